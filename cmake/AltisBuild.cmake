@@ -1,0 +1,68 @@
+# Compiler settings, and one function per kind of target: a room (library with its unit tests).
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# Assertions stay on in every build; NDEBUG is never defined.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
+
+set(ALTIS_SANITIZE "" CACHE STRING "Sanitizers, comma separated (address,undefined | thread)")
+
+find_program(ALTIS_CCACHE ccache)
+if(ALTIS_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${ALTIS_CCACHE})
+endif()
+find_program(ALTIS_MOLD mold)
+if(ALTIS_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
+                    -fstack-protector-strong -fcf-protection)
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+add_link_options(-Wl,-z,relro,-z,now)
+if(ALTIS_SANITIZE)
+    add_compile_options(-fsanitize=${ALTIS_SANITIZE} -fno-omit-frame-pointer
+                        -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${ALTIS_SANITIZE})
+else()
+    add_compile_options($<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>)
+endif()
+
+# altis_room(NAME ROOMS base codec ... LIBRARIES Some::lib ...)
+# Every .cpp of the current folder goes into the library `altis_NAME`; every *_test.cpp into the
+# test program `NAME_test`. ROOMS are seen by includers, LIBRARIES stay private to the room.
+function(altis_room NAME)
+    cmake_parse_arguments(ROOM "" "" "ROOMS;LIBRARIES" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
+    set(tests ${sources})
+    list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+    list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+
+    set(rooms "")
+    foreach(room IN LISTS ROOM_ROOMS)
+        list(APPEND rooms altis_${room})
+    endforeach()
+
+    if(sources)
+        add_library(altis_${NAME} STATIC ${sources})
+        target_include_directories(altis_${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+        target_link_libraries(altis_${NAME} PUBLIC ${rooms} PRIVATE ${ROOM_LIBRARIES})
+    else()
+        add_library(altis_${NAME} INTERFACE)
+        target_include_directories(altis_${NAME} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+        target_link_libraries(altis_${NAME} INTERFACE ${rooms} ${ROOM_LIBRARIES})
+    endif()
+
+    if(tests)
+        add_executable(${NAME}_test ${tests})
+        target_link_libraries(${NAME}_test PRIVATE altis_${NAME} ${ROOM_LIBRARIES}
+                              GTest::gtest_main RapidCheck)
+        add_test(NAME ${NAME} COMMAND ${NAME}_test)
+        set_tests_properties(${NAME} PROPERTIES TIMEOUT 600)
+    endif()
+endfunction()

@@ -1,0 +1,21 @@
+# Third-party libraries as imported targets. Who may link which, and why it was chosen, stands in
+# ARCHITECTURE.md; each is used in one room only.
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(GTest REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+find_package(DuckDB REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(deflate REQUIRED IMPORTED_TARGET libdeflate)
+find_package(roaring REQUIRED)
+pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
+
+add_library(RapidCheck INTERFACE)
+find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
+target_link_libraries(RapidCheck INTERFACE ${RAPIDCHECK_LIBRARY})

@@ -1,0 +1,128 @@
+#include "base/decimal.h"
+
+#include <array>
+#include <cstdlib>
+
+#include "base/assert.h"
+
+namespace altis {
+namespace {
+
+constexpr int kMaxScale = 9;
+constexpr std::int64_t kMaxDigits = 1'000'000'000'000'000'000;
+
+constexpr std::array<std::int64_t, 19> kPowersOfTen = [] {
+    std::array<std::int64_t, 19> powers{};
+    std::int64_t power = 1;
+    for (auto& entry : powers) {
+        entry = power;
+        power = power < kMaxDigits ? power * 10 : power;
+    }
+    return powers;
+}();
+
+__extension__ typedef __int128 Wide;
+
+Wide widen(Decimal value, int scale) {
+    return static_cast<Wide>(value.digits()) *
+           kPowersOfTen[static_cast<std::size_t>(scale - value.scale())];
+}
+
+Decimal narrow(Wide digits, int scale) {
+    ALTIS_ASSERT(digits < kMaxDigits && digits > -kMaxDigits && scale <= kMaxScale);
+    return {static_cast<std::int64_t>(digits), scale};
+}
+
+tl::unexpected<Error> malformed(std::string_view text) {
+    return fail(Code::kInvalid, "decimal.malformed",
+                "'" + std::string(text.substr(0, 40)) +
+                    "' is not a decimal number such as 150.20 (at most 18 digits, 9 of them after the point)");
+}
+
+}  // namespace
+
+Result<Decimal> Decimal::parse(std::string_view text) {
+    std::string_view rest = text;
+    const bool negative = !rest.empty() && rest.front() == '-';
+    if (!rest.empty() && (rest.front() == '-' || rest.front() == '+')) rest.remove_prefix(1);
+    std::int64_t digits = 0;
+    int scale = 0;
+    int count = 0;
+    bool after_point = false;
+    for (const char c : rest) {
+        if (c == '.' && !after_point && count > 0) {
+            after_point = true;
+            continue;
+        }
+        if (c < '0' || c > '9' || count == 18 || scale == kMaxScale) return malformed(text);
+        digits = digits * 10 + (c - '0');
+        ++count;
+        scale += after_point ? 1 : 0;
+    }
+    if (count == 0 || (after_point && scale == 0)) return malformed(text);
+    return Decimal(negative ? -digits : digits, scale);
+}
+
+std::string Decimal::to_string() const {
+    std::string text = std::to_string(std::abs(digits_));
+    const auto wanted = static_cast<std::size_t>(scale_) + 1;
+    if (text.size() < wanted) text.insert(0, wanted - text.size(), '0');
+    if (scale_ > 0) text.insert(text.size() - static_cast<std::size_t>(scale_), 1, '.');
+    return digits_ < 0 ? "-" + text : text;
+}
+
+Decimal Decimal::round(int scale, Rounding rounding) const {
+    ALTIS_ASSERT(scale >= 0 && scale <= kMaxScale);
+    if (scale >= scale_) return narrow(widen(*this, scale), scale);
+    const std::int64_t divisor = kPowersOfTen[static_cast<std::size_t>(scale_ - scale)];
+    const std::int64_t magnitude = std::abs(digits_);
+    std::int64_t quotient = magnitude / divisor;
+    const std::int64_t rest = magnitude % divisor;
+    if (rounding == Rounding::kHalfUp && rest * 2 >= divisor) ++quotient;
+    if (rounding == Rounding::kUp && rest > 0) ++quotient;
+    return {digits_ < 0 ? -quotient : quotient, scale};
+}
+
+Decimal operator+(Decimal a, Decimal b) {
+    const int scale = a.scale_ > b.scale_ ? a.scale_ : b.scale_;
+    return narrow(widen(a, scale) + widen(b, scale), scale);
+}
+
+Decimal operator-(Decimal a, Decimal b) { return a + Decimal(-b.digits_, b.scale_); }
+
+Decimal operator*(Decimal a, Decimal b) {
+    return narrow(static_cast<Wide>(a.digits_) * b.digits_, a.scale_ + b.scale_);
+}
+
+std::strong_ordering operator<=>(Decimal a, Decimal b) {
+    const int scale = a.scale_ > b.scale_ ? a.scale_ : b.scale_;
+    const Wide left = widen(a, scale);
+    const Wide right = widen(b, scale);
+    if (left == right) return std::strong_ordering::equal;
+    return left < right ? std::strong_ordering::less : std::strong_ordering::greater;
+}
+
+std::string format_money(const Money& money) {
+    return Decimal(money.minor, 2).to_string() + " " + money.currency;
+}
+
+Result<Money> parse_money(std::string_view amount, std::string_view currency) {
+    const auto value = Decimal::parse(amount);
+    if (!value || value->scale() > 2) {
+        return fail(Code::kInvalid, "money.malformed",
+                    "an amount has at most two digits after the point, like 35.00");
+    }
+    if (value->digits() < 0) {
+        return fail(Code::kInvalid, "money.negative",
+                    "an amount must not be negative; send a refund as an event of its own");
+    }
+    return Money{value->round(2, Rounding::kTruncate).digits(), std::string(currency)};
+}
+
+Money share_of(const Money& money, std::int64_t basis_points) {
+    const Wide product = static_cast<Wide>(money.minor) * basis_points;
+    const Wide rounded = (product >= 0 ? product + 5'000 : product - 5'000) / 10'000;
+    return {static_cast<std::int64_t>(rounded), money.currency};
+}
+
+}  // namespace altis

@@ -1,0 +1,64 @@
+// Exact decimal numbers for official values, and money in integer minor units. Never binary floats for either.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace altis {
+
+// How a value is cut to fewer digits. The rule book of each sport names one.
+enum class Rounding : std::uint8_t { kHalfUp, kTruncate, kUp };
+
+// A decimal number `digits * 10^-scale`, as written: "150.20" keeps its trailing zero (scale 2).
+// Values compare by amount ("1.5" == "1.50"). Range: |digits| < 10^18, scale 0 to 9.
+class Decimal {
+  public:
+    constexpr Decimal() = default;
+    constexpr Decimal(std::int64_t digits, int scale) : digits_(digits), scale_(scale) {}
+
+    // Reads an optional sign, digits, and an optional fraction of up to 9 digits. Nothing else is
+    // accepted (no exponent, no spaces). Fails with "decimal.malformed".
+    static Result<Decimal> parse(std::string_view text);
+
+    std::string to_string() const;
+
+    constexpr std::int64_t digits() const { return digits_; }
+    constexpr int scale() const { return scale_; }
+
+    // The same number with exactly `scale` digits after the point (0 to 9).
+    Decimal round(int scale, Rounding rounding) const;
+
+    friend Decimal operator+(Decimal a, Decimal b);
+    friend Decimal operator-(Decimal a, Decimal b);
+    // The product has the sum of both scales and asserts that it is in range.
+    friend Decimal operator*(Decimal a, Decimal b);
+    friend std::strong_ordering operator<=>(Decimal a, Decimal b);
+    friend bool operator==(Decimal a, Decimal b) { return (a <=> b) == 0; }
+
+  private:
+    std::int64_t digits_ = 0;
+    int scale_ = 0;
+};
+
+// An amount of money in minor units (cents). Currencies never mix: adding different ones asserts.
+struct Money {
+    std::int64_t minor = 0;
+    std::string currency = "USD";  // ISO 4217
+    friend bool operator==(const Money&, const Money&) = default;
+};
+
+// "35.00 USD"; currencies with two minor digits only, others print the minor units.
+std::string format_money(const Money& money);
+
+// Reads "35", "35.0", "35.00" as minor units of a two-digit currency. Fails with "money.malformed" on
+// more than two digits after the point, and "money.negative" below zero.
+Result<Money> parse_money(std::string_view amount, std::string_view currency);
+
+// `share` of an amount in basis points (1/10,000), rounded half up to the minor unit.
+Money share_of(const Money& money, std::int64_t basis_points);
+
+}  // namespace altis

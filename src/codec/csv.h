@@ -1,0 +1,44 @@
+// CSV (RFC 4180): quoted fields, CRLF or LF, UTF-8 with an optional byte order mark.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace altis::codec {
+
+// Reads rows one after the other from a text that must outlive the reader. The first row is the header.
+class CsvReader {
+  public:
+    // Reads the header. Fails with "csv.empty", "csv.duplicate_column" or "csv.malformed".
+    static Result<CsvReader> create(std::string_view text);
+
+    const std::vector<std::string>& columns() const { return columns_; }
+
+    // Index of a column. Fails with "csv.column_missing", naming the column and those that exist.
+    Result<std::size_t> column(std::string_view name) const;
+
+    // Reads the next row into `fields` (as many as columns). False at the end. Fails with
+    // "csv.malformed" naming the line: a wrong number of fields, an open quote, invalid UTF-8.
+    Result<bool> next(std::vector<std::string>& fields);
+
+    // Line of the row read last, counted from 1 with the header as line 1.
+    std::size_t line() const { return line_; }
+
+  private:
+    CsvReader() = default;
+    Result<bool> read_row(std::vector<std::string>& fields);
+
+    std::string_view rest_;
+    std::vector<std::string> columns_;
+    std::size_t line_ = 0;
+    std::size_t next_line_ = 1;
+};
+
+// One field, quoted where needed.
+std::string csv_field(std::string_view text);
+
+}  // namespace altis::codec

@@ -1,0 +1,59 @@
+// XML documents read into a small tree. Entities other than the five built-in ones, DTDs and processing
+// instructions are refused, so an entity bomb cannot be written down.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace altis::codec {
+
+struct XmlLimits {
+    std::size_t max_bytes = 20U << 20;
+    int max_depth = 16;
+};
+
+// One element. Copyable handle into its document, which must outlive it.
+class XmlElement {
+  public:
+    explicit operator bool() const { return node_ != nullptr; }
+    std::string_view name() const;  // with its prefix, as written
+    // Value of an attribute; empty when absent (ODF: an empty attribute is an absent one).
+    std::string_view attribute(std::string_view name) const;
+    bool has_attribute(std::string_view name) const;
+    std::string_view text() const;  // text directly inside; empty if none
+    // First child element of that name; a false handle when there is none.
+    XmlElement child(std::string_view name) const;
+    std::vector<XmlElement> children() const;
+    std::vector<XmlElement> children(std::string_view name) const;
+
+  private:
+    friend class XmlDocument;
+    explicit XmlElement(const void* node) : node_(node) {}
+    const void* node_ = nullptr;
+};
+
+// A parsed document; owns all memory its elements point to. Movable.
+class XmlDocument {
+  public:
+    // Fails with "xml.malformed" (names the byte), "xml.too_large", "xml.too_deep",
+    // "xml.entity_refused" (DTD or entity declaration) or "xml.not_utf8".
+    static Result<XmlDocument> parse(std::string_view text, const XmlLimits& limits = {});
+
+    XmlElement root() const;
+
+    XmlDocument(XmlDocument&&) noexcept;
+    XmlDocument& operator=(XmlDocument&&) noexcept;
+    ~XmlDocument();
+
+  private:
+    struct Impl;
+    explicit XmlDocument(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace altis::codec

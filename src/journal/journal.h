@@ -1,0 +1,123 @@
+// The journal: the only thing that is ever written. Append-only, one fdatasync for many writers, hash
+// chain over batches, each batch signed, payloads about a subject sealed under that subject's key.
+// The byte layout stands in docs/formats/journal.md.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "crypto/sign.h"
+#include "crypto/vault.h"
+#include "journal/record.h"
+#include "platform/file.h"
+
+namespace altis::journal {
+
+struct Options {
+    std::uint64_t segment_bytes = 64U << 20;  // preallocated and pre-written
+    // Longest time a lone writer waits for company before its batch is synced; 0 = sync at once.
+    Duration linger = {0};
+};
+
+// What opening found. `cut_records` is 0 when the last batch was whole.
+struct Recovery {
+    Offset last_offset = 0;
+    std::uint64_t cut_bytes = 0;   // bytes of a torn, never acknowledged tail that were cut
+    std::string cut_saved_as;      // where the cut bytes were put aside; empty if none
+    std::uint64_t segments = 0;
+};
+
+// Head of the chain after a batch.
+struct Head {
+    Offset offset = 0;
+    crypto::Digest hash{};
+    crypto::Signature signature{};
+};
+
+// The answer to a submitted command, called once, in order, on the commit thread. An error means that
+// the journal failed and nothing further will be accepted.
+using OnDurable = std::function<void(const Result<Offset>&)>;
+
+class Reader;
+
+// Thread-safe. One process at a time may have it open; a second fails with "journal.in_use".
+class Journal {
+  public:
+    // Recovers and opens for writing, making the directory when absent. Fails with "journal.damaged"
+    // (names offset and file; `altis journal verify` tells more), "journal.in_use", or file errors.
+    static Result<std::unique_ptr<Journal>> open(platform::FileSystem& files,
+                                                 const std::string& directory,
+                                                 crypto::Vault& vault, const Options& options);
+    virtual ~Journal() = default;  // waits for pending batches, syncs, writes the head file
+
+    // Queues drafts as one indivisible group: after a crash either all of them are there or none.
+    // Their offsets are last_submitted()+1 and following, in call order. `now` becomes their time.
+    // Fails at once, with nothing queued, when there is no room ("journal.disk_full"), after a failed
+    // sync ("journal.failed"), or when a draft breaks a limit ("journal.draft_invalid").
+    virtual Result<Offset> submit(std::vector<Draft> drafts, Time now, OnDurable on_durable) = 0;
+
+    // submit and wait; gives the offset of the last draft.
+    Result<Offset> append(std::vector<Draft> drafts, Time now);
+
+    virtual Offset last_submitted() const = 0;
+    virtual Offset durable() const = 0;
+    virtual Head head() const = 0;  // of the last durable batch
+    virtual const crypto::PublicKey& public_key() const = 0;
+    virtual const Recovery& recovery() const = 0;
+
+    // Bytes that can still be submitted before the disk must give more; tries to get more first.
+    virtual std::uint64_t room() = 0;
+
+    // A follower from `from` on (1 = the beginning). It sees durable records only.
+    virtual Result<std::unique_ptr<Reader>> read(Offset from) = 0;
+
+    // Blocks until durable() > offset or `timeout` is over; true when there is something new.
+    virtual bool wait_past(Offset offset, Duration timeout) = 0;
+};
+
+// Follows a journal. Not thread-safe; make one per thread.
+class Reader {
+  public:
+    virtual ~Reader() = default;
+    // Fills the next record; false at the end (later calls may find more in a live journal).
+    // Damage gives "journal.damaged" naming the offset; the next call goes on behind it.
+    virtual Result<bool> next(Record& record) = 0;
+};
+
+// Reads a journal that nobody has open (or a copy of one). `vault` may be null: sealed payloads then
+// come out erased.
+Result<std::unique_ptr<Reader>> read_files(platform::FileSystem& files,
+                                           const std::string& directory, crypto::Vault* vault,
+                                           Offset from);
+
+// One damaged place.
+struct Damage {
+    Offset first_offset = 0;  // first record that may be affected
+    std::string file;
+    std::uint64_t position = 0;  // byte in the file
+    std::string what;
+};
+
+// The outcome of a full check of frames, checksums, chain, signatures and the head file.
+struct Verification {
+    Offset last_offset = 0;
+    std::uint64_t records = 0;
+    std::uint64_t batches = 0;
+    std::uint64_t bytes = 0;
+    crypto::Digest head_hash{};
+    std::uint64_t torn_bytes = 0;  // a torn tail that opening would cut; no damage
+    std::vector<Damage> damages;
+    bool intact() const { return damages.empty(); }
+};
+
+// Checks a closed journal. `progress` gets bytes done and in all. The public key is the one stored
+// beside the journal, or `expected_key` when the caller knows it from elsewhere.
+Result<Verification> verify(platform::FileSystem& files, const std::string& directory,
+                            const crypto::PublicKey* expected_key,
+                            const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+
+}  // namespace altis::journal

@@ -1,0 +1,52 @@
+// The shelf holds all books of a process, feeds them records in order, and keeps snapshots of them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "crypto/vault.h"
+#include "journal/book.h"
+#include "journal/journal.h"
+
+namespace altis::journal {
+
+// Used by one thread. Snapshots are sealed under a key of the vault that changes with every snapshot,
+// so that an older snapshot, which may know an erased person, becomes unreadable.
+class Shelf {
+  public:
+    // The books must outlive the shelf. Order of `books` is the order of application per record.
+    Shelf(platform::FileSystem& files, std::string directory, crypto::Vault& vault,
+          platform::Random& random, std::vector<Book*> books);
+
+    // Loads the newest readable snapshot (none is fine), then applies the journal's tail.
+    // A snapshot that is damaged or of another version is set aside and replay starts earlier.
+    Result<void> restore(Journal& journal);
+
+    // Applies one record to every book and moves `applied()` on. Asserts on a gap.
+    void apply(const Record& record);
+
+    // Writes a snapshot at applied(), durable on return, then makes older ones unreadable.
+    Result<void> snapshot();
+
+    Offset applied() const { return applied_; }
+
+    // 1 + the highest subject seen in any record: the next free number.
+    SubjectId next_subject() const { return SubjectId{highest_subject_ + 1}; }
+
+    // Hash over the names and states of all books.
+    crypto::Digest state_hash() const;
+
+  private:
+    Result<void> load_snapshot();
+
+    platform::FileSystem& files_;
+    std::string directory_;
+    crypto::Vault& vault_;
+    platform::Random& random_;
+    std::vector<Book*> books_;
+    Offset applied_ = 0;
+    std::uint32_t highest_subject_ = 0;
+};
+
+}  // namespace altis::journal

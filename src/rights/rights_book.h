@@ -1,0 +1,129 @@
+// The rule book: organisations, editions, ownership, grants, locks, consent, API keys. Default deny.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "journal/book.h"
+#include "rights/model.h"
+
+namespace altis::rights {
+
+// A party. Its treasury is sealed under `treasury`, a subject of its own.
+struct Organisation {
+    std::string id;    // [a-z0-9-], up to 40
+    std::string name;  // for people
+    std::string kind;  // "rights_holder", "sponsor", "broadcaster", "federation", "operator"
+    SubjectId treasury = kNoSubject;
+};
+
+// One Games.
+struct Edition {
+    std::string id;  // e.g. "owg2026"
+    std::string name;
+};
+
+// Permission from an owner to another organisation.
+struct Grant {
+    std::string id;
+    std::string owner;
+    std::string grantee;
+    Category category = Category::kFanEngagement;
+    Purpose purpose = Purpose::kAnalytics;
+    std::string edition;
+    Time until;          // first moment at which it no longer holds
+    std::string policy;  // the written reason
+};
+
+// What an API key may do: one word per kind of route, e.g. "ingest", "rooms", "results:write", "admin".
+struct ApiKey {
+    std::string id;
+    std::string organisation;
+    std::string edition;  // what it ingests into; may be empty
+    std::set<std::string> scopes;
+    std::string secret_hash;  // hex SHA-256 of the secret; the secret itself is shown once and never kept
+    bool revoked = false;
+};
+
+// Scopes of the key that made a request.
+struct Caller {
+    std::string key_id;
+    std::string organisation;
+    std::string edition;
+    std::set<std::string> scopes;
+};
+
+class RightsBook final : public journal::Book {
+  public:
+    // ---- commands: each gives the drafts that make it true, or why not -----------------------------
+    journal::Decision register_organisation(const Organisation& organisation) const;
+    journal::Decision open_edition(const Edition& edition) const;
+    // One owner per category and edition.
+    journal::Decision assign_ownership(std::string_view organisation, Category category,
+                                       std::string_view edition) const;
+    journal::Decision grant(const Grant& grant, Time now) const;
+    journal::Decision revoke_grant(std::string_view id) const;
+    // Opens a locked category; only its owner, and only with a written policy.
+    journal::Decision unlock(std::string_view organisation, Category category,
+                             std::string_view edition, std::string_view policy) const;
+    journal::Decision issue_key(const ApiKey& key) const;
+    journal::Decision revoke_key(std::string_view id) const;
+    // Consent given or withdrawn by a person; no draft when it changes nothing.
+    journal::Decision set_consent(SubjectId subject, Purpose purpose, std::string_view edition,
+                                  bool given) const;
+    // A device turned out to belong to a person: what the device consented to, and the person never
+    // decided, becomes the person's.
+    journal::Decision move_consents(SubjectId from, SubjectId to) const;
+    // The person was erased.
+    journal::Decision forget(SubjectId subject) const;
+
+    // ---- questions ---------------------------------------------------------------------------------
+    // Default deny. A grant that ended at or before `now` does not count.
+    Verdict decide(const Access& access, Time now) const;
+    bool has_consent(SubjectId subject, Purpose purpose, std::string_view edition) const;
+    // The caller behind an API secret; "auth.unknown_key" or "auth.revoked_key".
+    Result<Caller> authenticate(std::string_view secret) const;
+    const Organisation* organisation(std::string_view id) const;
+    const Edition* edition(std::string_view id) const;
+    // Owner of a category in an edition; empty when nobody owns it.
+    std::string_view owner(Category category, std::string_view edition) const;
+    const std::map<std::string, Organisation, std::less<>>& organisations() const {
+        return organisations_;
+    }
+    const std::map<std::string, Edition, std::less<>>& editions() const { return editions_; }
+    const std::map<std::string, Grant, std::less<>>& grants() const { return grants_; }
+
+    // ---- journal::Book -----------------------------------------------------------------------------
+    std::string_view name() const override { return "rights"; }
+    void apply(const journal::Record& record) override;
+    void save(ByteWriter& out) const override;
+    Result<void> load(ByteReader& in) override;
+
+  private:
+    using OwnedKey = std::pair<Category, std::string>;                // category, edition
+    using ConsentKey = std::pair<Purpose, std::uint16_t>;             // purpose, edition number
+    // 1 bit "decided" and 1 bit "given" per purpose, by edition number.
+    using Consents = std::map<std::uint16_t, std::uint32_t>;
+
+    std::map<std::string, Organisation, std::less<>> organisations_;
+    std::map<std::string, Edition, std::less<>> editions_;
+    std::map<OwnedKey, std::string> owners_;
+    std::map<OwnedKey, std::string> unlocked_;  // to the written policy
+    std::map<std::string, Grant, std::less<>> grants_;
+    std::map<std::string, ApiKey, std::less<>> keys_;
+    std::unordered_map<std::string, std::string> key_by_hash_;  // derived from keys_
+    std::vector<std::string> edition_numbers_;                  // number -> id, in order of opening
+    std::unordered_map<std::uint32_t, Consents> consents_;      // by subject
+};
+
+// The record that says who was allowed, or not allowed, to use personal data, and by which rule.
+// `people` is how many persons the use covers (1 for a single subject).
+journal::Draft decision_draft(const Access& access, const Verdict& verdict, std::uint64_t people);
+
+}  // namespace altis::rights
