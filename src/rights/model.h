@@ -25,8 +25,9 @@ enum class Category : std::uint8_t {
     kBroadcast,
 };
 constexpr std::array<std::string_view, 9> kCategoryNames = {
-    "fan_engagement", "commerce",            "venue_operations", "security_surveillance", "biometric",
-    "athlete_performance", "athlete_health", "results",          "broadcast"};
+    "fan_engagement",        "commerce",  "venue_operations",
+    "security_surveillance", "biometric", "athlete_performance",
+    "athlete_health",        "results",   "broadcast"};
 
 // What data may be used for.
 enum class Purpose : std::uint8_t {
@@ -57,8 +58,8 @@ struct Access {
     SubjectId subject = kNoSubject;
 };
 
-// The answer, with the rule that decided, e.g. "owner", "grant:<id>", "no_grant", "category_locked",
-// "consent_missing", and one sentence for people.
+// The answer, with the rule that decided, e.g. "owner", "grant:<id>", "no_grant",
+// "category_locked", "consent_missing", and one sentence for people.
 struct Verdict {
     bool allowed = false;
     std::string rule;

@@ -1,8 +1,10 @@
-// The rule book: organisations, editions, ownership, grants, locks, consent, API keys. Default deny.
+// The rule book: organisations, editions, ownership, grants, locks, consent, API keys. Default
+// deny.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -41,13 +43,15 @@ struct Grant {
     std::string policy;  // the written reason
 };
 
-// What an API key may do: one word per kind of route, e.g. "ingest", "rooms", "results:write", "admin".
+// What an API key may do: one word per kind of route, e.g. "ingest", "rooms", "results:write",
+// "admin".
 struct ApiKey {
     std::string id;
     std::string organisation;
     std::string edition;  // what it ingests into; may be empty
     std::set<std::string> scopes;
-    std::string secret_hash;  // hex SHA-256 of the secret; the secret itself is shown once and never kept
+    std::string
+        secret_hash;  // hex SHA-256 of the secret; the secret itself is shown once and never kept
     bool revoked = false;
 };
 
@@ -61,7 +65,8 @@ struct Caller {
 
 class RightsBook final : public journal::Book {
   public:
-    // ---- commands: each gives the drafts that make it true, or why not -----------------------------
+    // ---- commands: each gives the drafts that make it true, or why not
+    // -----------------------------
     journal::Decision register_organisation(const Organisation& organisation) const;
     journal::Decision open_edition(const Edition& edition) const;
     // One owner per category and edition.
@@ -83,8 +88,9 @@ class RightsBook final : public journal::Book {
     // The person was erased.
     journal::Decision forget(SubjectId subject) const;
 
-    // ---- questions ---------------------------------------------------------------------------------
-    // Default deny. A grant that ended at or before `now` does not count.
+    // ---- questions
+    // --------------------------------------------------------------------------------- Default
+    // deny. A grant that ended at or before `now` does not count.
     Verdict decide(const Access& access, Time now) const;
     bool has_consent(SubjectId subject, Purpose purpose, std::string_view edition) const;
     // The caller behind an API secret; "auth.unknown_key" or "auth.revoked_key".
@@ -99,17 +105,29 @@ class RightsBook final : public journal::Book {
     const std::map<std::string, Edition, std::less<>>& editions() const { return editions_; }
     const std::map<std::string, Grant, std::less<>>& grants() const { return grants_; }
 
-    // ---- journal::Book -----------------------------------------------------------------------------
+    // ---- journal::Book
+    // -----------------------------------------------------------------------------
     std::string_view name() const override { return "rights"; }
     void apply(const journal::Record& record) override;
     void save(ByteWriter& out) const override;
     Result<void> load(ByteReader& in) override;
 
   private:
-    using OwnedKey = std::pair<Category, std::string>;                // category, edition
-    using ConsentKey = std::pair<Purpose, std::uint16_t>;             // purpose, edition number
-    // 1 bit "decided" and 1 bit "given" per purpose, by edition number.
-    using Consents = std::map<std::uint16_t, std::uint32_t>;
+    using OwnedKey = std::pair<Category, std::string>;  // category, edition
+    // What one person decided in one edition: a bit per purpose. `given` is a subset of `decided`.
+    struct ConsentBits {
+        std::uint16_t edition = 0;  // index into edition_numbers_
+        std::uint8_t decided = 0;
+        std::uint8_t given = 0;
+    };
+    using Consents = std::vector<ConsentBits>;  // sorted by edition
+
+    void apply_control(const journal::Record& record);
+    void apply_consent(const journal::Record& record);
+    Verdict decide_ownership(const Access& access, Time now) const;
+    Result<void> require_known(std::string_view organisation, std::string_view edition) const;
+    std::optional<std::uint16_t> edition_number(std::string_view edition) const;
+    const ConsentBits* consent_bits(SubjectId subject, std::string_view edition) const;
 
     std::map<std::string, Organisation, std::less<>> organisations_;
     std::map<std::string, Edition, std::less<>> editions_;

@@ -1,0 +1,495 @@
+#include "rights/rights_book.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "codec/text.h"
+#include "rights/records.h"
+
+namespace altis::rights {
+namespace {
+
+using codec::Json;
+using journal::Decision;
+using journal::Draft;
+
+constexpr std::size_t kMaxIdBytes = 40;
+constexpr std::size_t kMaxPolicyBytes = 8'192;
+
+Draft control_draft(std::string_view type, std::string_view topic, const Json& payload) {
+    return {std::string(type), std::string(topic), kNoSubject, payload.to_string()};
+}
+
+bool is_id(std::string_view id) {
+    return !id.empty() && id.size() <= kMaxIdBytes && std::ranges::all_of(id, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+Result<void> require_id(std::string_view id, std::string_view what) {
+    if (is_id(id)) return {};
+    return fail(
+        Code::kInvalid, "rights.bad_id",
+        "the id of " + std::string(what) + " must be 1 to 40 characters of a-z, 0-9 and '-'");
+}
+
+tl::unexpected<Error> exists(std::string_view what, std::string_view id) {
+    return fail(
+        Code::kConflict, "rights.exists",
+        std::string(what) + " '" + std::string(id) + "' exists already, with other content");
+}
+
+tl::unexpected<Error> unknown(std::string_view what, std::string_view id) {
+    return fail(Code::kNotFound, "rights.unknown",
+                std::string(what) + " '" + std::string(id.substr(0, kMaxIdBytes)) +
+                    "' is not registered; register it first");
+}
+
+bool is_locked_by_default(Category category) {
+    return category == Category::kBiometric || category == Category::kAthleteHealth;
+}
+
+std::uint8_t purpose_bit(Purpose purpose) {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(purpose));
+}
+
+std::string describe(Category category, std::string_view edition) {
+    return std::string(to_string(category)) + " of " + std::string(edition);
+}
+
+Json consent_json(std::string_view edition, Purpose purpose, bool given) {
+    return Json::object({{"edition", edition}, {"purpose", to_string(purpose)}, {"given", given}});
+}
+
+}  // namespace
+
+// ---- commands -----------------------------------------------------------------------------------
+
+Decision RightsBook::register_organisation(const Organisation& organisation) const {
+    TRY_VOID(require_id(organisation.id, "an organisation"));
+    if (const auto* known = this->organisation(organisation.id)) {
+        if (known->name == organisation.name && known->kind == organisation.kind) {
+            return std::vector<Draft>{};
+        }
+        return exists("the organisation", organisation.id);
+    }
+    // The record is sealed under the treasury's own key: that makes the key, and reserves its
+    // number.
+    Draft draft =
+        control_draft(records::kOrganisation, organisation.id, records::to_json(organisation));
+    Draft key{std::string("rights.treasury_opened"), organisation.id, organisation.treasury, "{}"};
+    return std::vector<Draft>{std::move(draft), std::move(key)};
+}
+
+Decision RightsBook::open_edition(const Edition& edition) const {
+    TRY_VOID(require_id(edition.id, "an edition"));
+    if (const auto* known = this->edition(edition.id)) {
+        if (known->name == edition.name) return std::vector<Draft>{};
+        return exists("the edition", edition.id);
+    }
+    return std::vector<Draft>{
+        control_draft(records::kEdition, edition.id, records::to_json(edition))};
+}
+
+Decision RightsBook::assign_ownership(std::string_view organisation, Category category,
+                                      std::string_view edition) const {
+    TRY_VOID(require_known(organisation, edition));
+    const std::string_view current = owner(category, edition);
+    if (current == organisation) return std::vector<Draft>{};
+    if (!current.empty()) {
+        return fail(Code::kConflict, "rights.owned",
+                    describe(category, edition) + " belongs to '" + std::string(current) + "'");
+    }
+    return std::vector<Draft>{control_draft(records::kOwnership, edition,
+                                            Json::object({{"organisation", organisation},
+                                                          {"category", to_string(category)},
+                                                          {"edition", edition}}))};
+}
+
+Decision RightsBook::grant(const Grant& grant, Time now) const {
+    TRY_VOID(require_id(grant.id, "a grant"));
+    TRY_VOID(require_known(grant.owner, grant.edition));
+    TRY_VOID(require_known(grant.grantee, grant.edition));
+    if (owner(grant.category, grant.edition) != grant.owner) {
+        return fail(Code::kDenied, "rights.not_owner",
+                    "only the owner may grant " + describe(grant.category, grant.edition));
+    }
+    if (grant.until <= now) {
+        return fail(Code::kInvalid, "rights.grant_over", "the grant ends before it begins");
+    }
+    if (grant.policy.empty() || grant.policy.size() > kMaxPolicyBytes) {
+        return fail(Code::kInvalid, "rights.policy_missing",
+                    "a grant needs a written policy of 1 to 8192 bytes");
+    }
+    if (const auto known = grants_.find(grant.id); known != grants_.end()) {
+        if (records::to_json(known->second) == records::to_json(grant)) return std::vector<Draft>{};
+        return exists("the grant", grant.id);
+    }
+    return std::vector<Draft>{
+        control_draft(records::kGrant, grant.edition, records::to_json(grant))};
+}
+
+Decision RightsBook::revoke_grant(std::string_view id) const {
+    const auto known = grants_.find(id);
+    if (known == grants_.end()) return unknown("the grant", id);
+    return std::vector<Draft>{
+        control_draft(records::kGrantRevoked, known->second.edition, Json::object({{"id", id}}))};
+}
+
+Decision RightsBook::unlock(std::string_view organisation, Category category,
+                            std::string_view edition, std::string_view policy) const {
+    TRY_VOID(require_known(organisation, edition));
+    if (owner(category, edition) != organisation) {
+        return fail(Code::kDenied, "rights.not_owner",
+                    "only the owner may unlock " + describe(category, edition));
+    }
+    if (policy.empty() || policy.size() > kMaxPolicyBytes) {
+        return fail(Code::kInvalid, "rights.policy_missing",
+                    "unlocking needs a written policy of 1 to 8192 bytes");
+    }
+    return std::vector<Draft>{control_draft(records::kUnlock, edition,
+                                            Json::object({{"organisation", organisation},
+                                                          {"category", to_string(category)},
+                                                          {"edition", edition},
+                                                          {"policy", policy}}))};
+}
+
+Decision RightsBook::issue_key(const ApiKey& key) const {
+    TRY_VOID(require_id(key.id, "an API key"));
+    if (organisation(key.organisation) == nullptr)
+        return unknown("the organisation", key.organisation);
+    if (!key.edition.empty() && edition(key.edition) == nullptr) {
+        return unknown("the edition", key.edition);
+    }
+    if (key.scopes.empty()) {
+        return fail(Code::kInvalid, "rights.no_scopes", "an API key needs at least one scope");
+    }
+    if (keys_.contains(key.id)) return exists("the API key", key.id);
+    return std::vector<Draft>{
+        control_draft(records::kKey, key.organisation, records::to_json(key))};
+}
+
+Decision RightsBook::revoke_key(std::string_view id) const {
+    const auto known = keys_.find(id);
+    if (known == keys_.end()) return unknown("the API key", id);
+    if (known->second.revoked) return std::vector<Draft>{};
+    return std::vector<Draft>{control_draft(records::kKeyRevoked, known->second.organisation,
+                                            Json::object({{"id", id}}))};
+}
+
+Decision RightsBook::set_consent(SubjectId subject, Purpose purpose, std::string_view edition,
+                                 bool given) const {
+    if (this->edition(edition) == nullptr) return unknown("the edition", edition);
+    const auto* bits = consent_bits(subject, edition);
+    const std::uint8_t bit = purpose_bit(purpose);
+    if (bits != nullptr && (bits->decided & bit) != 0 && ((bits->given & bit) != 0) == given) {
+        return std::vector<Draft>{};
+    }
+    return std::vector<Draft>{{std::string(records::kConsent), std::string(edition), subject,
+                               consent_json(edition, purpose, given).to_string()}};
+}
+
+Decision RightsBook::move_consents(SubjectId from, SubjectId to) const {
+    std::vector<Draft> drafts;
+    const auto found = consents_.find(to_number(from));
+    if (found == consents_.end()) return drafts;
+    for (const ConsentBits& bits : found->second) {
+        const std::string& edition = edition_numbers_[bits.edition];
+        const auto* target = consent_bits(to, edition);
+        const auto undecided =
+            static_cast<std::uint8_t>(bits.decided & ~(target != nullptr ? target->decided : 0));
+        for (std::size_t i = 0; i < kPurposeNames.size(); ++i) {
+            const auto purpose = static_cast<Purpose>(i);
+            if ((undecided & purpose_bit(purpose)) == 0) continue;
+            const bool given = (bits.given & purpose_bit(purpose)) != 0;
+            drafts.push_back({std::string(records::kConsent), edition, to,
+                              consent_json(edition, purpose, given).to_string()});
+        }
+    }
+    return drafts;
+}
+
+Decision RightsBook::forget(SubjectId subject) const {
+    if (!consents_.contains(to_number(subject))) return std::vector<Draft>{};
+    return std::vector<Draft>{
+        control_draft(records::kForgotten, "", Json::object({{"subject", to_number(subject)}}))};
+}
+
+// ---- questions ----------------------------------------------------------------------------------
+
+Verdict RightsBook::decide(const Access& access, Time now) const {
+    Verdict verdict = decide_ownership(access, now);
+    if (!verdict.allowed || access.subject == kNoSubject) return verdict;
+    if (access.purpose == Purpose::kOperations) return verdict;
+    if (has_consent(access.subject, access.purpose, access.edition)) {
+        verdict.explanation += "; the person consented to " +
+                               std::string(to_string(access.purpose)) + " in " + access.edition;
+        return verdict;
+    }
+    return {false, "consent_missing",
+            "the person has not consented to " + std::string(to_string(access.purpose)) + " in " +
+                access.edition};
+}
+
+Verdict RightsBook::decide_ownership(const Access& access, Time now) const {
+    const std::string what = describe(access.category, access.edition);
+    const std::string_view owned_by = owner(access.category, access.edition);
+    if (owned_by.empty()) return {false, "no_owner", "nobody owns " + what};
+    if (is_locked_by_default(access.category) &&
+        !unlocked_.contains({access.category, access.edition})) {
+        return {false, "category_locked",
+                what + " is locked until its owner unlocks it with a written policy"};
+    }
+    if (owned_by == access.organisation) {
+        return {true, "owner", "'" + access.organisation + "' owns " + what};
+    }
+    for (const auto& [id, grant] : grants_) {
+        const bool matches = grant.grantee == access.organisation &&
+                             grant.category == access.category && grant.purpose == access.purpose &&
+                             grant.edition == access.edition;
+        if (matches && grant.until > now) {
+            return {true, "grant:" + id,
+                    "'" + std::string(owned_by) + "' granted " + what + " to '" +
+                        access.organisation + "' for " + std::string(to_string(access.purpose))};
+        }
+    }
+    return {false, "no_grant",
+            "'" + access.organisation + "' has no grant for " + what + " for " +
+                std::string(to_string(access.purpose))};
+}
+
+bool RightsBook::has_consent(SubjectId subject, Purpose purpose, std::string_view edition) const {
+    const auto* bits = consent_bits(subject, edition);
+    return bits != nullptr && (bits->given & purpose_bit(purpose)) != 0;
+}
+
+Result<Caller> RightsBook::authenticate(std::string_view secret) const {
+    const auto hash = crypto::sha256(secret);
+    const auto known = key_by_hash_.find(codec::to_hex(crypto::as_text(hash)));
+    if (secret.empty() || known == key_by_hash_.end()) {
+        return fail(Code::kUnauthenticated, "auth.unknown_key",
+                    "this API key is not known; send `Authorization: Bearer <key>`, or the write "
+                    "key as the user of Basic authentication");
+    }
+    const ApiKey& key = keys_.find(known->second)->second;
+    if (key.revoked) {
+        return fail(Code::kUnauthenticated, "auth.revoked_key",
+                    "the API key '" + key.id + "' was revoked; ask its organisation for a new one");
+    }
+    return Caller{key.id, key.organisation, key.edition, key.scopes};
+}
+
+const Organisation* RightsBook::organisation(std::string_view id) const {
+    const auto found = organisations_.find(id);
+    return found == organisations_.end() ? nullptr : &found->second;
+}
+
+const Edition* RightsBook::edition(std::string_view id) const {
+    const auto found = editions_.find(id);
+    return found == editions_.end() ? nullptr : &found->second;
+}
+
+std::string_view RightsBook::owner(Category category, std::string_view edition) const {
+    const auto found = owners_.find({category, std::string(edition)});
+    return found == owners_.end() ? std::string_view() : found->second;
+}
+
+Result<void> RightsBook::require_known(std::string_view organisation,
+                                       std::string_view edition) const {
+    if (this->organisation(organisation) == nullptr)
+        return unknown("the organisation", organisation);
+    if (this->edition(edition) == nullptr) return unknown("the edition", edition);
+    return {};
+}
+
+std::optional<std::uint16_t> RightsBook::edition_number(std::string_view edition) const {
+    const auto found = std::ranges::find(edition_numbers_, edition);
+    if (found == edition_numbers_.end()) return std::nullopt;
+    return static_cast<std::uint16_t>(found - edition_numbers_.begin());
+}
+
+const RightsBook::ConsentBits* RightsBook::consent_bits(SubjectId subject,
+                                                        std::string_view edition) const {
+    const auto number = edition_number(edition);
+    const auto found = consents_.find(to_number(subject));
+    if (!number || found == consents_.end()) return nullptr;
+    const auto bits = std::ranges::find(found->second, *number, &ConsentBits::edition);
+    return bits == found->second.end() ? nullptr : &*bits;
+}
+
+// ---- journal::Book ------------------------------------------------------------------------------
+
+void RightsBook::apply(const journal::Record& record) {
+    if (!record.type.starts_with("rights.") || record.erased) return;
+    if (record.type == records::kConsent) {
+        apply_consent(record);
+    } else {
+        apply_control(record);
+    }
+}
+
+void RightsBook::apply_control(const journal::Record& record) {
+    const auto parsed = codec::parse_json(record.payload);
+    ALTIS_ASSERT(parsed.has_value());
+    const Json& json = *parsed;
+    const std::string id(json["id"].as_string());
+    if (record.type == records::kOrganisation) {
+        organisations_[id] = records::organisation_from(json);
+    } else if (record.type == records::kEdition) {
+        editions_[id] = records::edition_from(json);
+        edition_numbers_.push_back(id);
+    } else if (record.type == records::kOwnership) {
+        const auto category = parse_category(json["category"].as_string());
+        owners_[{category.value(), std::string(json["edition"].as_string())}] =
+            std::string(json["organisation"].as_string());
+    } else if (record.type == records::kGrant) {
+        grants_[id] = records::grant_from(json);
+    } else if (record.type == records::kGrantRevoked) {
+        grants_.erase(id);
+    } else if (record.type == records::kUnlock) {
+        const auto category = parse_category(json["category"].as_string());
+        unlocked_[{category.value(), std::string(json["edition"].as_string())}] =
+            std::string(json["policy"].as_string());
+    } else if (record.type == records::kKey) {
+        keys_[id] = records::key_from(json);
+        key_by_hash_[keys_[id].secret_hash] = id;
+    } else if (record.type == records::kKeyRevoked) {
+        keys_[id].revoked = true;
+    } else if (record.type == records::kForgotten) {
+        consents_.erase(static_cast<std::uint32_t>(json["subject"].as_int()));
+    }
+}
+
+void RightsBook::apply_consent(const journal::Record& record) {
+    const auto json = codec::parse_json(record.payload);
+    ALTIS_ASSERT(json.has_value());
+    const auto number = edition_number((*json)["edition"].as_string());
+    ALTIS_ASSERT(number.has_value());
+    const std::uint8_t bit = purpose_bit(parse_purpose((*json)["purpose"].as_string()).value());
+    Consents& consents = consents_[to_number(record.subject)];
+    auto bits = std::ranges::lower_bound(consents, *number, {}, &ConsentBits::edition);
+    if (bits == consents.end() || bits->edition != *number) {
+        bits = consents.insert(bits, ConsentBits{*number, 0, 0});
+    }
+    bits->decided |= bit;
+    bits->given = static_cast<std::uint8_t>((*json)["given"].as_bool() ? bits->given | bit
+                                                                       : bits->given & ~bit);
+}
+
+void RightsBook::save(ByteWriter& out) const {
+    const auto put_all = [&out](const auto& things) {
+        out.put(static_cast<std::uint32_t>(things.size()));
+        for (const auto& [id, thing] : things)
+            out.put_text(records::to_json(thing).to_string());
+    };
+    const auto put_owned = [&out](const std::map<OwnedKey, std::string>& owned) {
+        out.put(static_cast<std::uint32_t>(owned.size()));
+        for (const auto& [key, text] : owned) {
+            out.put(static_cast<std::uint8_t>(key.first));
+            out.put_text(key.second);
+            out.put_text(text);
+        }
+    };
+    put_all(organisations_);
+    put_all(editions_);
+    put_all(grants_);
+    put_all(keys_);
+    put_owned(owners_);
+    put_owned(unlocked_);
+    out.put(static_cast<std::uint32_t>(edition_numbers_.size()));
+    for (const auto& edition : edition_numbers_)
+        out.put_text(edition);
+
+    std::vector<std::uint32_t> subjects;
+    subjects.reserve(consents_.size());
+    for (const auto& [subject, consents] : consents_)
+        subjects.push_back(subject);
+    std::ranges::sort(subjects);
+    out.put(static_cast<std::uint32_t>(subjects.size()));
+    for (const std::uint32_t subject : subjects) {
+        const Consents& consents = consents_.at(subject);
+        out.put(subject);
+        out.put(static_cast<std::uint16_t>(consents.size()));
+        for (const ConsentBits& bits : consents) {
+            out.put(bits.edition);
+            out.put(bits.decided);
+            out.put(bits.given);
+        }
+    }
+}
+
+namespace {
+
+// Reads `count` JSON texts and hands each to `take`.
+template <class Take>
+Result<void> load_json_list(ByteReader& in, Take take) {
+    const auto count = in.get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+        TRY(const Json json, codec::parse_json(in.get_text()));
+        take(json);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> RightsBook::load(ByteReader& in) {
+    *this = RightsBook();
+    TRY_VOID(load_json_list(in, [this](const Json& json) {
+        auto organisation = records::organisation_from(json);
+        organisations_[organisation.id] = organisation;
+    }));
+    TRY_VOID(load_json_list(in, [this](const Json& json) {
+        auto edition = records::edition_from(json);
+        editions_[edition.id] = edition;
+    }));
+    TRY_VOID(load_json_list(in, [this](const Json& json) {
+        auto grant = records::grant_from(json);
+        grants_[grant.id] = grant;
+    }));
+    TRY_VOID(load_json_list(in, [this](const Json& json) {
+        auto key = records::key_from(json);
+        key_by_hash_[key.secret_hash] = key.id;
+        keys_[key.id] = key;
+    }));
+    for (auto* owned : {&owners_, &unlocked_}) {
+        const auto count = in.get<std::uint32_t>();
+        for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+            const auto category = static_cast<Category>(in.get<std::uint8_t>());
+            std::string edition(in.get_text());
+            (*owned)[{category, std::move(edition)}] = std::string(in.get_text());
+        }
+    }
+    const auto editions = in.get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < editions && in.ok(); ++i) {
+        edition_numbers_.emplace_back(in.get_text());
+    }
+    const auto subjects = in.get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < subjects && in.ok(); ++i) {
+        Consents& consents = consents_[in.get<std::uint32_t>()];
+        const auto count = in.get<std::uint16_t>();
+        for (std::uint16_t k = 0; k < count && in.ok(); ++k) {
+            ConsentBits bits;
+            bits.edition = in.get<std::uint16_t>();
+            bits.decided = in.get<std::uint8_t>();
+            bits.given = in.get<std::uint8_t>();
+            consents.push_back(bits);
+        }
+    }
+    return in.finish("the rights book's snapshot");
+}
+
+Draft decision_draft(const Access& access, const Verdict& verdict, std::uint64_t people) {
+    Json json = Json::object({{"actor", access.actor},
+                              {"organisation", access.organisation},
+                              {"category", to_string(access.category)},
+                              {"purpose", to_string(access.purpose)},
+                              {"edition", access.edition},
+                              {"allowed", verdict.allowed},
+                              {"rule", verdict.rule},
+                              {"people", people}});
+    if (access.subject != kNoSubject) json.set("subject", to_number(access.subject));
+    return control_draft(records::kDecided, access.edition, json);
+}
+
+}  // namespace altis::rights
