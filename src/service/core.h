@@ -1,0 +1,164 @@
+// The core: the one thread that decides. Commands come in as tasks, are decided and applied in order, and
+// are answered when what they wrote is on disk.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "crypto/sign.h"
+#include "crypto/vault.h"
+#include "journal/journal.h"
+#include "journal/shelf.h"
+#include "platform/clock.h"
+#include "platform/file.h"
+#include "platform/random.h"
+#include "service/world.h"
+
+namespace altis::service {
+
+constexpr std::size_t kMaxQueuedTasks = 4'096;
+constexpr std::uint64_t kMinRoomBytes = 48U << 20;  // one command of the largest size always fits
+
+// What the machine provides; all must outlive the core.
+struct Machine {
+    platform::FileSystem& files;
+    platform::Clock& clock;
+    platform::Random& random;
+};
+
+struct CoreOptions {
+    std::string directory;                         // the data folder
+    std::uint64_t snapshot_every_records = 2'000'000;
+    std::uint64_t journal_segment_bytes = 64U << 20;
+};
+
+// What happens once the drafts of a turn are durable, or the journal has failed.
+using AfterDurable = std::function<void(const Result<void>&)>;
+
+class Core;
+
+// One command's dealing with the world. Lives on the core thread for the length of its task.
+class Turn {
+  public:
+    explicit Turn(Core& core);
+
+    const World& world() const;
+    Time now() const { return now_; }
+
+    // The next free subject number; taken as soon as a committed draft carries it.
+    SubjectId next_subject() const;
+
+    // Applies the drafts at once and queues them for the journal. All drafts of one turn become one
+    // indivisible group. Gives the offset of the first.
+    journal::Offset commit(std::vector<journal::Draft> drafts);
+
+    // The same for a decision: commits its drafts, or hands its error back.
+    Result<journal::Offset> commit(journal::Decision decision);
+
+    // Runs on the journal's thread after the turn is durable: answer the caller, publish.
+    void after_durable(AfterDurable action) { actions_.push_back(std::move(action)); }
+
+    // Runs on the core thread as a task of its own after this turn is durable.
+    void then(std::function<void(Turn&)> task);
+
+  private:
+    friend class Core;
+    Core& core_;
+    Time now_;
+    journal::Offset next_offset_;
+    std::vector<journal::Draft> drafts_;
+    std::vector<AfterDurable> actions_;
+};
+
+using Task = std::function<void(Turn&)>;
+
+enum class TaskKind : std::uint8_t {
+    kRead,   // commits nothing
+    kWrite,  // refused while the disk is full
+};
+
+// Thread-safe from outside; everything inside runs on its own thread.
+class Core {
+  public:
+    // Opens vault and journal, restores the books, finishes interrupted erasures, starts the thread.
+    static Result<std::unique_ptr<Core>> open(const Machine& machine, const CoreOptions& options);
+    ~Core();
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
+
+    // Queues a task. When it cannot be taken, `refused` is called at once with why: "core.overloaded",
+    // "journal.disk_full", "journal.failed" or "core.stopping".
+    void post(TaskKind kind, Task task, const std::function<void(const Error&)>& refused);
+
+    // Runs a task and waits until it is durable. For start-up, command line and tests.
+    Result<void> run(TaskKind kind, Task task);
+
+    // Finishes queued tasks, writes a snapshot, stops the thread. Idempotent.
+    void stop();
+
+    journal::Journal& journal() { return *journal_; }
+    crypto::Vault& vault() { return *vault_; }
+    const crypto::Signer& signer() const { return *signer_; }
+    platform::Random& random() { return machine_.random; }
+    std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
+
+    // Core thread only: a snapshot of the durable state, which makes earlier ones unreadable.
+    Result<void> snapshot();
+    // Core thread only.
+    crypto::Digest state_hash() const { return shelf_->state_hash(); }
+
+  private:
+    friend class Turn;
+    struct QueuedTask {
+        TaskKind kind;
+        Task task;
+        std::function<void(const Error&)> refused;
+    };
+    // Actions of turns that wrote nothing but may have seen what is not yet durable.
+    struct Waiter {
+        journal::Offset offset;
+        std::vector<AfterDurable> actions;
+    };
+
+    Core(const Machine& machine, CoreOptions options);
+    Result<void> restore();
+    Result<void> finish_interrupted_erasures();
+    void loop();
+    void execute(QueuedTask& queued);
+    void finish(Turn& turn);
+    void submit(Turn& turn);
+    void wait_for_earlier(Turn& turn);
+    void release_waiters(const Result<void>& outcome);
+    std::optional<Error> refusal(TaskKind kind);
+
+    Machine machine_;
+    CoreOptions options_;
+    World world_;
+    std::unique_ptr<crypto::Vault> vault_;
+    std::unique_ptr<crypto::Signer> signer_;
+    std::unique_ptr<journal::Journal> journal_;
+    std::unique_ptr<journal::Shelf> shelf_;
+    journal::Offset snapshot_offset_ = 0;
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<QueuedTask> tasks_;
+    bool stopping_ = false;
+    std::atomic<std::size_t> queued_{0};
+    std::atomic<bool> failed_{false};
+
+    std::mutex waiters_mutex_;
+    std::deque<Waiter> waiters_;
+    std::thread thread_;
+};
+
+}  // namespace altis::service

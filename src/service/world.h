@@ -1,0 +1,35 @@
+// The world: every book of the process, side by side. They never call each other; the flows of this room
+// read several of them and commit drafts for several of them.
+#pragma once
+
+#include <vector>
+
+#include "cleanroom/rooms_book.h"
+#include "cleanroom/treasury.h"
+#include "fans/fans_book.h"
+#include "journal/book.h"
+#include "market/campaigns.h"
+#include "market/ledger.h"
+#include "messages/messages_book.h"
+#include "results/results_book.h"
+#include "rights/rights_book.h"
+
+namespace altis::service {
+
+struct World {
+    rights::RightsBook rights;
+    fans::FansBook fans;
+    results::ResultsBook results;
+    cleanroom::TreasuryBook treasury;
+    cleanroom::RoomsBook rooms;
+    market::CampaignBook campaigns;
+    market::LedgerBook ledger;
+    messages::MessagesBook messages;
+
+    // In the order in which each record is applied.
+    std::vector<journal::Book*> books() {
+        return {&rights, &fans, &results, &treasury, &rooms, &campaigns, &ledger, &messages};
+    }
+};
+
+}  // namespace altis::service
