@@ -9,5 +9,6 @@ namespace altis {
 
 }  // namespace altis
 
-#define ALTIS_ASSERT(expression) \
-    (static_cast<bool>(expression) ? void(0) : ::altis::assertion_failed(#expression, __FILE__, __LINE__))
+#define ALTIS_ASSERT(expression)             \
+    (static_cast<bool>(expression) ? void(0) \
+                                   : ::altis::assertion_failed(#expression, __FILE__, __LINE__))

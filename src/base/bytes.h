@@ -74,7 +74,8 @@ class ByteReader {
     bool done() const { return rest_.empty(); }
     std::size_t remaining() const { return rest_.size(); }
 
-    // Success when everything was read and nothing is left; otherwise "bytes.malformed" naming `what`.
+    // Success when everything was read and nothing is left; otherwise "bytes.malformed" naming
+    // `what`.
     Result<void> finish(std::string_view what) const {
         if (ok_ && rest_.empty()) return {};
         return fail(Code::kCorrupt, "bytes.malformed",

@@ -36,7 +36,8 @@ Decimal narrow(Wide digits, int scale) {
 tl::unexpected<Error> malformed(std::string_view text) {
     return fail(Code::kInvalid, "decimal.malformed",
                 "'" + std::string(text.substr(0, 40)) +
-                    "' is not a decimal number such as 150.20 (at most 18 digits, 9 of them after the point)");
+                    "' is not a decimal number such as 150.20 (at most 18 digits, 9 of them after "
+                    "the point)");
 }
 
 }  // namespace
@@ -88,7 +89,9 @@ Decimal operator+(Decimal a, Decimal b) {
     return narrow(widen(a, scale) + widen(b, scale), scale);
 }
 
-Decimal operator-(Decimal a, Decimal b) { return a + Decimal(-b.digits_, b.scale_); }
+Decimal operator-(Decimal a, Decimal b) {
+    return a + Decimal(-b.digits_, b.scale_);
+}
 
 Decimal operator*(Decimal a, Decimal b) {
     return narrow(static_cast<Wide>(a.digits_) * b.digits_, a.scale_ + b.scale_);

@@ -1,4 +1,5 @@
-// Exact decimal numbers for official values, and money in integer minor units. Never binary floats for either.
+// Exact decimal numbers for official values, and money in integer minor units. Never binary floats
+// for either.
 #pragma once
 
 #include <compare>
@@ -54,8 +55,8 @@ struct Money {
 // "35.00 USD"; currencies with two minor digits only, others print the minor units.
 std::string format_money(const Money& money);
 
-// Reads "35", "35.0", "35.00" as minor units of a two-digit currency. Fails with "money.malformed" on
-// more than two digits after the point, and "money.negative" below zero.
+// Reads "35", "35.0", "35.00" as minor units of a two-digit currency. Fails with "money.malformed"
+// on more than two digits after the point, and "money.negative" below zero.
 Result<Money> parse_money(std::string_view amount, std::string_view currency);
 
 // `share` of an amount in basis points (1/10,000), rounded half up to the minor unit.

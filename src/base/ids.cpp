@@ -24,7 +24,8 @@ Uuid make_uuid7(Time time, const std::array<std::uint8_t, 10>& entropy) {
     for (std::size_t i = 0; i < 6; ++i) {
         uuid.bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
     }
-    for (std::size_t i = 0; i < entropy.size(); ++i) uuid.bytes[6 + i] = entropy[i];
+    for (std::size_t i = 0; i < entropy.size(); ++i)
+        uuid.bytes[6 + i] = entropy[i];
     uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0F) | 0x70);
     uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3F) | 0x80);
     return uuid;

@@ -1,4 +1,5 @@
-// UUIDs: version 7 (RFC 9562) sorts by the time it was made, so ids of one run stay together in indexes.
+// UUIDs: version 7 (RFC 9562) sorts by the time it was made, so ids of one run stay together in
+// indexes.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-// Errors as values. Every fallible function of Altis returns `Result<T>`; exceptions never leave a room.
+// Errors as values. Every fallible function of Altis returns `Result<T>`; exceptions never leave a
+// room.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,8 @@
 
 namespace altis {
 
-// What kind of failure it is; the server maps each to one HTTP status, the command line to one exit code.
+// What kind of failure it is; the server maps each to one HTTP status, the command line to one exit
+// code.
 enum class Code : std::uint8_t {
     kInvalid,          // the input is wrong; the same input will fail again
     kUnauthenticated,  // who is asking is not known
@@ -51,11 +53,11 @@ using Result = tl::expected<T, Error>;
 #define ALTIS_JOIN(a, b) ALTIS_JOIN_INNER(a, b)
 
 // TRY(auto value, fallible());  declares `value`, or returns the error to the caller.
-#define TRY(declaration, expression)                                                    \
-    auto ALTIS_JOIN(altis_try_, __LINE__) = (expression);                               \
-    if (!ALTIS_JOIN(altis_try_, __LINE__))                                              \
-        return tl::unexpected<::altis::Error>(                                          \
-            std::move(ALTIS_JOIN(altis_try_, __LINE__).error()));                       \
+#define TRY(declaration, expression)                              \
+    auto ALTIS_JOIN(altis_try_, __LINE__) = (expression);         \
+    if (!ALTIS_JOIN(altis_try_, __LINE__))                        \
+        return tl::unexpected<::altis::Error>(                    \
+            std::move(ALTIS_JOIN(altis_try_, __LINE__).error())); \
     declaration = std::move(*ALTIS_JOIN(altis_try_, __LINE__))
 
 // TRY_VOID(fallible());  for Result<void>, or where the value is not wanted.

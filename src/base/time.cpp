@@ -79,7 +79,8 @@ class FieldReader {
             rest_.remove_prefix(1);
             ++count;
         }
-        for (int i = count; i < 6; ++i) value *= 10;
+        for (int i = count; i < 6; ++i)
+            value *= 10;
         ok_ = ok_ && count > 0;
         return value;
     }

@@ -10,7 +10,8 @@
 
 namespace altis::codec {
 
-// Reads rows one after the other from a text that must outlive the reader. The first row is the header.
+// Reads rows one after the other from a text that must outlive the reader. The first row is the
+// header.
 class CsvReader {
   public:
     // Reads the header. Fails with "csv.empty", "csv.duplicate_column" or "csv.malformed".

@@ -1,10 +1,9 @@
 #include "codec/json.h"
 
-#include <simdjson.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <simdjson.h>
 
 #include "base/assert.h"
 
@@ -145,14 +144,22 @@ Result<Json> convert_object(dom::object object) {
 
 Result<Json> convert(dom::element element) {
     switch (element.type()) {
-        case dom::element_type::ARRAY: return convert_array(element.get_array().value_unsafe());
-        case dom::element_type::OBJECT: return convert_object(element.get_object().value_unsafe());
-        case dom::element_type::INT64: return Json(element.get_int64().value_unsafe());
-        case dom::element_type::DOUBLE: return Json(element.get_double().value_unsafe());
-        case dom::element_type::STRING: return Json(element.get_string().value_unsafe());
-        case dom::element_type::BOOL: return Json(element.get_bool().value_unsafe());
-        case dom::element_type::NULL_VALUE: return Json();
-        case dom::element_type::UINT64: break;
+        case dom::element_type::ARRAY:
+            return convert_array(element.get_array().value_unsafe());
+        case dom::element_type::OBJECT:
+            return convert_object(element.get_object().value_unsafe());
+        case dom::element_type::INT64:
+            return Json(element.get_int64().value_unsafe());
+        case dom::element_type::DOUBLE:
+            return Json(element.get_double().value_unsafe());
+        case dom::element_type::STRING:
+            return Json(element.get_string().value_unsafe());
+        case dom::element_type::BOOL:
+            return Json(element.get_bool().value_unsafe());
+        case dom::element_type::NULL_VALUE:
+            return Json();
+        case dom::element_type::UINT64:
+            break;
     }
     return fail(Code::kInvalid, "json.malformed", "an integer in the JSON is beyond 64 bits");
 }
@@ -219,7 +226,9 @@ const Json& Json::operator[](std::string_view key) const {
     return kNull;
 }
 
-bool Json::contains(std::string_view key) const { return has_key(members(), key); }
+bool Json::contains(std::string_view key) const {
+    return has_key(members(), key);
+}
 
 Json& Json::set(std::string_view key, Json value) {
     if (is_null()) value_ = JsonObject{};
@@ -308,11 +317,21 @@ void append_json_string(std::string& out, std::string_view text) {
         out.append(text, start, i - start);
         start = i + 1;
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\t': out += "\\t"; break;
-            case '\r': out += "\\r"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
             default:
                 out += "\\u00";
                 out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);

@@ -80,7 +80,8 @@ class Json {
         value_ = nullptr;
 };
 
-// Strict reads of a named member, for requests: "json.missing" and "json.wrong_type" name the member.
+// Strict reads of a named member, for requests: "json.missing" and "json.wrong_type" name the
+// member.
 Result<std::string> require_string(const Json& object, std::string_view key);
 Result<std::int64_t> require_int(const Json& object, std::string_view key);
 Result<Json> require_array(const Json& object, std::string_view key);
@@ -88,8 +89,9 @@ Result<Json> require_object(const Json& object, std::string_view key);
 
 constexpr int kMaxJsonDepth = 64;
 
-// Parses one document. Fails with "json.malformed" (says at which byte where known), "json.too_deep"
-// (over kMaxJsonDepth levels), "json.duplicate_key", or "json.not_utf8". Integers beyond 64 bits are malformed.
+// Parses one document. Fails with "json.malformed" (says at which byte where known),
+// "json.too_deep" (over kMaxJsonDepth levels), "json.duplicate_key", or "json.not_utf8". Integers
+// beyond 64 bits are malformed.
 Result<Json> parse_json(std::string_view text);
 
 // Appends `text` as a quoted JSON string to `out`.

@@ -16,7 +16,8 @@ TEST(Json, RoundTripsEveryKindOfValue) {
 }
 
 TEST(Json, RefusesWhatIsNotJson) {
-    for (const char* text : {"", "{", "[1,]", "{\"a\":01}", "nul", "{} {}", "[1e999]", "\"\x01\""}) {
+    for (const char* text :
+         {"", "{", "[1,]", "{\"a\":01}", "nul", "{} {}", "[1e999]", "\"\x01\""}) {
         const auto json = parse_json(text);
         ASSERT_FALSE(json) << text;
         EXPECT_EQ(json.error().reason, "json.malformed") << text;

@@ -1,5 +1,5 @@
-// XML documents read into a small tree. Entities other than the five built-in ones, DTDs and processing
-// instructions are refused, so an entity bomb cannot be written down.
+// XML documents read into a small tree. Entities other than the five built-in ones, DTDs and
+// processing instructions are refused, so an entity bomb cannot be written down.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,9 @@
 // The vault: keys that can be destroyed, and with them everything that was sealed under them.
 //
-// A subject's key is slot `SubjectId` of one file of 32-byte random keys. Slots are filled with random
-// bytes and synced in slabs before anybody uses them, so that sealing data of a new subject costs no
-// sync of its own. Destroying a key overwrites its slot with zeros and syncs. The file format stands in
-// docs/formats/vault.md.
+// A subject's key is slot `SubjectId` of one file of 32-byte random keys. Slots are filled with
+// random bytes and synced in slabs before anybody uses them, so that sealing data of a new subject
+// costs no sync of its own. Destroying a key overwrites its slot with zeros and syncs. The file
+// format stands in docs/formats/vault.md.
 #pragma once
 
 #include <memory>
@@ -21,8 +21,8 @@ namespace altis::crypto {
 // Thread-safe. Holds all keys in locked memory where the system allows it.
 class Vault {
   public:
-    // Opens or creates the vault in `directory` (made with mode 0700). Fails with "vault.damaged" when
-    // a slot's check does not match: the key is then lost and named, never silently replaced.
+    // Opens or creates the vault in `directory` (made with mode 0700). Fails with "vault.damaged"
+    // when a slot's check does not match: the key is then lost and named, never silently replaced.
     static Result<std::unique_ptr<Vault>> open(platform::FileSystem& files,
                                                const std::string& directory,
                                                platform::Random& random);
@@ -44,7 +44,8 @@ class Vault {
     virtual Result<void> destroy(SubjectId subject) = 0;
 
     // A named 32-byte secret of the installation ("journal-signing", "matching", ...), made at
-    // first use, durable on return. `rotate` replaces it: what was sealed under the old one is gone.
+    // first use, durable on return. `rotate` replaces it: what was sealed under the old one is
+    // gone.
     virtual Result<Digest> secret(std::string_view name) = 0;
     virtual Result<Digest> rotate(std::string_view name) = 0;
 };

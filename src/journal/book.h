@@ -1,10 +1,10 @@
 // A book: a deterministic state machine over the journal.
 //
-//   decide(command, state, now) -> drafts | error      typed, one per command, a const member of the book
-//   apply(record)                                      the only way state ever changes
+//   decide(command, state, now) -> drafts | error      typed, one per command, a const member of
+//   the book apply(record)                                      the only way state ever changes
 //
-// No clock, no randomness, no I/O inside a book: time and randomness come in with the command. The same
-// records give the same state, byte for byte, on any machine.
+// No clock, no randomness, no I/O inside a book: time and randomness come in with the command. The
+// same records give the same state, byte for byte, on any machine.
 #pragma once
 
 #include <string_view>
@@ -27,8 +27,9 @@ class Book {
     // Short stable name, also the name of its part of a snapshot: "rights", "fans", ...
     virtual std::string_view name() const = 0;
 
-    // Applies one record. Ignores types it does not know. A record with `erased` set applies as if it
-    // had never been (its subject is gone). Asserts on a payload that its own `decide` could not have made.
+    // Applies one record. Ignores types it does not know. A record with `erased` set applies as if
+    // it had never been (its subject is gone). Asserts on a payload that its own `decide` could not
+    // have made.
     virtual void apply(const Record& record) = 0;
 
     // Writes the whole state in a canonical order: equal states give equal bytes.

@@ -1,6 +1,6 @@
-// The journal: the only thing that is ever written. Append-only, one fdatasync for many writers, hash
-// chain over batches, each batch signed, payloads about a subject sealed under that subject's key.
-// The byte layout stands in docs/formats/journal.md.
+// The journal: the only thing that is ever written. Append-only, one fdatasync for many writers,
+// hash chain over batches, each batch signed, payloads about a subject sealed under that subject's
+// key. The byte layout stands in docs/formats/journal.md.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ struct Options {
 // What opening found. `cut_records` is 0 when the last batch was whole.
 struct Recovery {
     Offset last_offset = 0;
-    std::uint64_t cut_bytes = 0;   // bytes of a torn, never acknowledged tail that were cut
-    std::string cut_saved_as;      // where the cut bytes were put aside; empty if none
+    std::uint64_t cut_bytes = 0;  // bytes of a torn, never acknowledged tail that were cut
+    std::string cut_saved_as;     // where the cut bytes were put aside; empty if none
     std::uint64_t segments = 0;
 };
 
@@ -38,8 +38,8 @@ struct Head {
     crypto::Signature signature{};
 };
 
-// The answer to a submitted command, called once, in order, on the commit thread. An error means that
-// the journal failed and nothing further will be accepted.
+// The answer to a submitted command, called once, in order, on the commit thread. An error means
+// that the journal failed and nothing further will be accepted.
 using OnDurable = std::function<void(const Result<Offset>&)>;
 
 class Reader;
@@ -47,17 +47,18 @@ class Reader;
 // Thread-safe. One process at a time may have it open; a second fails with "journal.in_use".
 class Journal {
   public:
-    // Recovers and opens for writing, making the directory when absent. Fails with "journal.damaged"
-    // (names offset and file; `altis journal verify` tells more), "journal.in_use", or file errors.
+    // Recovers and opens for writing, making the directory when absent. Fails with
+    // "journal.damaged" (names offset and file; `altis journal verify` tells more),
+    // "journal.in_use", or file errors.
     static Result<std::unique_ptr<Journal>> open(platform::FileSystem& files,
-                                                 const std::string& directory,
-                                                 crypto::Vault& vault, const Options& options);
+                                                 const std::string& directory, crypto::Vault& vault,
+                                                 const Options& options);
     virtual ~Journal() = default;  // waits for pending batches, syncs, writes the head file
 
     // Queues drafts as one indivisible group: after a crash either all of them are there or none.
     // Their offsets are last_submitted()+1 and following, in call order. `now` becomes their time.
-    // Fails at once, with nothing queued, when there is no room ("journal.disk_full"), after a failed
-    // sync ("journal.failed"), or when a draft breaks a limit ("journal.draft_invalid").
+    // Fails at once, with nothing queued, when there is no room ("journal.disk_full"), after a
+    // failed sync ("journal.failed"), or when a draft breaks a limit ("journal.draft_invalid").
     virtual Result<Offset> submit(std::vector<Draft> drafts, Time now, OnDurable on_durable) = 0;
 
     // submit and wait; gives the offset of the last draft.
@@ -88,8 +89,8 @@ class Reader {
     virtual Result<bool> next(Record& record) = 0;
 };
 
-// Reads a journal that nobody has open (or a copy of one). `vault` may be null: sealed payloads then
-// come out erased.
+// Reads a journal that nobody has open (or a copy of one). `vault` may be null: sealed payloads
+// then come out erased.
 Result<std::unique_ptr<Reader>> read_files(platform::FileSystem& files,
                                            const std::string& directory, crypto::Vault* vault,
                                            Offset from);

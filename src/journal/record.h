@@ -18,7 +18,8 @@ constexpr std::size_t kMaxTypeBytes = 64;
 constexpr std::size_t kMaxTopicBytes = 256;
 constexpr std::size_t kMaxPayloadBytes = 33U << 20;
 
-// An event on its way into the journal. With a subject the payload is sealed under that subject's key.
+// An event on its way into the journal. With a subject the payload is sealed under that subject's
+// key.
 struct Draft {
     std::string type;   // "<system>.<what_happened>", e.g. "fans.event"; [a-z0-9_.]
     std::string topic;  // what it belongs to, e.g. an edition or a unit; never personal data

@@ -11,8 +11,8 @@
 
 namespace altis::journal {
 
-// Used by one thread. Snapshots are sealed under a key of the vault that changes with every snapshot,
-// so that an older snapshot, which may know an erased person, becomes unreadable.
+// Used by one thread. Snapshots are sealed under a key of the vault that changes with every
+// snapshot, so that an older snapshot, which may know an erased person, becomes unreadable.
 class Shelf {
   public:
     // The books must outlive the shelf. Order of `books` is the order of application per record.

@@ -1,6 +1,7 @@
-// The file system as an interface: the real one, and in `faulty_file.h` a twin that fails on demand.
-// All calls block. Errors are Code::kUnavailable with reasons "file.not_found", "file.disk_full",
-// "file.permission", "file.locked" or "file.failed"; the message names the path and what the system said.
+// The file system as an interface: the real one, and in `faulty_file.h` a twin that fails on
+// demand. All calls block. Errors are Code::kUnavailable with reasons "file.not_found",
+// "file.disk_full", "file.permission", "file.locked" or "file.failed"; the message names the path
+// and what the system said.
 #pragma once
 
 #include <cstddef>
@@ -30,10 +31,10 @@ class File {
 };
 
 enum class OpenMode : std::uint8_t {
-    kRead,        // must exist
-    kReadWrite,   // must exist
-    kCreate,      // read and write; made when absent
-    kCreateNew,   // read and write; must not exist yet
+    kRead,       // must exist
+    kReadWrite,  // must exist
+    kCreate,     // read and write; made when absent
+    kCreateNew,  // read and write; must not exist yet
 };
 
 // Held while it lives; released by the destructor or the end of the process.
@@ -61,7 +62,8 @@ class FileSystem {
 // The operating system's own. Thread-safe.
 FileSystem& real_file_system();
 
-// Whole small files. `write_file_atomically` writes a neighbour, syncs it and renames it over `path`.
+// Whole small files. `write_file_atomically` writes a neighbour, syncs it and renames it over
+// `path`.
 Result<std::string> read_file(FileSystem& files, const std::string& path);
 Result<void> write_file_atomically(FileSystem& files, const std::string& path,
                                    std::string_view bytes);

@@ -20,13 +20,15 @@ Error journal_failed() {
 // ---- Turn ---------------------------------------------------------------------------------------
 
 Turn::Turn(Core& core)
-    : core_(core),
-      now_(core.machine_.clock.now()),
-      next_offset_(core.shelf_->applied() + 1) {}
+    : core_(core), now_(core.machine_.clock.now()), next_offset_(core.shelf_->applied() + 1) {}
 
-const World& Turn::world() const { return core_.world_; }
+const World& Turn::world() const {
+    return core_.world_;
+}
 
-SubjectId Turn::next_subject() const { return core_.shelf_->next_subject(); }
+SubjectId Turn::next_subject() const {
+    return core_.shelf_->next_subject();
+}
 
 journal::Offset Turn::commit(std::vector<journal::Draft> drafts) {
     const journal::Offset first = next_offset_;
@@ -76,8 +78,8 @@ Result<void> Core::restore() {
     signer_ = std::make_unique<crypto::Signer>(seed);
     journal::Options journal_options;
     journal_options.segment_bytes = options_.journal_segment_bytes;
-    TRY(journal_, journal::Journal::open(machine_.files, root + "/journal", *vault_,
-                                         journal_options));
+    TRY(journal_,
+        journal::Journal::open(machine_.files, root + "/journal", *vault_, journal_options));
     shelf_ = std::make_unique<journal::Shelf>(machine_.files, root + "/snapshots", *vault_,
                                               machine_.random, world_.books());
     TRY_VOID(shelf_->restore(*journal_));
@@ -94,14 +96,17 @@ Result<void> Core::finish_interrupted_erasures() {
     return {};
 }
 
-Core::~Core() { stop(); }
+Core::~Core() {
+    stop();
+}
 
 std::optional<Error> Core::refusal(TaskKind kind) {
     if (failed_.load()) return journal_failed();
     if (kind == TaskKind::kWrite && journal_->room() < kMinRoomBytes) {
-        return Error{Code::kUnavailable, "journal.disk_full",
-                     "the disk that holds the data folder is full; free some space, Altis goes on by "
-                     "itself"};
+        return Error{
+            Code::kUnavailable, "journal.disk_full",
+            "the disk that holds the data folder is full; free some space, Altis goes on by "
+            "itself"};
     }
     return std::nullopt;
 }
@@ -132,7 +137,8 @@ Result<void> Core::run(TaskKind kind, Task task) {
         kind,
         [answer, task = std::move(task)](Turn& turn) {
             task(turn);
-            turn.after_durable([answer](const Result<void>& outcome) { answer->set_value(outcome); });
+            turn.after_durable(
+                [answer](const Result<void>& outcome) { answer->set_value(outcome); });
         },
         [answer](const Error& error) { answer->set_value(tl::unexpected<Error>(error)); });
     return result.get();
@@ -162,7 +168,8 @@ void Core::execute(QueuedTask& queued) {
     finish(turn);
     const bool due = shelf_->applied() - snapshot_offset_ >= options_.snapshot_every_records;
     if (due && !failed_.load()) {
-        // A failed snapshot costs time at the next start, nothing else; the next one is tried later.
+        // A failed snapshot costs time at the next start, nothing else; the next one is tried
+        // later.
         if (!snapshot()) snapshot_offset_ = shelf_->applied();
     }
 }
@@ -180,7 +187,8 @@ void Core::submit(Turn& turn) {
     const auto on_durable = [this, actions](const Result<journal::Offset>& outcome) {
         const Result<void> done = outcome.map([](journal::Offset) {});
         if (!done) failed_.store(true);
-        for (const AfterDurable& action : *actions) action(done);
+        for (const AfterDurable& action : *actions)
+            action(done);
         release_waiters(done);
     };
     const auto submitted = journal_->submit(std::move(turn.drafts_), turn.now_, on_durable);
@@ -188,7 +196,8 @@ void Core::submit(Turn& turn) {
     // The books are ahead of the journal now; nothing may be answered from them any more.
     failed_.store(true);
     const Result<void> done = tl::unexpected<Error>(submitted.error());
-    for (const AfterDurable& action : *actions) action(done);
+    for (const AfterDurable& action : *actions)
+        action(done);
     release_waiters(done);
 }
 
@@ -216,7 +225,8 @@ void Core::release_waiters(const Result<void>& outcome) {
         }
     }
     for (const Waiter& waiter : ready) {
-        for (const AfterDurable& action : waiter.actions) action(outcome);
+        for (const AfterDurable& action : waiter.actions)
+            action(outcome);
     }
 }
 

@@ -1,5 +1,5 @@
-// The core: the one thread that decides. Commands come in as tasks, are decided and applied in order, and
-// are answered when what they wrote is on disk.
+// The core: the one thread that decides. Commands come in as tasks, are decided and applied in
+// order, and are answered when what they wrote is on disk.
 #pragma once
 
 #include <atomic>
@@ -36,7 +36,7 @@ struct Machine {
 };
 
 struct CoreOptions {
-    std::string directory;                         // the data folder
+    std::string directory;  // the data folder
     std::uint64_t snapshot_every_records = 2'000'000;
     std::uint64_t journal_segment_bytes = 64U << 20;
 };
@@ -89,14 +89,15 @@ enum class TaskKind : std::uint8_t {
 // Thread-safe from outside; everything inside runs on its own thread.
 class Core {
   public:
-    // Opens vault and journal, restores the books, finishes interrupted erasures, starts the thread.
+    // Opens vault and journal, restores the books, finishes interrupted erasures, starts the
+    // thread.
     static Result<std::unique_ptr<Core>> open(const Machine& machine, const CoreOptions& options);
     ~Core();
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
 
-    // Queues a task. When it cannot be taken, `refused` is called at once with why: "core.overloaded",
-    // "journal.disk_full", "journal.failed" or "core.stopping".
+    // Queues a task. When it cannot be taken, `refused` is called at once with why:
+    // "core.overloaded", "journal.disk_full", "journal.failed" or "core.stopping".
     void post(TaskKind kind, Task task, const std::function<void(const Error&)>& refused);
 
     // Runs a task and waits until it is durable. For start-up, command line and tests.

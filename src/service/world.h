@@ -1,5 +1,5 @@
-// The world: every book of the process, side by side. They never call each other; the flows of this room
-// read several of them and commit drafts for several of them.
+// The world: every book of the process, side by side. They never call each other; the flows of this
+// room read several of them and commit drafts for several of them.
 #pragma once
 
 #include <vector>
