@@ -6,6 +6,8 @@
 // format stands in docs/formats/vault.md.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,11 +20,18 @@
 
 namespace altis::crypto {
 
-// Thread-safe. Holds all keys in locked memory where the system allows it.
+constexpr std::uint32_t kMaxSubjects = 1U << 26;  // 2.7 GB of keys
+constexpr std::size_t kSealOverhead = 40;         // bytes that a seal adds
+
+// Thread-safe. Holds all keys in memory that is locked where the system allows it. After a failed
+// write or sync of the key file every later change fails with "vault.stopped" until it is opened
+// again.
 class Vault {
   public:
-    // Opens or creates the vault in `directory` (made with mode 0700). Fails with "vault.damaged"
-    // when a slot's check does not match: the key is then lost and named, never silently replaced.
+    // Opens or creates the vault in `directory` (made with mode 0700); one process at a time
+    // ("file.locked"). `files` and `random` must outlive it. Fails with "vault.damaged" when a file
+    // is lost, cut or has a wrong header or check. A single damaged slot does not stop the opening:
+    // using its key fails, and it is never silently replaced.
     static Result<std::unique_ptr<Vault>> open(platform::FileSystem& files,
                                                const std::string& directory,
                                                platform::Random& random);
@@ -30,27 +39,31 @@ class Vault {
 
     // XChaCha20-Poly1305 under the subject's key; `context` is authenticated but not stored.
     // Result: 24-byte nonce, ciphertext, 16-byte tag (kSealOverhead bytes more than the input).
-    // Fails with "vault.key_destroyed", or when a new slab of keys cannot be written.
+    // Fails with "vault.key_destroyed" or "vault.damaged" (names the subject),
+    // "vault.subject_out_of_range" (kNoSubject, or kMaxSubjects and above), or when a new slab of
+    // keys cannot be written.
     virtual Result<std::string> seal(SubjectId subject, std::string_view plain,
                                      std::string_view context) = 0;
 
-    // Fails with "vault.key_destroyed" (the subject was erased) or "vault.forged" (bytes changed).
+    // Fails with "vault.key_destroyed" (the subject was erased), "vault.forged" (bytes or context
+    // changed), "vault.damaged", or "vault.key_unknown" (nothing was ever sealed for it here).
     virtual Result<std::string> unseal(SubjectId subject, std::string_view sealed,
                                        std::string_view context) = 0;
 
+    // False once the key is destroyed or damaged; true for a subject whose key is not made yet.
     virtual bool is_alive(SubjectId subject) const = 0;
 
-    // Irreversible and durable on return; destroying twice is no error.
+    // Irreversible and durable on return; destroying twice is no error. When it fails the key is
+    // gone from memory, but may be back after a restart: whoever asked must ask again then.
     virtual Result<void> destroy(SubjectId subject) = 0;
 
     // A named 32-byte secret of the installation ("journal-signing", "matching", ...), made at
     // first use, durable on return. `rotate` replaces it: what was sealed under the old one is
-    // gone.
+    // gone. Names are 1 to 64 of a-z, 0-9, '-' and '.' ("vault.secret_name"); at most 1,000 of
+    // them.
     virtual Result<Digest> secret(std::string_view name) = 0;
     virtual Result<Digest> rotate(std::string_view name) = 0;
 };
-
-constexpr std::size_t kSealOverhead = 40;
 
 // The same seal under an explicit key (snapshots, treasuries).
 std::string seal_with_key(const Digest& key, std::string_view plain, std::string_view context,
