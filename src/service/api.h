@@ -1,0 +1,87 @@
+// The HTTP interface over the core: one function per system registers its routes (api/openapi.yaml is the
+// contract). Handlers run on the core thread; answers leave when what they tell is durable.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "rights/rights_book.h"
+#include "server/event_stream.h"
+#include "server/http.h"
+#include "server/metrics.h"
+#include "server/router.h"
+#include "service/core.h"
+#include "service/dispatcher.h"
+#include "service/projector.h"
+
+namespace altis::service {
+
+// Remembers whose key is whose, so that ingest can be parsed before it reaches the core thread.
+// Thread-safe.
+class KeyCache {
+  public:
+    // The caller of an API secret that was seen before; empty when it must be asked for.
+    std::shared_ptr<const rights::Caller> find(const std::string& secret) const;
+    void remember(const std::string& secret, const rights::Caller& caller);
+    // After any change to keys.
+    void clear();
+
+  private:
+    mutable std::shared_mutex mutex_;
+    std::unordered_map<std::string, std::shared_ptr<const rights::Caller>> callers_;
+};
+
+// What the routes need; lives as long as the server.
+struct Services {
+    Core& core;
+    server::StreamHub& streams;
+    server::Metrics& metrics;
+    Projector& projector;
+    Dispatcher& dispatcher;
+    KeyCache& keys;
+    crypto::Digest email_key;  // makes tags out of e-mail addresses
+};
+
+// What a handler sees: the turn, who asks, and the request.
+struct Call {
+    Turn& turn;
+    const rights::Caller& caller;
+    const server::Request& request;
+};
+
+using Handler = std::function<Result<server::Response>(Call&)>;
+
+// Registers an authenticated route. `scope` is what the key must carry ("admin" always suffices).
+// Read-only handlers commit nothing.
+void add_route(server::Router& router, Services& services, server::Method method,
+               std::string_view pattern, std::string_view scope, Handler handler);
+
+// The API secret of a request: Bearer token, or the user name of Basic authentication; else empty.
+std::string secret_of(const server::Request& request);
+
+// "auth.scope_missing" unless the caller has the scope or is an admin.
+Result<void> require_scope(const rights::Caller& caller, std::string_view scope);
+
+// The body as a JSON object; "json.*" errors.
+Result<codec::Json> json_body(const server::Request& request);
+
+// A fresh secret: "altis_" and 256 random bits in hex.
+std::string new_api_secret(platform::Random& random);
+
+// 201 with {"id": ...}.
+server::Response created(std::string_view id);
+
+void add_ingest_routes(server::Router& router, Services& services);
+void add_rights_routes(server::Router& router, Services& services);
+void add_fans_routes(server::Router& router, Services& services);
+void add_rooms_routes(server::Router& router, Services& services);
+void add_results_routes(server::Router& router, Services& services);
+void add_messages_routes(server::Router& router, Services& services);
+void add_market_routes(server::Router& router, Services& services);
+void add_system_routes(server::Router& router, Services& services);
+
+}  // namespace altis::service
