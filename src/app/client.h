@@ -1,7 +1,7 @@
 // A client of an Altis server's HTTP interface, for the command line and the demo.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,7 +43,7 @@ class Client {
                                             std::string_view content_type, std::string body);
 
     Endpoint endpoint_;
-    std::unique_ptr<server::HttpClient> http_;
+    std::optional<server::HttpClient> http_;
 };
 
 // Percent-encodes one path segment.

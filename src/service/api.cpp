@@ -63,25 +63,23 @@ Result<void> require_scope(const rights::Caller& caller, std::string_view scope)
 void add_route(server::Router& router, Services& services, server::Method method,
                std::string_view pattern, std::string_view scope, Handler handler) {
     const TaskKind kind = changes_state(method) ? TaskKind::kWrite : TaskKind::kRead;
-    router.add(method, pattern,
-               [&core = services.core, kind, scope = std::string(scope),
-                handler = std::move(handler)](server::Request&& request,
-                                              const server::Responder& respond) {
-                   auto held = std::make_shared<server::Request>(std::move(request));
-                   core.post(
-                       kind,
-                       [held, scope, handler, respond](Turn& turn) {
-                           auto answer = call_handler(handler, scope, turn, *held);
-                           auto response = answer ? std::move(*answer)
-                                                  : server::problem(answer.error());
-                           turn.after_durable([respond, response = std::move(response)](
-                                                  const Result<void>& outcome) mutable {
-                               respond(outcome ? std::move(response)
-                                               : server::problem(outcome.error()));
-                           });
-                       },
-                       [respond](const Error& error) { respond(server::problem(error)); });
-               });
+    router.add(
+        method, pattern,
+        [&core = services.core, kind, scope = std::string(scope), handler = std::move(handler)](
+            server::Request&& request, const server::Responder& respond) {
+            auto held = std::make_shared<server::Request>(std::move(request));
+            core.post(
+                kind,
+                [held, scope, handler, respond](Turn& turn) {
+                    auto answer = call_handler(handler, scope, turn, *held);
+                    auto response = answer ? std::move(*answer) : server::problem(answer.error());
+                    turn.after_durable([respond, response = std::move(response)](
+                                           const Result<void>& outcome) mutable {
+                        respond(outcome ? std::move(response) : server::problem(outcome.error()));
+                    });
+                },
+                [respond](const Error& error) { respond(server::problem(error)); });
+        });
 }
 
 Result<codec::Json> json_body(const server::Request& request) {

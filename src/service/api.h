@@ -1,5 +1,5 @@
-// The HTTP interface over the core: one function per system registers its routes (api/openapi.yaml is the
-// contract). Handlers run on the core thread; answers leave when what they tell is durable.
+// The HTTP interface over the core: one function per system registers its routes (api/openapi.yaml
+// is the contract). Handlers run on the core thread; answers leave when what they tell is durable.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// What one batch of fan events causes: the events, consent, links between identifiers, touches, sales.
+// What one batch of fan events causes: the events, consent, links between identifiers, touches,
+// sales.
 #pragma once
 
 #include <cstdint>

@@ -30,7 +30,8 @@ Result<rights::Purpose> purpose_of(const Json& body) {
 template <class Map, class Render>
 Response list_of(const Map& map, Render render) {
     Json items = Json::array();
-    for (const auto& [id, thing] : map) items.push(render(thing));
+    for (const auto& [id, thing] : map)
+        items.push(render(thing));
     return server::json_response(200, Json::object({{"items", items}}));
 }
 
@@ -69,8 +70,8 @@ Result<Response> unlock(Call& call) {
     TRY(const rights::Category category, category_of(body));
     TRY(const std::string edition, codec::require_string(body, "edition"));
     TRY(const std::string policy, codec::require_string(body, "policy"));
-    TRY_VOID(call.turn.commit(call.turn.world().rights.unlock(call.caller.organisation, category,
-                                                              edition, policy)));
+    TRY_VOID(call.turn.commit(
+        call.turn.world().rights.unlock(call.caller.organisation, category, edition, policy)));
     return created(std::string(rights::to_string(category)) + "/" + edition);
 }
 
@@ -130,7 +131,8 @@ Result<Response> issue_key(Call& call, Services& services) {
     TRY(key.id, codec::require_string(body, "id"));
     TRY(key.organisation, codec::require_string(body, "organisation"));
     key.edition = std::string(body["edition"].as_string());
-    for (const Json& scope : scopes.items()) key.scopes.emplace(scope.as_string());
+    for (const Json& scope : scopes.items())
+        key.scopes.emplace(scope.as_string());
     const std::string secret = new_api_secret(services.core.random());
     key.secret_hash = codec::to_hex(crypto::as_text(crypto::sha256(secret)));
     TRY_VOID(call.turn.commit(call.turn.world().rights.issue_key(key)));

@@ -1,10 +1,9 @@
 #include "app/demo/report.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace altis::app::demo {
 
