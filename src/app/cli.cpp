@@ -1,0 +1,282 @@
+#include "app/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <functional>
+#include <optional>
+
+#include "app/commands.h"
+#include "app/demo/story.h"
+#include "platform/file.h"
+
+namespace altis::app {
+namespace {
+
+using codec::Json;
+using server::Method;
+
+constexpr const char* kFooter = R"(Examples:
+  altis demo --fans 20000                      play the story of a Games
+  altis serve --data ./data --port 8080        run the server
+  altis segments show performance-motivation   live size of a cohort
+  altis results send unit.xml                  hand in an ODF message
+  altis journal verify --data ./data           check the chain of a stopped server
+
+Exit status: 0 done, 1 a check failed, 2 wrong input, 3 refused, 4 not found, 5 conflict,
+6 unavailable (disk full, in use, not reached), 7 stored bytes damaged.)";
+
+// What the arguments fill in; the chosen command runs after parsing.
+struct Invocation {
+    Target target;
+    Output output = Output::kText;
+    bool json = false;
+    std::string config_file;
+    std::optional<std::uint16_t> port;
+    std::string name;
+    std::string file;
+    std::string second;
+    CatOptions cat;
+    demo::StoryOptions story;
+    bool keep_serving = false;
+    std::function<int()> run;
+};
+
+Result<Config> load_config(const Invocation& invocation) {
+    Config config;
+    if (!invocation.config_file.empty()) {
+        TRY(const std::string text,
+            platform::read_file(platform::real_file_system(), invocation.config_file));
+        auto parsed = parse_config(text);
+        if (!parsed) {
+            return tl::unexpected<Error>(
+                with_context(parsed.error(), "the configuration " + invocation.config_file));
+        }
+        config = std::move(*parsed);
+    } else {
+        config.data.directory = invocation.target.data_directory;
+    }
+    if (invocation.port) config.server.port = *invocation.port;
+    return config;
+}
+
+int with_config(const Invocation& invocation, const std::function<int(const Config&)>& use) {
+    const auto config = load_config(invocation);
+    return config ? use(*config) : report_error(config.error());
+}
+
+void add_data(CLI::App& command, Invocation& in) {
+    command.add_option("--data", in.target.data_directory, "the data folder")
+        ->capture_default_str();
+}
+
+void add_json(CLI::App& command, Invocation& in) {
+    command.add_flag("--json", in.json, "print JSON");
+}
+
+void add_target(CLI::App& command, Invocation& in) {
+    add_data(command, in);
+    command.add_option("--server", in.target.server, "host:port of a server elsewhere");
+    command.add_option("--key", in.target.key,
+                       "API key; else ALTIS_KEY, else the data folder's admin key");
+    add_json(command, in);
+}
+
+CLI::App* add_command(CLI::App& parent, const char* name, const char* what, Invocation& in,
+                      std::function<int()> run) {
+    CLI::App* command = parent.add_subcommand(name, what);
+    command->callback([&in, run = std::move(run)] { in.run = run; });
+    return command;
+}
+
+// A command that prints what a GET answers; with `argument` the path ends in that.
+void add_show(CLI::App& parent, const char* name, const char* what, Invocation& in,
+              const std::string& path, const char* argument) {
+    auto* command = add_command(parent, name, what, in, [&in, path] {
+        return show(in.target, in.name.empty() ? path : path + "/" + path_segment(in.name),
+                    in.output);
+    });
+    if (argument != nullptr) command->add_option(argument, in.name)->required();
+    add_target(*command, in);
+}
+
+CLI::App* add_group(CLI::App& app, const char* name, const char* what) {
+    CLI::App* group = app.add_subcommand(name, what);
+    group->require_subcommand(1);
+    return group;
+}
+
+void add_serve(CLI::App& app, Invocation& in) {
+    auto* command = add_command(app, "serve", "Run the server until it is told to stop", in,
+                                [&in] { return with_config(in, serve); });
+    add_data(*command, in);
+    command->add_option("--port", in.port, "0 picks a free one; <data>/port tells which");
+    command->add_option("--config", in.config_file, "TOML file; see `altis config template`");
+}
+
+void add_demo(CLI::App& app, Invocation& in) {
+    auto* command = add_command(
+        app, "demo", "Play the story of a Games, each figure beside its planted truth", in, [&in] {
+            in.story.style = in.json ? demo::Style::kJson : demo::Style::kPeople;
+            in.story.afterwards =
+                in.keep_serving ? demo::Afterwards::kKeepServing : demo::Afterwards::kStop;
+            return demo::play_story(in.story);
+        });
+    command->add_option("--fans", in.story.fans, "how many fans")
+        ->capture_default_str()
+        ->check(CLI::Range(demo::kMinFans, demo::kMaxFans));
+    command->add_option("--seed", in.story.seed, "what the fans are made from")
+        ->capture_default_str();
+    command->add_option("--data", in.story.data_directory, "keep the data folder there");
+    command->add_flag("--serve", in.keep_serving, "leave the server running at the end");
+    add_json(*command, in);
+}
+
+void add_journal(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "journal", "The journal of a stopped server");
+    auto* verify =
+        add_command(*group, "verify", "Check every frame, checksum, link and signature", in,
+                    [&in] { return journal_verify(in.target.data_directory, in.output); });
+    auto* stat = add_command(*group, "stat", "Count records by type", in,
+                             [&in] { return journal_stat(in.target.data_directory, in.output); });
+    auto* cat = add_command(*group, "cat", "Print records as JSON lines", in, [&in] {
+        in.cat.data_directory = in.target.data_directory;
+        return journal_cat(in.cat);
+    });
+    for (auto* command : {verify, stat, cat})
+        add_data(*command, in);
+    for (auto* command : {verify, stat})
+        add_json(*command, in);
+    cat->add_option("--from", in.cat.from, "first offset")->capture_default_str();
+    cat->add_option("--count", in.cat.count, "at most so many; 0 for all")->capture_default_str();
+    cat->add_option("--type", in.cat.type, "only this type, e.g. results.published");
+    cat->add_flag("--open-seals", in.cat.open_seals,
+                  "show personal payloads, with the vault's keys");
+}
+
+void add_warehouse(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "warehouse", "The columnar copy for analytics");
+    auto* rebuild =
+        add_command(*group, "rebuild", "Fill it anew from the journal (server stopped)", in, [&in] {
+            return with_config(
+                in, [&in](const Config& config) { return warehouse_rebuild(config, in.output); });
+        });
+    add_data(*rebuild, in);
+    add_json(*rebuild, in);
+    rebuild->add_option("--config", in.config_file, "TOML file");
+    add_show(*group, "stat", "Rows, offset and lag of a running server", in, "/v1/warehouse",
+             nullptr);
+}
+
+void add_fans(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "fans", "Fans");
+    add_show(*group, "stat", "How many fans and events there are", in, "/v1/fans/stats", nullptr);
+    add_show(*group, "explain", "What is held about one fan, and why", in, "/v1/fans", "user_id");
+    auto* erase =
+        add_command(*group, "erase", "Erase one fan everywhere; prints the receipt", in, [&in] {
+            return change(in.target, Method::kDelete, "/v1/fans/" + path_segment(in.name), Json(),
+                          in.output);
+        });
+    erase->add_option("user_id", in.name)->required();
+    add_target(*erase, in);
+}
+
+void add_segments(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "segments", "Cohorts and segments");
+    add_show(*group, "list", "All with their live sizes", in, "/v1/segments", nullptr);
+    add_show(*group, "show", "Rule, version and live size", in, "/v1/segments", "id");
+    auto* define = add_command(*group, "define", "Define one by its rule", in, [&in] {
+        return change(in.target, Method::kPut, "/v1/segments/" + path_segment(in.name),
+                      Json::object({{"kind", "segment"}, {"rule", in.second}}), in.output);
+    });
+    define->add_option("id", in.name)->required();
+    define->add_option("rule", in.second, "e.g. 'spent(merchandise) >= 50.00'")->required();
+    add_target(*define, in);
+}
+
+void add_rooms(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "rooms", "Clean rooms");
+    add_show(*group, "list", "All rooms", in, "/v1/rooms", nullptr);
+    add_show(*group, "show", "State, approvals, policy and budgets", in, "/v1/rooms", "id");
+    auto* ask = add_command(*group, "ask", "Ask a question (a JSON file)", in, [&in] {
+        return send_file(in.target,
+                         {Method::kPost, "/v1/rooms/" + path_segment(in.name) + "/questions",
+                          "application/json", in.file},
+                         in.output);
+    });
+    ask->add_option("id", in.name)->required();
+    ask->add_option("file", in.file)->required();
+    add_target(*ask, in);
+    auto* approve = add_command(*group, "approve", "Approve as the key's organisation", in, [&in] {
+        return change(in.target, Method::kPost, "/v1/rooms/" + path_segment(in.name) + "/approvals",
+                      Json::object(), in.output);
+    });
+    approve->add_option("id", in.name)->required();
+    add_target(*approve, in);
+    auto* verify = add_command(*group, "verify", "Check a stored answer's receipt, offline", in,
+                               [&in] { return verify_room_answer(in.file, in.output); });
+    verify->add_option("file", in.file)->required();
+    add_json(*verify, in);
+}
+
+void add_results(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "results", "Official results");
+    add_show(*group, "units", "All units", in, "/v1/results/units", nullptr);
+    add_show(*group, "show", "The latest version of a unit", in, "/v1/results/units", "unit");
+    add_show(*group, "medals", "The medal table of an edition", in, "/v1/results/medals",
+             "edition");
+    auto* send = add_command(*group, "send", "Hand in an ODF message", in, [&in] {
+        return send_file(in.target, {Method::kPost, "/v1/odf", "application/xml", in.file},
+                         in.output);
+    });
+    send->add_option("file", in.file)->required();
+    add_target(*send, in);
+}
+
+void add_statements(CLI::App& app, Invocation& in) {
+    auto* command = add_command(app, "statements", "An organisation's statement", in,
+                                [&in] { return show_statement(in.target, in.name, in.output); });
+    command->add_option("organisation", in.name)->required();
+    add_target(*command, in);
+}
+
+void add_config(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "config", "The configuration");
+    add_command(*group, "template", "Print a file with every key, its default and its meaning", in,
+                [] {
+                    fmt::print("{}", config_template());
+                    return kExitSuccess;
+                });
+    auto* check = add_command(*group, "check", "Check a file; print what it comes to", in, [&in] {
+        return with_config(in, [](const Config& config) {
+            fmt::print("{}\n", to_json(config).to_pretty_string());
+            return kExitSuccess;
+        });
+    });
+    check->add_option("file", in.config_file)->required();
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+    CLI::App app("Altis, the open data platform for a Games", "altis");
+    app.footer(kFooter);
+    app.require_subcommand(1);
+    app.set_version_flag("--version", "altis 0.1.0");
+    Invocation in;
+    for (const auto add : {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_segments,
+                           add_rooms, add_results, add_statements, add_config}) {
+        add(app, in);
+    }
+    try {
+        app.parse(argc, argv);
+        in.output = in.json ? Output::kJson : Output::kText;
+        return in.run();
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? kExitSuccess : kExitUsage;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "altis: unexpected failure: %s\n", error.what());
+        return kExitUnavailable;
+    }
+}
+
+}  // namespace altis::app

@@ -1,0 +1,76 @@
+// What the command line can do. Each function prints for people or programs and gives an exit
+// status.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "app/client.h"
+#include "app/config.h"
+#include "base/result.h"
+#include "codec/json.h"
+
+namespace altis::app {
+
+// Exit statuses; `altis --help` lists them.
+constexpr int kExitSuccess = 0;
+constexpr int kExitNotIntact = 1;  // a check failed: damage found, a figure missed
+constexpr int kExitUsage = 2;      // the command line or the input is wrong
+constexpr int kExitRefused = 3;    // no right, or no valid key
+constexpr int kExitNotFound = 4;
+constexpr int kExitConflict = 5;     // contradicts what is stored
+constexpr int kExitUnavailable = 6;  // disk full, port or folder in use, server not reached
+constexpr int kExitCorrupt = 7;      // stored bytes are damaged
+
+// Whether people or programs read standard output.
+enum class Output : std::uint8_t { kText, kJson };
+
+int exit_status(const Error& error);
+
+// Prints the error to standard error and gives its exit status.
+int report_error(const Error& error);
+
+// Where a command that talks to a server finds it: by --server and --key, else by the data folder.
+struct Target {
+    std::string data_directory = "data";
+    std::string server;  // "host:port"
+    std::string key;     // else the environment's ALTIS_KEY
+};
+Result<Endpoint> find_endpoint(const Target& target);
+
+// A progress bar on standard error, when that is a terminal.
+void show_progress(std::string_view what, std::uint64_t done, std::uint64_t all);
+
+int serve(const Config& config);
+
+int journal_verify(const std::string& data_directory, Output output);
+int journal_stat(const std::string& data_directory, Output output);
+struct CatOptions {
+    std::string data_directory;
+    std::uint64_t from = 1;
+    std::uint64_t count = 0;  // 0: to the end
+    std::string type;         // only records of this type
+    bool open_seals = false;  // show personal payloads; needs the vault
+};
+int journal_cat(const CatOptions& options);
+
+int warehouse_rebuild(const Config& config, Output output);
+
+// Asks a server and prints the answer: a table of the named columns where the answer is a list.
+int show(const Target& target, std::string_view path, Output output);
+int change(const Target& target, server::Method method, std::string_view path,
+           const codec::Json& body, Output output);
+// Sends a file as the body.
+struct Upload {
+    server::Method method = server::Method::kPost;
+    std::string path;
+    std::string content_type;
+    std::string file;
+};
+int send_file(const Target& target, const Upload& upload, Output output);
+// Prints an organisation's statement.
+int show_statement(const Target& target, const std::string& organisation, Output output);
+// Checks an answer of a clean room, stored in a file, without any server.
+int verify_room_answer(const std::string& file, Output output);
+
+}  // namespace altis::app

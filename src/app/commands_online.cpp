@@ -1,0 +1,202 @@
+// Commands that ask a running server.
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/data_folder.h"
+#include "cleanroom/receipt.h"
+#include "codec/text.h"
+
+namespace altis::app {
+namespace {
+
+using codec::Json;
+
+constexpr std::size_t kMaxCellBytes = 60;
+
+// A value in a table: texts bare, everything else as JSON, cut where it would break the columns.
+std::string cell(const Json& value) {
+    std::string text = value.is_string() ? std::string(value.as_string()) : value.to_string();
+    if (text.size() > kMaxCellBytes) text = text.substr(0, kMaxCellBytes - 3) + "...";
+    return text;
+}
+
+void print_table(const codec::JsonArray& items) {
+    if (items.empty()) {
+        fmt::print("none\n");
+        return;
+    }
+    std::vector<std::size_t> widths;
+    for (const auto& [name, value] : items.front().members()) {
+        std::size_t width = name.size();
+        for (const Json& item : items)
+            width = std::max(width, cell(item[name]).size());
+        widths.push_back(width);
+    }
+    const auto& columns = items.front().members();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        fmt::print("{:<{}}  ", columns[i].first, widths[i]);
+    }
+    fmt::print("\n");
+    for (const Json& item : items) {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            fmt::print("{:<{}}  ", cell(item[columns[i].first]), widths[i]);
+        }
+        fmt::print("\n");
+    }
+}
+
+// Lists as tables, objects as indented JSON, which people read well enough.
+void print_answer(const Json& answer, Output output) {
+    if (output == Output::kText && answer["items"].is_array()) {
+        print_table(answer["items"].items());
+    } else {
+        fmt::print("{}\n", answer.to_pretty_string());
+    }
+}
+
+int print_result(const Result<Json>& answer, Output output) {
+    if (!answer) return report_error(answer.error());
+    print_answer(*answer, output);
+    return kExitSuccess;
+}
+
+Result<Endpoint> endpoint_from_text(std::string_view server) {
+    Endpoint endpoint;
+    const std::size_t colon = server.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) {
+        return fail(Code::kInvalid, "cli.bad_server", "--server must be like 127.0.0.1:8080");
+    }
+    endpoint.host = server.substr(0, colon);
+    const std::string_view port = server.substr(colon + 1);
+    const auto parsed = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
+    if (parsed.ec != std::errc() || parsed.ptr != port.data() + port.size()) {
+        return fail(Code::kInvalid, "cli.bad_server", "--server must be like 127.0.0.1:8080");
+    }
+    return endpoint;
+}
+
+}  // namespace
+
+int exit_status(const Error& error) {
+    switch (error.code) {
+        case Code::kInvalid:
+        case Code::kTooLarge:
+            return kExitUsage;
+        case Code::kUnauthenticated:
+        case Code::kDenied:
+        case Code::kExhausted:
+            return kExitRefused;
+        case Code::kNotFound:
+            return kExitNotFound;
+        case Code::kConflict:
+            return kExitConflict;
+        case Code::kOverloaded:
+        case Code::kUnavailable:
+            return kExitUnavailable;
+        case Code::kCorrupt:
+            return kExitCorrupt;
+    }
+    return kExitUnavailable;
+}
+
+int report_error(const Error& error) {
+    std::fprintf(stderr, "altis: %s (%s)\n", error.message.c_str(), error.reason.c_str());
+    return exit_status(error);
+}
+
+void show_progress(std::string_view what, std::uint64_t done, std::uint64_t all) {
+    if (::isatty(STDERR_FILENO) == 0 || all == 0) return;
+    std::fprintf(stderr, "\r%3llu %% %.*s", static_cast<unsigned long long>(done * 100 / all),
+                 static_cast<int>(what.size()), what.data());
+    if (done >= all) std::fputc('\n', stderr);
+}
+
+Result<Endpoint> find_endpoint(const Target& target) {
+    Endpoint endpoint;
+    if (target.server.empty()) {
+        auto found = read_endpoint(platform::real_file_system(), target.data_directory);
+        if (!found) {
+            return fail(Code::kUnavailable, "cli.no_server",
+                        "no server runs over the data folder '" + target.data_directory +
+                            "'; start `altis serve`, or give --data or --server and --key");
+        }
+        endpoint = std::move(*found);
+    } else {
+        TRY(endpoint, endpoint_from_text(target.server));
+    }
+    if (!target.key.empty()) {
+        endpoint.key = target.key;
+    } else if (const char* key = std::getenv("ALTIS_KEY"); key != nullptr) {
+        endpoint.key = key;
+    }
+    return endpoint;
+}
+
+int show(const Target& target, std::string_view path, Output output) {
+    auto endpoint = find_endpoint(target);
+    if (!endpoint) return report_error(endpoint.error());
+    return print_result(Client(std::move(*endpoint)).get(path), output);
+}
+
+int change(const Target& target, server::Method method, std::string_view path, const Json& body,
+           Output output) {
+    auto endpoint = find_endpoint(target);
+    if (!endpoint) return report_error(endpoint.error());
+    const std::string text = body.is_null() ? std::string() : body.to_string();
+    return print_result(Client(std::move(*endpoint)).send(method, path, "application/json", text),
+                        output);
+}
+
+int send_file(const Target& target, const Upload& upload, Output output) {
+    auto endpoint = find_endpoint(target);
+    if (!endpoint) return report_error(endpoint.error());
+    auto bytes = platform::read_file(platform::real_file_system(), upload.file);
+    if (!bytes) return report_error(bytes.error());
+    return print_result(
+        Client(std::move(*endpoint))
+            .send(upload.method, upload.path, upload.content_type, std::move(*bytes)),
+        output);
+}
+
+int show_statement(const Target& target, const std::string& organisation, Output output) {
+    auto endpoint = find_endpoint(target);
+    if (!endpoint) return report_error(endpoint.error());
+    const std::string path = "/v1/statements/" + path_segment(organisation);
+    Client client(std::move(*endpoint));
+    if (output == Output::kJson) return print_result(client.get(path), output);
+    const auto text = client.get_text(path + "?format=text");
+    if (!text) return report_error(text.error());
+    fmt::print("{}", *text);
+    return kExitSuccess;
+}
+
+int verify_room_answer(const std::string& file, Output output) {
+    const auto bytes = platform::read_file(platform::real_file_system(), file);
+    if (!bytes) return report_error(bytes.error());
+    const auto answer = codec::parse_json(*bytes);
+    if (!answer) return report_error(answer.error());
+    const std::string hex((*answer)["receipt"]["public_key"].as_string());
+    const auto key_bytes = codec::from_hex(hex);
+    crypto::PublicKey key{};
+    const bool has_key = key_bytes && key_bytes->size() == key.size();
+    if (has_key) std::copy(key_bytes->begin(), key_bytes->end(), key.begin());
+    const auto verified = has_key ? cleanroom::verify_answer(*answer, key)
+                                  : Result<void>(fail(Code::kInvalid, "receipt.malformed",
+                                                      "the file holds no answer with a receipt"));
+    if (output == Output::kJson) {
+        fmt::print("{}\n", Json::object({{"genuine", verified.has_value()}, {"public_key", hex}})
+                               .to_pretty_string());
+    }
+    if (!verified) return report_error(verified.error());
+    if (output == Output::kText) {
+        fmt::print("genuine: signed by {}; compare this key with the operator's\n", hex);
+    }
+    return kExitSuccess;
+}
+
+}  // namespace altis::app

@@ -1,0 +1,151 @@
+#include "app/config.h"
+
+#include <fmt/format.h>
+#include <functional>
+#include <toml++/toml.h>
+#include <variant>
+#include <vector>
+
+namespace altis::app {
+namespace {
+
+// One key of the file: where it lives, what it may be, and what it means.
+struct Key {
+    std::string_view section;
+    std::string_view name;
+    std::variant<std::string*, std::uint16_t*, std::uint32_t*, std::uint64_t*> target;
+    std::int64_t lowest;
+    std::int64_t highest;
+    std::string_view meaning;
+};
+
+std::vector<Key> keys_of(Config& config) {
+    constexpr std::int64_t kNoLimit = 1'000'000'000'000;
+    return {
+        {"server", "address", &config.server.address, 0, 0,
+         "interface to listen on; 0.0.0.0 for all"},
+        {"server", "port", &config.server.port, 0, 65'535, "0 picks a free one"},
+        {"server", "threads", &config.server.threads, 1, 64, "HTTP threads"},
+        {"data", "directory", &config.data.directory, 0, 0, "the data folder"},
+        {"data", "journal_segment_mb", &config.data.journal_segment_mb, 64, 1'024,
+         "size of a journal segment, MiB"},
+        {"data", "snapshot_every_records", &config.data.snapshot_every_records, 1'000, kNoLimit,
+         "records between snapshots of the books"},
+        {"warehouse", "threads", &config.warehouse.threads, 1, 64, "threads of one query"},
+        {"warehouse", "memory_mb", &config.warehouse.memory_mb, 256, kNoLimit,
+         "memory that queries aim for, MiB"},
+    };
+}
+
+std::string full_name(const Key& key) {
+    return fmt::format("[{}] {}", key.section, key.name);
+}
+
+tl::unexpected<Error> wrong_type(const Key& key, std::string_view wanted) {
+    return fail(Code::kInvalid, "config.wrong_type",
+                fmt::format("{} must be {}", full_name(key), wanted));
+}
+
+Result<void> assign(const Key& key, const toml::node& node) {
+    if (auto* const* text = std::get_if<std::string*>(&key.target)) {
+        const auto value = node.value_exact<std::string>();
+        if (!value) return wrong_type(key, "a text in quotes");
+        **text = *value;
+        return {};
+    }
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value) return wrong_type(key, "an integer");
+    if (*value < key.lowest || *value > key.highest) {
+        return fail(Code::kInvalid, "config.out_of_range",
+                    fmt::format("{} must be {} to {}, not {}", full_name(key), key.lowest,
+                                key.highest, *value));
+    }
+    std::visit(
+        [&value](auto* target) {
+            using Target = std::remove_pointer_t<decltype(target)>;
+            if constexpr (!std::is_same_v<Target, std::string>) {
+                *target = static_cast<Target>(*value);
+            }
+        },
+        key.target);
+    return {};
+}
+
+Result<void> assign_section(const std::vector<Key>& keys, std::string_view section,
+                            const toml::table& table) {
+    for (const auto& [name, node] : table) {
+        const auto matches = [&, name = name.str()](const Key& key) {
+            return key.section == section && key.name == name;
+        };
+        const auto key = std::find_if(keys.begin(), keys.end(), matches);
+        if (key == keys.end()) {
+            return fail(Code::kInvalid, "config.unknown_key",
+                        fmt::format("there is no key [{}] {}; `altis config template` lists all",
+                                    section, name.str()));
+        }
+        TRY_VOID(assign(*key, node));
+    }
+    return {};
+}
+
+std::string default_text(const Key& key) {
+    return std::visit(
+        [](const auto* target) {
+            if constexpr (std::is_same_v<decltype(target), const std::string*>) {
+                return fmt::format("\"{}\"", *target);
+            } else {
+                return fmt::format("{}", *target);
+            }
+        },
+        key.target);
+}
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view text) {
+    Config config;
+    const auto keys = keys_of(config);
+    toml::table root;
+    try {
+        root = toml::parse(text);
+    } catch (const toml::parse_error& error) {
+        return fail(Code::kInvalid, "config.malformed",
+                    fmt::format("line {}, column {}: {}", error.source().begin.line,
+                                error.source().begin.column, error.description()));
+    }
+    for (const auto& [section, node] : root) {
+        if (!node.is_table()) {
+            return fail(Code::kInvalid, "config.unknown_key",
+                        fmt::format("'{}' must be a section like [server]", section.str()));
+        }
+        TRY_VOID(assign_section(keys, section.str(), *node.as_table()));
+    }
+    return config;
+}
+
+codec::Json to_json(const Config& config) {
+    Config copy = config;
+    codec::Json json = codec::Json::object();
+    for (const Key& key : keys_of(copy)) {
+        codec::Json section = json[key.section];
+        std::visit([&](const auto* target) { section.set(key.name, codec::Json(*target)); },
+                   key.target);
+        json.set(key.section, section);
+    }
+    return json;
+}
+
+std::string config_template() {
+    Config defaults;
+    std::string out;
+    std::string_view section;
+    for (const Key& key : keys_of(defaults)) {
+        if (key.section != section)
+            out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", key.section);
+        section = key.section;
+        out += fmt::format("# {}\n{} = {}\n", key.meaning, key.name, default_text(key));
+    }
+    return out;
+}
+
+}  // namespace altis::app

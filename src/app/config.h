@@ -1,0 +1,40 @@
+// The configuration: one TOML file, every key optional, an unknown key is an error.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "codec/json.h"
+
+namespace altis::app {
+
+// Keys are named as in the file: [server] address = "127.0.0.1".
+struct Config {
+    struct Server {
+        std::string address = "127.0.0.1";  // what to listen on; 0.0.0.0 for every interface
+        std::uint16_t port = 8080;          // 0: any free one, written to <data>/port
+        std::uint32_t threads = 2;          // 1 to 64
+    } server;
+    struct Data {
+        std::string directory = "data";
+        std::uint64_t journal_segment_mb = 64;             // 64 to 1024
+        std::uint64_t snapshot_every_records = 2'000'000;  // 1,000 and more
+    } data;
+    struct Warehouse {
+        std::uint32_t threads = 2;       // for queries; 1 to 64
+        std::uint64_t memory_mb = 1024;  // aim, not a hard cap; 256 and more
+    } warehouse;
+};
+
+// Reads TOML text. Fails with "config.malformed" (line and column), "config.unknown_key",
+// "config.wrong_type" or "config.out_of_range", each naming the key.
+Result<Config> parse_config(std::string_view toml);
+
+// The effective configuration as JSON, for `altis config show`.
+codec::Json to_json(const Config& config);
+
+// A file with every key, its default and its meaning.
+std::string config_template();
+
+}  // namespace altis::app
