@@ -189,21 +189,29 @@ Decision RightsBook::set_consent(SubjectId subject, Purpose purpose, std::string
                                consent_json(edition, purpose, given).to_string()}};
 }
 
-Decision RightsBook::move_consents(SubjectId from, SubjectId to) const {
+Decision RightsBook::merge_consents(const std::vector<SubjectId>& subjects) const {
+    // Edition -> what anybody decided, and what nobody withdrew.
+    std::map<std::uint16_t, ConsentBits> merged;
+    for (const SubjectId subject : subjects) {
+        const auto found = consents_.find(to_number(subject));
+        if (found == consents_.end()) continue;
+        for (const ConsentBits& bits : found->second) {
+            ConsentBits& sum = merged.try_emplace(bits.edition, ConsentBits{bits.edition, 0, 0xFF})
+                                   .first->second;
+            sum.decided |= bits.decided;
+            sum.given = static_cast<std::uint8_t>(sum.given & (bits.given | ~bits.decided));
+        }
+    }
     std::vector<Draft> drafts;
-    const auto found = consents_.find(to_number(from));
-    if (found == consents_.end()) return drafts;
-    for (const ConsentBits& bits : found->second) {
-        const std::string& edition = edition_numbers_[bits.edition];
-        const auto* target = consent_bits(to, edition);
-        const auto undecided =
-            static_cast<std::uint8_t>(bits.decided & ~(target != nullptr ? target->decided : 0));
+    for (const auto& [number, bits] : merged) {
         for (std::size_t i = 0; i < kPurposeNames.size(); ++i) {
             const auto purpose = static_cast<Purpose>(i);
-            if ((undecided & purpose_bit(purpose)) == 0) continue;
+            if ((bits.decided & purpose_bit(purpose)) == 0) continue;
             const bool given = (bits.given & purpose_bit(purpose)) != 0;
-            drafts.push_back({std::string(records::kConsent), edition, to,
-                              consent_json(edition, purpose, given).to_string()});
+            for (const SubjectId subject : subjects) {
+                TRY(auto changes, set_consent(subject, purpose, edition_numbers_[number], given));
+                drafts.insert(drafts.end(), changes.begin(), changes.end());
+            }
         }
     }
     return drafts;

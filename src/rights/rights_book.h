@@ -82,9 +82,9 @@ class RightsBook final : public journal::Book {
     // Consent given or withdrawn by a person; no draft when it changes nothing.
     journal::Decision set_consent(SubjectId subject, Purpose purpose, std::string_view edition,
                                   bool given) const;
-    // A device turned out to belong to a person: what the device consented to, and the person never
-    // decided, becomes the person's.
-    journal::Decision move_consents(SubjectId from, SubjectId to) const;
+    // Several subjects turned out to be one person: each gets what any of them decided. Where they
+    // disagree, the withdrawal counts.
+    journal::Decision merge_consents(const std::vector<SubjectId>& subjects) const;
     // The person was erased.
     journal::Decision forget(SubjectId subject) const;
 

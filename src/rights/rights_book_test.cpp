@@ -143,16 +143,19 @@ TEST(RightsBook, ConsentIsPerPurposeAndEditionAndWithdrawalActsAtOnce) {
     EXPECT_FALSE(games.book.decide(message, kNow).allowed);
 }
 
-TEST(RightsBook, MovedConsentsNeverOverrideThePersonsOwn) {
+TEST(RightsBook, MergedSubjectsShareEveryDecisionAndWithdrawalCounts) {
     Fixture games;
     games.set_up_games();
     constexpr SubjectId kDevice{78};
     games.run(games.book.set_consent(kDevice, Purpose::kMessages, "owg2026", true));
     games.run(games.book.set_consent(kDevice, Purpose::kAnalytics, "og2028", true));
     games.run(games.book.set_consent(kFan, Purpose::kMessages, "owg2026", false));
-    games.run(games.book.move_consents(kDevice, kFan));
-    EXPECT_FALSE(games.book.has_consent(kFan, Purpose::kMessages, "owg2026"));
-    EXPECT_TRUE(games.book.has_consent(kFan, Purpose::kAnalytics, "og2028"));
+    games.run(games.book.merge_consents({kDevice, kFan}));
+    for (const SubjectId subject : {kDevice, kFan}) {
+        EXPECT_FALSE(games.book.has_consent(subject, Purpose::kMessages, "owg2026"));
+        EXPECT_TRUE(games.book.has_consent(subject, Purpose::kAnalytics, "og2028"));
+    }
+    EXPECT_TRUE(games.book.merge_consents({kDevice, kFan})->empty());
 }
 
 TEST(RightsBook, KeysAreStoredHashedAndCanBeRevoked) {

@@ -1,0 +1,18 @@
+// Secrets of the installation that the flows need, read from the vault once.
+#pragma once
+
+#include "base/result.h"
+#include "crypto/vault.h"
+#include "fans/ingest.h"
+
+namespace altis::service {
+
+struct Secrets {
+    fans::IngestKeys ingest;       // fingerprints of identifiers, tags of e-mail addresses
+    crypto::Digest message_ids{};  // makes ids of messages that cannot be guessed
+    crypto::Digest orders{};       // makes fingerprints of order ids
+};
+
+Result<Secrets> read_secrets(crypto::Vault& vault);
+
+}  // namespace altis::service
