@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
+#include "base/assert.h"
 #include "base/result.h"
 
 namespace altis {
@@ -22,7 +24,9 @@ class ByteWriter {
         std::memcpy(bytes, &value, sizeof(Integer));
         buffer_.append(bytes, sizeof(Integer));
     }
+    // At most 4 GiB - 1.
     void put_text(std::string_view text) {
+        ALTIS_ASSERT(text.size() <= UINT32_MAX);
         put(static_cast<std::uint32_t>(text.size()));
         buffer_.append(text);
     }
@@ -45,6 +49,11 @@ class ByteReader {
     template <class Integer>
         requires std::is_integral_v<Integer>
     Integer get() {
+        if constexpr (std::is_same_v<Integer, bool>) {
+            const auto byte = get<std::uint8_t>();
+            ok_ = ok_ && byte <= 1;  // any other byte is no bool
+            return byte == 1;
+        }
         Integer value{};
         if (rest_.size() < sizeof(Integer)) {
             ok_ = false;

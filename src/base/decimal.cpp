@@ -8,18 +8,8 @@
 namespace altis {
 namespace {
 
-constexpr int kMaxScale = 9;
-constexpr std::int64_t kMaxDigits = 1'000'000'000'000'000'000;
-
-constexpr std::array<std::int64_t, 19> kPowersOfTen = [] {
-    std::array<std::int64_t, 19> powers{};
-    std::int64_t power = 1;
-    for (auto& entry : powers) {
-        entry = power;
-        power = power < kMaxDigits ? power * 10 : power;
-    }
-    return powers;
-}();
+constexpr std::array<std::int64_t, Decimal::kMaxScale + 1> kPowersOfTen = {
+    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
 __extension__ typedef __int128 Wide;
 
@@ -29,7 +19,7 @@ Wide widen(Decimal value, int scale) {
 }
 
 Decimal narrow(Wide digits, int scale) {
-    ALTIS_ASSERT(digits < kMaxDigits && digits > -kMaxDigits && scale <= kMaxScale);
+    ALTIS_ASSERT(digits < Decimal::kEnd && digits > -Decimal::kEnd);
     return {static_cast<std::int64_t>(digits), scale};
 }
 
@@ -55,7 +45,8 @@ Result<Decimal> Decimal::parse(std::string_view text) {
             after_point = true;
             continue;
         }
-        if (c < '0' || c > '9' || count == 18 || scale == kMaxScale) return malformed(text);
+        if (c < '0' || c > '9' || count == 18 || scale == Decimal::kMaxScale)
+            return malformed(text);
         digits = digits * 10 + (c - '0');
         ++count;
         scale += after_point ? 1 : 0;
@@ -73,7 +64,7 @@ std::string Decimal::to_string() const {
 }
 
 Decimal Decimal::round(int scale, Rounding rounding) const {
-    ALTIS_ASSERT(scale >= 0 && scale <= kMaxScale);
+    ALTIS_ASSERT(scale >= 0 && scale <= Decimal::kMaxScale);
     if (scale >= scale_) return narrow(widen(*this, scale), scale);
     const std::int64_t divisor = kPowersOfTen[static_cast<std::size_t>(scale_ - scale)];
     const std::int64_t magnitude = std::abs(digits_);
@@ -119,12 +110,18 @@ Result<Money> parse_money(std::string_view amount, std::string_view currency) {
         return fail(Code::kInvalid, "money.negative",
                     "an amount must not be negative; send a refund as an event of its own");
     }
-    return Money{value->round(2, Rounding::kTruncate).digits(), std::string(currency)};
+    const Wide minor = widen(*value, 2);
+    if (minor > kMaxMoneyMinor) {
+        return fail(Code::kInvalid, "money.too_large",
+                    "an amount is larger than 100000000000.00, which cannot be true");
+    }
+    return Money{static_cast<std::int64_t>(minor), std::string(currency)};
 }
 
 Money share_of(const Money& money, std::int64_t basis_points) {
     const Wide product = static_cast<Wide>(money.minor) * basis_points;
     const Wide rounded = (product >= 0 ? product + 5'000 : product - 5'000) / 10'000;
+    ALTIS_ASSERT(rounded < Decimal::kEnd && rounded > -Decimal::kEnd);
     return {static_cast<std::int64_t>(rounded), money.currency};
 }
 

@@ -20,7 +20,7 @@ int hex_value(char c) {
 
 Uuid make_uuid7(Time time, const std::array<std::uint8_t, 10>& entropy) {
     Uuid uuid;
-    const auto ms = static_cast<std::uint64_t>(time.us / 1000);
+    const auto ms = static_cast<std::uint64_t>(time.us > 0 ? time.us / 1000 : 0);
     for (std::size_t i = 0; i < 6; ++i) {
         uuid.bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
     }

@@ -19,7 +19,8 @@ struct Uuid {
     friend auto operator<=>(const Uuid&, const Uuid&) = default;
 };
 
-// Builds a version 7 id from a time (millisecond precision) and 74 bits taken from `entropy`.
+// Builds a version 7 id from a time (millisecond precision; before 1970 counts as 1970) and 74 bits
+// taken from `entropy`.
 Uuid make_uuid7(Time time, const std::array<std::uint8_t, 10>& entropy);
 
 // Lower-case 8-4-4-4-12 form.

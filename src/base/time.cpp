@@ -85,6 +85,8 @@ class FieldReader {
         return value;
     }
 
+    void refuse() { ok_ = false; }
+
     bool done() const { return rest_.empty(); }
     bool ok() const { return ok_; }
 
@@ -98,7 +100,7 @@ class FieldReader {
     bool ok_ = true;
 };
 
-// The zone part: "Z", "+08:00", "-0530" or nothing; in seconds east of UTC.
+// The zone part: "Z", "+08:00" or "-0530"; in seconds east of UTC.
 std::int64_t read_zone(FieldReader& reader) {
     if (reader.accept("Zz")) return 0;
     const bool east = reader.accept("+");
@@ -106,6 +108,7 @@ std::int64_t read_zone(FieldReader& reader) {
     const unsigned hours = reader.digits(2);
     reader.accept(":");
     const unsigned minutes = reader.digits(2);
+    if (hours > 23 || minutes > 59) reader.refuse();
     const std::int64_t offset = static_cast<std::int64_t>(hours) * 3600 + minutes * 60;
     return east ? offset : -offset;
 }
@@ -171,7 +174,10 @@ Result<Time> parse_rfc3339(std::string_view text) {
         return malformed();
     }
     const std::int64_t total = midnight + hour * 3600 + minute * 60 + second - zone;
-    return Time{total * kMicrosPerSecond + fraction};
+    const Time time{total * kMicrosPerSecond + fraction};
+    // An offset or a leap second can lead out of the years that can be written.
+    if (time < civil_date(1, 1, 1) || time >= civil_date(10'000, 1, 1)) return malformed();
+    return time;
 }
 
 }  // namespace altis

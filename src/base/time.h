@@ -40,7 +40,8 @@ struct Time {
 std::string format_rfc3339(Time time);
 
 // Reads RFC 3339 (any offset, up to 9 fraction digits of which 6 are kept, "T", "t" or a space, or
-// a date alone = midnight UTC). Years 0001 to 9999. Fails with "time.malformed".
+// a date alone = midnight UTC). A second 60 counts as second 0 of the next minute. Years 0001 to
+// 9999, in UTC too. Fails with "time.malformed".
 Result<Time> parse_rfc3339(std::string_view text);
 
 // Midnight UTC of a civil date (proleptic Gregorian). Month 1 to 12, day 1 to 31; not checked

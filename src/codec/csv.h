@@ -10,11 +10,14 @@
 
 namespace altis::codec {
 
+constexpr std::size_t kMaxCsvColumns = 1'000;
+
 // Reads rows one after the other from a text that must outlive the reader. The first row is the
 // header.
 class CsvReader {
   public:
-    // Reads the header. Fails with "csv.empty", "csv.duplicate_column" or "csv.malformed".
+    // Reads the header. Fails with "csv.empty", "csv.duplicate_column" or "csv.malformed" (as
+    // `next`, or over kMaxCsvColumns).
     static Result<CsvReader> create(std::string_view text);
 
     const std::vector<std::string>& columns() const { return columns_; }
@@ -23,7 +26,9 @@ class CsvReader {
     Result<std::size_t> column(std::string_view name) const;
 
     // Reads the next row into `fields` (as many as columns). False at the end. Fails with
-    // "csv.malformed" naming the line: a wrong number of fields, an open quote, invalid UTF-8.
+    // "csv.malformed" naming the line: a wrong number of fields, an open quote, invalid UTF-8. The
+    // next call goes on behind the damaged row, so that good rows of a file still count. Blank
+    // lines are skipped, except in a table of one column, where they are empty values.
     Result<bool> next(std::vector<std::string>& fields);
 
     // Line of the row read last, counted from 1 with the header as line 1.
@@ -31,7 +36,7 @@ class CsvReader {
 
   private:
     CsvReader() = default;
-    Result<bool> read_row(std::vector<std::string>& fields);
+    Result<void> read_row(std::vector<std::string>& fields);
 
     std::string_view rest_;
     std::vector<std::string> columns_;

@@ -27,7 +27,10 @@ void append_double(std::string& out, double value) {
     }
     std::array<char, 32> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    out.append(digits.data(), end);
+    const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    out += text;
+    // Without a point it would be read back as an integer, or not at all beyond 64 bits.
+    if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
 }
 
 // Writes values; `indent_` < 0 means compact.

@@ -1,5 +1,6 @@
-// XML documents read into a small tree. Entities other than the five built-in ones, DTDs and
-// processing instructions are refused, so an entity bomb cannot be written down.
+// XML documents read into a small tree. Entities other than the five built-in ones and character
+// references, DTDs, and processing instructions other than the XML declaration are refused, so an
+// entity bomb cannot be written down.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,9 @@ namespace altis::codec {
 
 struct XmlLimits {
     std::size_t max_bytes = 20U << 20;
-    int max_depth = 16;
+    int max_depth = 16;                    // levels of elements; the root is level 1
+    std::size_t max_elements = 1'000'000;  // bounds the memory of the tree (about 100 MB)
+    std::size_t max_attributes = 256;      // of one element
 };
 
 // One element. Copyable handle into its document, which must outlive it.
@@ -25,7 +28,9 @@ class XmlElement {
     // Value of an attribute; empty when absent (ODF: an empty attribute is an absent one).
     std::string_view attribute(std::string_view name) const;
     bool has_attribute(std::string_view name) const;
-    std::string_view text() const;  // text directly inside; empty if none
+    // Text directly inside, its pieces joined, CDATA included; empty if none. Text of white space
+    // alone counts as none.
+    std::string_view text() const;
     // First child element of that name; a false handle when there is none.
     XmlElement child(std::string_view name) const;
     std::vector<XmlElement> children() const;
@@ -40,8 +45,10 @@ class XmlElement {
 // A parsed document; owns all memory its elements point to. Movable.
 class XmlDocument {
   public:
-    // Fails with "xml.malformed" (names the byte), "xml.too_large", "xml.too_deep",
-    // "xml.entity_refused" (DTD or entity declaration) or "xml.not_utf8".
+    // Fails with "xml.malformed" (names the byte), "xml.too_large" (bytes, elements or attributes),
+    // "xml.too_deep", "xml.entity_refused" (DTD, entity or processing instruction) or
+    // "xml.not_utf8". The text must be UTF-8 whatever its declaration says; a byte order mark is
+    // skipped.
     static Result<XmlDocument> parse(std::string_view text, const XmlLimits& limits = {});
 
     XmlElement root() const;

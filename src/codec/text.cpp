@@ -1,0 +1,118 @@
+#include "codec/text.h"
+
+#include <array>
+#include <cstdint>
+#include <simdjson.h>
+
+namespace altis::codec {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+constexpr std::string_view kBase64Digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+using DigitValues = std::array<std::int8_t, 256>;  // -1 for a character that is no digit
+
+constexpr DigitValues kHexValues = [] {
+    DigitValues values{};
+    values.fill(-1);
+    for (std::size_t i = 0; i < 16; ++i) {
+        const char c = kHexDigits[i];
+        values[static_cast<unsigned char>(c)] = static_cast<std::int8_t>(i);
+        if (c >= 'a') values[static_cast<unsigned char>(c - 32)] = static_cast<std::int8_t>(i);
+    }
+    return values;
+}();
+
+constexpr DigitValues kBase64Values = [] {
+    DigitValues values{};
+    values.fill(-1);
+    for (std::size_t i = 0; i < 64; ++i) {
+        values[static_cast<unsigned char>(kBase64Digits[i])] = static_cast<std::int8_t>(i);
+    }
+    return values;
+}();
+
+int value_of(const DigitValues& values, char c) {
+    return values[static_cast<unsigned char>(c)];
+}
+
+tl::unexpected<Error> malformed_base64() {
+    return fail(Code::kInvalid, "base64.malformed",
+                "not base64 with its padding (RFC 4648, alphabet with '+' and '/')");
+}
+
+std::size_t padding_of(std::string_view text) {
+    if (text.ends_with("==")) return 2;
+    return text.ends_with('=') ? 1 : 0;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+    return simdjson::validate_utf8(text.data(), text.size());
+}
+
+std::string to_hex(std::string_view bytes) {
+    std::string text(bytes.size() * 2, '\0');
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        text[2 * i] = kHexDigits[byte >> 4];
+        text[2 * i + 1] = kHexDigits[byte & 0x0F];
+    }
+    return text;
+}
+
+Result<std::string> from_hex(std::string_view text) {
+    std::string bytes(text.size() / 2, '\0');
+    bool ok = text.size() % 2 == 0;
+    for (std::size_t i = 0; ok && i < bytes.size(); ++i) {
+        const int high = value_of(kHexValues, text[2 * i]);
+        const int low = value_of(kHexValues, text[2 * i + 1]);
+        ok = high >= 0 && low >= 0;
+        bytes[i] = static_cast<char>(high * 16 + low);
+    }
+    if (ok) return bytes;
+    return fail(Code::kInvalid, "hex.malformed", "not an even number of hexadecimal digits");
+}
+
+std::string to_base64(std::string_view bytes) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        std::uint32_t group = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            group <<= 8;
+            if (at + i < bytes.size()) group |= static_cast<unsigned char>(bytes[at + i]);
+        }
+        for (int shift = 18; shift >= 0; shift -= 6)
+            text += kBase64Digits[(group >> shift) & 63];
+    }
+    const std::size_t padding = (3 - bytes.size() % 3) % 3;
+    text.replace(text.size() - padding, padding, padding, '=');
+    return text;
+}
+
+Result<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4 != 0) return malformed_base64();
+    const std::size_t padding = padding_of(text);
+    const std::string_view digits = text.substr(0, text.size() - padding);
+    std::string bytes;
+    bytes.reserve(text.size() / 4 * 3);
+    std::uint32_t bits = 0;
+    int bit_count = 0;
+    for (const char c : digits) {
+        const int value = value_of(kBase64Values, c);
+        if (value < 0) return malformed_base64();
+        bits = (bits << 6 | static_cast<std::uint32_t>(value)) & 0xFFFF;
+        bit_count += 6;
+        if (bit_count < 8) continue;
+        bit_count -= 8;
+        bytes.push_back(static_cast<char>(bits >> bit_count & 0xFF));
+    }
+    // What is left over must be zero, or two texts would mean the same bytes.
+    if ((bits & ((1U << bit_count) - 1)) != 0) return malformed_base64();
+    return bytes;
+}
+
+}  // namespace altis::codec

@@ -1,0 +1,198 @@
+#include "codec/xml_check.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <string>
+
+namespace altis::codec {
+namespace {
+
+constexpr std::string_view kSpace = " \t\r\n";
+
+bool is_space(char c) {
+    return kSpace.find(c) != std::string_view::npos;
+}
+
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(kSpace) == std::string_view::npos;
+}
+
+// Characters that XML 1.0 allows, as far as UTF-8 lets them through.
+bool is_xml_character(std::uint32_t c) {
+    if (c < 0x20) return c == '\t' || c == '\n' || c == '\r';
+    return c <= 0x10FFFF && !(c >= 0xD800 && c <= 0xDFFF) && c != 0xFFFE && c != 0xFFFF;
+}
+
+// "#65" or "#x41".
+bool is_character_reference(std::string_view name) {
+    if (!name.starts_with('#')) return false;
+    const bool hexadecimal = name.starts_with("#x");
+    const std::string_view digits = name.substr(hexadecimal ? 2 : 1);
+    std::uint32_t value = 0;
+    const char* last = digits.data() + digits.size();
+    const auto [end, error] = std::from_chars(digits.data(), last, value, hexadecimal ? 16 : 10);
+    return error == std::errc() && end == last && is_xml_character(value);
+}
+
+bool is_built_in(std::string_view name) {
+    constexpr std::array<std::string_view, 5> kNames = {"amp", "lt", "gt", "quot", "apos"};
+    return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+class Checker {
+  public:
+    Checker(std::string_view text, const XmlLimits& limits) : text_(text), limits_(limits) {}
+
+    Result<void> run() {
+        TRY_VOID(check_characters());
+        skip_declaration();
+        while (at_ < text_.size()) {
+            const std::size_t open = std::min(text_.find('<', at_), text_.size());
+            TRY_VOID(check_text(text_.substr(at_, open - at_)));
+            at_ = open;
+            if (at_ < text_.size()) TRY_VOID(check_markup());
+        }
+        if (depth_ > 0) return malformed("an element is never closed");
+        if (!has_root_) return malformed("there is no element");
+        return {};
+    }
+
+  private:
+    tl::unexpected<Error> malformed(std::string_view what) const {
+        return fail(
+            Code::kInvalid, "xml.malformed",
+            "the XML cannot be read at byte " + std::to_string(at_) + ": " + std::string(what));
+    }
+
+    tl::unexpected<Error> refused(std::string_view what) const {
+        return fail(Code::kInvalid, "xml.entity_refused",
+                    "the XML has " + std::string(what) + " at byte " + std::to_string(at_) +
+                        "; it is refused for safety, send the document without it");
+    }
+
+    tl::unexpected<Error> too_large(std::string_view what, std::size_t limit) const {
+        return fail(Code::kTooLarge, "xml.too_large",
+                    "the XML has more than " + std::to_string(limit) + " " + std::string(what));
+    }
+
+    Result<void> check_characters() {
+        for (const char c : text_) {
+            if (is_xml_character(static_cast<unsigned char>(c))) continue;
+            at_ = static_cast<std::size_t>(&c - text_.data());
+            return malformed("a control character");
+        }
+        return {};
+    }
+
+    // `<?xml ... ?>` at the very beginning is the one instruction that is let through.
+    void skip_declaration() {
+        if (!text_.starts_with("<?xml") || text_.size() < 6 || !is_space(text_[5])) return;
+        const std::size_t end = text_.find("?>");
+        if (end != std::string_view::npos) at_ = end + 2;
+    }
+
+    Result<void> check_text(std::string_view text) {
+        if (depth_ == 0 && !is_blank(text)) return malformed("text outside of the root element");
+        return check_references(text);
+    }
+
+    Result<void> check_references(std::string_view text) {
+        for (auto from = text.find('&'); from != std::string_view::npos;
+             from = text.find('&', from)) {
+            const std::size_t end = text.find(';', ++from);
+            if (end == std::string_view::npos) return malformed("a '&' that begins no reference");
+            const std::string_view name = text.substr(from, end - from);
+            if (name.starts_with('#')) {
+                if (!is_character_reference(name)) return malformed("a wrong character reference");
+            } else if (!is_built_in(name)) {
+                return refused("an entity");
+            }
+        }
+        return {};
+    }
+
+    // `at_` stands on a '<'.
+    Result<void> check_markup() {
+        const std::string_view rest = text_.substr(at_);
+        if (rest.starts_with("<!--")) return skip_past("<!--", "-->");
+        if (rest.starts_with("<![CDATA[")) {
+            if (depth_ == 0) return malformed("text outside of the root element");
+            return skip_past("<![CDATA[", "]]>");
+        }
+        if (rest.starts_with("<!")) return refused("a document type declaration");
+        if (rest.starts_with("<?")) return refused("a processing instruction");
+        if (rest.starts_with("</")) return check_closing_tag();
+        return check_opening_tag();
+    }
+
+    Result<void> skip_past(std::string_view opening, std::string_view closing) {
+        const std::size_t end = text_.find(closing, at_ + opening.size());
+        if (end == std::string_view::npos) return malformed("a part that is never closed");
+        at_ = end + closing.size();
+        return {};
+    }
+
+    Result<void> check_closing_tag() {
+        if (depth_ == 0) return malformed("a closing tag without an opening one");
+        --depth_;
+        return skip_past("</", ">");
+    }
+
+    Result<void> check_opening_tag() {
+        if (depth_ == 0 && has_root_) return malformed("a second root element");
+        has_root_ = true;
+        if (++elements_ > limits_.max_elements) return too_large("elements", limits_.max_elements);
+        if (depth_ >= limits_.max_depth) {
+            return fail(
+                Code::kInvalid, "xml.too_deep",
+                "the XML is nested deeper than " + std::to_string(limits_.max_depth) + " levels");
+        }
+        ++at_;
+        TRY_VOID(check_attributes());  // leaves `at_` on the '>'
+        if (text_[at_ - 1] != '/') ++depth_;
+        ++at_;
+        return {};
+    }
+
+    // Goes over the quoted values up to the '>' of the tag.
+    Result<void> check_attributes() {
+        for (std::size_t count = 0;; ++count) {
+            const std::size_t next = text_.find_first_of("\"'><", at_);
+            if (next == std::string_view::npos) return malformed("a tag that is never closed");
+            at_ = next;
+            if (text_[at_] == '>') return {};
+            if (text_[at_] == '<') return malformed("a '<' inside a tag");
+            if (count == limits_.max_attributes) {
+                return too_large("attributes in one element", limits_.max_attributes);
+            }
+            TRY_VOID(check_attribute_value());
+        }
+    }
+
+    Result<void> check_attribute_value() {
+        const std::size_t end = text_.find(text_[at_], at_ + 1);
+        if (end == std::string_view::npos) return malformed("a quote that is never closed");
+        const std::string_view value = text_.substr(at_ + 1, end - at_ - 1);
+        if (value.find('<') != std::string_view::npos) return malformed("a '<' inside a value");
+        TRY_VOID(check_references(value));
+        at_ = end + 1;
+        return {};
+    }
+
+    std::string_view text_;
+    const XmlLimits& limits_;
+    std::size_t at_ = 0;
+    int depth_ = 0;
+    std::size_t elements_ = 0;
+    bool has_root_ = false;
+};
+
+}  // namespace
+
+Result<void> check_xml(std::string_view text, const XmlLimits& limits) {
+    return Checker(text, limits).run();
+}
+
+}  // namespace altis::codec
