@@ -175,10 +175,12 @@ Result<Committed> ThreadedFeeder::commit(Batch& batch) {
     if (batch.empty()) return Committed{};
     TRY(const Committed committed, engine_.commit(batch));
     batch.clear();
+    {
+        const std::lock_guard lock(mutex_);
+        counts_.rows += committed.rows_added;
+        ++counts_.commits;
+    }
     note_committed(batch.offset());
-    const std::lock_guard lock(mutex_);
-    counts_.rows += committed.rows_added;
-    ++counts_.commits;
     return committed;
 }
 

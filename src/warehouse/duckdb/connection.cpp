@@ -57,6 +57,25 @@ tl::unexpected<Error> failure(duckdb_error_type type, const char* said) {
     }
 }
 
+// The library gives errors of a running query as text alone, which begins with the name of the
+// type.
+tl::unexpected<Error> running_failure(const char* said) {
+    constexpr std::pair<std::string_view, duckdb_error_type> kTypes[] = {
+        {"INTERRUPT Error", DUCKDB_ERROR_INTERRUPT},
+        {"Out of Memory Error", DUCKDB_ERROR_OUT_OF_MEMORY},
+        {"Conversion Error", DUCKDB_ERROR_CONVERSION},
+        {"Out of Range Error", DUCKDB_ERROR_OUT_OF_RANGE},
+        {"IO Error", DUCKDB_ERROR_IO},
+        {"FATAL Error", DUCKDB_ERROR_FATAL},
+        {"INTERNAL Error", DUCKDB_ERROR_INTERNAL},
+    };
+    const std::string_view message = said == nullptr ? "" : said;
+    for (const auto& [name, type] : kTypes) {
+        if (message.substr(0, name.size()) == name) return failure(type, said);
+    }
+    return failure(DUCKDB_ERROR_INVALID, said);
+}
+
 // Owners of the C library's things.
 struct ResultOwner {
     duckdb_result value{};
@@ -138,8 +157,8 @@ Result<void> work_until_done(duckdb_connection connection, duckdb_pending_result
     constexpr std::chrono::microseconds kPause(50);
     while (true) {
         const duckdb_pending_state state = duckdb_pending_execute_task(pending);
-        // An error comes out typed when the result is asked for.
-        if (state == DUCKDB_PENDING_ERROR || duckdb_pending_execution_is_finished(state)) return {};
+        if (state == DUCKDB_PENDING_ERROR) return running_failure(duckdb_pending_error(pending));
+        if (duckdb_pending_execution_is_finished(state)) return {};
         if (std::chrono::steady_clock::now() >= deadline) {
             duckdb_interrupt(connection);
             return failure(DUCKDB_ERROR_INTERRUPT, "");
