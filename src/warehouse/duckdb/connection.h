@@ -1,0 +1,71 @@
+// DuckDB's C library with owners, values and our errors.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "warehouse/batch.h"
+#include "warehouse/column.h"
+#include "warehouse/duckdb/sql.h"
+
+struct _duckdb_database;
+struct _duckdb_connection;
+
+namespace altis::warehouse::duckdb {
+
+using Deadline = std::chrono::steady_clock::time_point;
+constexpr Deadline kNoDeadline = Deadline::max();
+
+struct Settings {
+    unsigned threads = 2;
+    std::uint64_t memory_limit_mb = 1024;
+    std::string spill_directory;  // where large sorts and joins put what memory does not hold
+};
+
+// One connection: one transaction, one thread at a time. Must not outlive its database.
+class Connection {
+  public:
+    explicit Connection(_duckdb_connection* handle) : handle_(handle) {}
+
+    // Runs a statement and gives the number of rows that it changed.
+    Result<std::uint64_t> execute(const std::string& sql);
+
+    // Runs a query whose answer has exactly these columns; given up with "warehouse.deadline".
+    Result<Rows> query(const Statement& statement, const std::vector<ColumnSpec>& outputs,
+                       Deadline deadline);
+
+    // Appends rows in the open transaction.
+    Result<void> append(const TableSpec& table, const TableBatch& rows);
+
+    // Appends all rows of a table to the table of the same shape behind `target`, chunk by chunk.
+    Result<void> copy(const TableSpec& table, Connection& target);
+
+  private:
+    struct Close {
+        void operator()(_duckdb_connection* handle) const;
+    };
+    std::unique_ptr<_duckdb_connection, Close> handle_;
+};
+
+// An open database file. Closing writes everything into the file and removes the write-ahead log.
+class Database {
+  public:
+    // Opens or makes the file, without extensions, without access to anything else, with settings
+    // that cannot be changed any more.
+    static Result<Database> open(const std::string& path, const Settings& settings);
+
+    Result<Connection> connect();
+
+  private:
+    struct Close {
+        void operator()(_duckdb_database* handle) const;
+    };
+    explicit Database(_duckdb_database* handle) : handle_(handle) {}
+    std::unique_ptr<_duckdb_database, Close> handle_;
+};
+
+}  // namespace altis::warehouse::duckdb

@@ -1,0 +1,28 @@
+// Plans and tables in DuckDB's dialect. The only place of Altis where SQL text is made; names come
+// from the checked schema alone, values travel as parameters.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "warehouse/plan.h"
+#include "warehouse/schema.h"
+
+namespace altis::warehouse::duckdb {
+
+// Text with $1, $2, ... and what stands for them.
+struct Statement {
+    std::string text;
+    std::vector<Value> parameters;
+};
+
+// The type in which a column is stored.
+std::string storage_type(const ColumnSpec& column);
+
+std::string create_table(const TableSpec& table);
+
+// `outputs` is what `check` gave for the plan. Without a limit of its own the statement stops one
+// row after kMaxResultRows.
+Statement select(const Plan& plan, const std::vector<ColumnSpec>& outputs);
+
+}  // namespace altis::warehouse::duckdb
