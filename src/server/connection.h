@@ -1,0 +1,103 @@
+// One client's socket: reads a request, waits for its answer, writes it, reads the next; or becomes
+// an event stream. All on the thread of its reactor. Private to the room.
+#pragma once
+
+#include <array>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "server/message_reader.h"
+#include "server/reactor.h"
+
+namespace altis::server {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+  public:
+    using Place = std::list<std::shared_ptr<Connection>>::iterator;
+
+    Connection(Reactor& reactor, Socket socket, Admission admission);
+
+    void start(Place place);
+    Place place() const { return place_; }
+
+    // Looks at deadlines, heartbeat and lag.
+    void sweep(SteadyClock::time_point now);
+    // The stream that it follows has news.
+    void pump();
+    void begin_stop();
+    void close();
+
+  private:
+    enum class Phase : std::uint8_t {
+        kIdle,       // between requests
+        kHead,       // a head has begun
+        kBody,       // a body has begun
+        kHandling,   // the handler has the request
+        kWriting,    // the answer is under way
+        kStreaming,  // events are
+        kDraining,   // all is said; the client may finish its sentence
+        kClosed,
+    };
+
+    void enter(Phase phase, std::int64_t deadline_ms);
+    void next_request();
+    void process();
+    void read_more();
+    void on_read(ErrorCode ec, std::size_t size);
+    void say_continue();
+    void continue_body();
+
+    void handle();
+    void call(const Handler& handler, Request&& request);
+    void answer(std::uint64_t turn, Response response);
+    void refuse(const Response& refusal);
+    void finish(Response response);
+    void write();
+    void on_written(ErrorCode ec, std::size_t size);
+    void drain();
+    void on_drained(ErrorCode ec, std::size_t size);
+    void on_deadline();
+
+    Result<void> open_stream(const Response& response);
+    void start_stream();
+    void sweep_stream(SteadyClock::time_point now);
+    void watch();
+
+    std::string choose_request_id(const Request& request);
+
+    Reactor& reactor_;
+    Socket socket_;
+    const Admission admission_;
+    Place place_{};
+    RequestReader reader_;
+
+    Phase phase_ = Phase::kIdle;
+    SteadyClock::time_point deadline_{};
+    std::uint64_t turn_ = 0;  // counts requests; an answer for an earlier one comes too late
+
+    // The request that is being answered.
+    Method method_ = Method::kOther;
+    std::string_view route_;
+    std::string request_id_;
+    std::string after_;  // where a stream goes on, as the client wrote it
+    KeepAlive keep_alive_ = KeepAlive::kYes;
+    CrossOrigin cross_origin_ = CrossOrigin::kNo;
+    Time received_at_{};
+    SteadyClock::time_point received_{};
+
+    // What is being written: `out_`, then `body_`.
+    std::string out_;
+    std::string body_;
+    bool writing_ = false;
+    std::size_t drained_bytes_ = 0;
+
+    std::shared_ptr<Stream> stream_;
+    Stream::Cursor cursor_;
+    std::uint64_t allowed_lag_bytes_ = 0;  // more while a client that resumed catches up
+    bool joined_ = false;
+    SteadyClock::time_point written_{};
+    std::array<char, 64> scratch_;  // for what a stream's client sends, which is ignored
+};
+
+}  // namespace altis::server

@@ -1,0 +1,154 @@
+#include "server/event_stream.h"
+
+#include <algorithm>
+#include <map>
+
+#include "server/stream.h"
+
+namespace altis::server {
+
+namespace {
+
+void append_data_lines(std::string& out, std::string_view data) {
+    while (true) {
+        const std::size_t end = data.find_first_of("\r\n");
+        out.append("data: ").append(data.substr(0, end)).append("\n");
+        if (end == std::string_view::npos) return;
+        data.remove_prefix(data.substr(end).starts_with("\r\n") ? end + 2 : end + 1);
+    }
+}
+
+}  // namespace
+
+std::string encode_event(std::uint64_t id, std::string_view event, std::string_view data) {
+    std::string text;
+    text.reserve(event.size() + data.size() + 48);
+    text.append("id: ").append(std::to_string(id)).append("\n");
+    if (!event.empty()) text.append("event: ").append(event).append("\n");
+    append_data_lines(text, data);
+    text.append("\n");
+    return text;
+}
+
+std::string encode_reset(std::uint64_t oldest_id) {
+    return "event: reset\ndata: {\"oldest\":" + std::to_string(oldest_id) + "}\n\n";
+}
+
+Stream::Cursor Stream::cursor(std::optional<std::uint64_t> after_id) const {
+    const std::scoped_lock lock(mutex_);
+    const Cursor end{first_ + events_.size(), end_offset_, false};
+    if (!after_id || *after_id == last_id_) return end;
+    const auto found = std::upper_bound(events_.begin(), events_.end(), *after_id,
+                                        [](std::uint64_t id, const Event& e) { return id < e.id; });
+    const bool too_new = *after_id > last_id_;
+    const auto place = too_new ? events_.begin() : found;
+    const auto next = first_ + static_cast<std::uint64_t>(place - events_.begin());
+    return {next, place == events_.end() ? end.offset : place->offset,
+            too_new || *after_id < gone_id_};
+}
+
+Stream::Pull Stream::pull(Cursor& cursor, std::size_t max_bytes, std::string& out) const {
+    if (lag_bytes(cursor) == 0) return Pull::kNothing;
+    const std::scoped_lock lock(mutex_);
+    if (cursor.next < first_) return Pull::kLost;
+    const std::uint64_t end = first_ + events_.size();
+    while (cursor.next < end) {
+        const Event& event = events_[cursor.next - first_];
+        out.append(event.text);
+        cursor.offset += event.text.size();
+        ++cursor.next;
+        if (out.size() >= max_bytes) break;
+    }
+    return Pull::kSome;
+}
+
+Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::string_view data) {
+    if (event.find_first_of("\r\n") != std::string_view::npos) {
+        return fail(Code::kInvalid, "stream.bad_event", "An event type has no line breaks.");
+    }
+    std::string text = encode_event(id, event, data);
+    const std::scoped_lock lock(mutex_);
+    if (id <= last_id_) {
+        return fail(Code::kConflict, "stream.id_not_increasing",
+                    "Event " + std::to_string(id) + " comes after event " +
+                        std::to_string(last_id_) + "; ids of a stream only grow.");
+    }
+    last_id_ = id;
+    const std::uint64_t offset = end_offset_;
+    bytes_ += text.size();
+    end_offset_.store(offset + text.size(), std::memory_order_release);
+    events_.push_back({id, offset, std::move(text)});
+    while (events_.size() > limits_.events || (bytes_ > limits_.bytes && events_.size() > 1)) {
+        gone_id_ = events_.front().id;
+        bytes_ -= events_.front().text.size();
+        events_.pop_front();
+        ++first_;
+    }
+    for (const auto& listener : listeners_)
+        listener->wake();
+    return {};
+}
+
+std::uint64_t Stream::last_id() const {
+    const std::scoped_lock lock(mutex_);
+    return last_id_;
+}
+
+std::uint64_t Stream::oldest_id() const {
+    const std::scoped_lock lock(mutex_);
+    return events_.empty() ? 0 : events_.front().id;
+}
+
+void Stream::add_listener(std::shared_ptr<StreamListener> listener) {
+    const std::scoped_lock lock(mutex_);
+    listeners_.push_back(std::move(listener));
+}
+
+void Stream::remove_listener(const StreamListener* listener) {
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(listeners_, [&](const auto& held) { return held.get() == listener; });
+}
+
+struct StreamHub::Impl {
+    StreamLimits limits;
+    mutable std::mutex mutex;
+    std::map<std::string, std::shared_ptr<Stream>, std::less<>> streams;
+};
+
+StreamHub::StreamHub(StreamLimits limits) : impl_(std::make_unique<Impl>()) {
+    impl_->limits = limits;
+}
+StreamHub::~StreamHub() = default;
+
+Result<std::shared_ptr<Stream>> StreamHub::open(std::string_view stream) {
+    const std::scoped_lock lock(impl_->mutex);
+    const auto found = impl_->streams.find(stream);
+    if (found != impl_->streams.end()) return found->second;
+    // A stream that was only asked for, has no event and no reader, makes room for another.
+    if (impl_->streams.size() >= impl_->limits.streams) {
+        std::erase_if(impl_->streams, [](const auto& entry) {
+            return entry.second.use_count() == 1 && entry.second->last_id() == 0;
+        });
+    }
+    if (impl_->streams.size() >= impl_->limits.streams) {
+        return fail(Code::kOverloaded, "stream.too_many",
+                    "All " + std::to_string(impl_->limits.streams) + " event streams are taken.");
+    }
+    auto made = std::make_shared<Stream>(impl_->limits);
+    impl_->streams.emplace(stream, made);
+    return made;
+}
+
+Result<void> StreamHub::publish(std::string_view stream, std::uint64_t id, std::string_view event,
+                                std::string_view data) {
+    TRY(const std::shared_ptr<Stream> opened, open(stream));
+    return opened->publish(id, event, data);
+}
+
+std::uint64_t StreamHub::last_id(std::string_view stream) const {
+    const std::scoped_lock lock(impl_->mutex);
+    const auto found = impl_->streams.find(stream);
+    return found == impl_->streams.end() ? 0 : found->second->last_id();
+}
+
+}  // namespace altis::server

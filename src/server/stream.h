@@ -1,0 +1,85 @@
+// One event stream: a bounded ring of encoded events that readers follow with cursors of their own.
+// Nothing is queued per reader, so ten thousand readers cost ten thousand numbers. Private to the
+// room.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "server/limits.h"
+
+namespace altis::server {
+
+// Is told that a stream has news. Called from the publishing thread under the stream's lock: only
+// posts.
+class StreamListener {
+  public:
+    virtual ~StreamListener() = default;
+    virtual void wake() = 0;
+};
+
+class Stream {
+  public:
+    explicit Stream(const StreamLimits& limits) : limits_(limits) {}
+
+    // Where a reader stands: it has read all events before number `next`, `offset` bytes in all.
+    struct Cursor {
+        std::uint64_t next = 0;
+        std::uint64_t offset = 0;
+        bool reset = false;  // events that the reader asked for are gone
+    };
+
+    // A cursor after the event with that id, or behind the newest event.
+    Cursor cursor(std::optional<std::uint64_t> after_id) const;
+
+    enum class Pull : std::uint8_t { kNothing, kSome, kLost };
+    // Appends events after the cursor to `out` until it has `max_bytes`, at least one. kLost: the
+    // events next to read were dropped from the ring.
+    Pull pull(Cursor& cursor, std::size_t max_bytes, std::string& out) const;
+
+    // Bytes published that the cursor has not read.
+    std::uint64_t lag_bytes(const Cursor& cursor) const {
+        return end_offset_.load(std::memory_order_acquire) - cursor.offset;
+    }
+
+    Result<void> publish(std::uint64_t id, std::string_view event, std::string_view data);
+    std::uint64_t last_id() const;
+    std::uint64_t oldest_id() const;
+
+    void add_listener(std::shared_ptr<StreamListener> listener);
+    void remove_listener(const StreamListener* listener);
+
+  private:
+    struct Event {
+        std::uint64_t id;
+        std::uint64_t offset;  // bytes of all events before
+        std::string text;
+    };
+
+    const StreamLimits limits_;
+    mutable std::mutex mutex_;
+    std::deque<Event> events_;
+    std::uint64_t first_ = 0;    // number of events_.front()
+    std::uint64_t bytes_ = 0;    // of events_
+    std::uint64_t last_id_ = 0;  // of all events ever
+    std::uint64_t gone_id_ = 0;  // of the last event dropped
+    std::atomic<std::uint64_t> end_offset_ = 0;
+    std::vector<std::shared_ptr<StreamListener>> listeners_;
+};
+
+// "id: 7\nevent: result\ndata: {...}\n\n"; one data line for each line of `data`.
+std::string encode_event(std::uint64_t id, std::string_view event, std::string_view data);
+
+// The event that tells a reader to fetch the state anew. Without an id: it does not move the place
+// to resume.
+std::string encode_reset(std::uint64_t oldest_id);
+
+}  // namespace altis::server
