@@ -24,18 +24,18 @@ Result<OdfType> read_type(std::string_view name) {
 }
 
 Result<std::string> require_digits(XmlElement body, std::string_view name, std::string_view form) {
-    TRY(const std::string text, odf::require(body, name));
+    TRY(const std::string_view text, odf::require(body, name));
     bool matches = text.size() == form.size();
     for (std::size_t i = 0; matches && i < form.size(); ++i) {
         const bool digit = text[i] >= '0' && text[i] <= '9';
         matches = form[i] == '-' ? text[i] == '-' : digit;
     }
     if (!matches) return odf::malformed(name, text, "has the form " + std::string(form));
-    return text;
+    return std::string(text);
 }
 
 Result<std::int64_t> read_version(XmlElement body) {
-    TRY(const std::string text, odf::require(body, "Version"));
+    TRY(const std::string_view text, odf::require(body, "Version"));
     const auto version = odf::parse_count(text);
     if (!version) return odf::malformed("Version", text, "is a whole number from 1");
     return *version;
@@ -44,7 +44,8 @@ Result<std::int64_t> read_version(XmlElement body) {
 // A code that lost one '-' at its end is repaired: which unit it means is checked against the
 // schedule afterwards, so a wrong guess is refused there and never stored.
 Result<std::string> read_document_code(XmlElement body, OdfMessage& message) {
-    TRY(std::string text, odf::require(body, "DocumentCode"));
+    TRY(const std::string_view given, odf::require(body, "DocumentCode"));
+    std::string text(given);
     if (text.size() == kRscCharacters - 1 && text.back() == '-' &&
         message.type == OdfType::kResult) {
         message.warnings.push_back({"odf.rsc_padded", "DocumentCode " + odf::quoted(text) +
@@ -84,7 +85,7 @@ Result<void> refuse_side_documents(XmlElement body) {
 }
 
 Result<void> read_envelope(XmlElement body, OdfMessage& message) {
-    TRY(const std::string type, odf::require(body, "DocumentType"));
+    TRY(const std::string_view type, odf::require(body, "DocumentType"));
     TRY(message.type, read_type(type));
     if (message.type == OdfType::kResult) TRY_VOID(refuse_side_documents(body));
     message.has_competition = static_cast<bool>(body.child("Competition"));
@@ -95,7 +96,7 @@ Result<void> read_envelope(XmlElement body, OdfMessage& message) {
         message.warnings.push_back({"odf.version_zero", "Version is 0; versions start at 1"});
     }
     TRY(message.status, read_status(body, message));
-    TRY(const std::string flag, odf::require(body, "FeedFlag"));
+    TRY(const std::string_view flag, odf::require(body, "FeedFlag"));
     if (flag != "P" && flag != "T") return odf::malformed("FeedFlag", flag, "is P or T");
     message.feed_flag = flag.front();
     TRY(message.date, require_digits(body, "Date", "YYYY-MM-DD"));

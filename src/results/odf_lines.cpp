@@ -81,7 +81,7 @@ Result<Member> read_member(XmlElement athlete, OdfMessage& message) {
 }
 
 Result<CompetitorType> read_competitor_type(XmlElement element) {
-    TRY(const std::string text, require(element, "Type"));
+    TRY(const std::string_view text, require(element, "Type"));
     if (text != "A" && text != "T" && text != "G") {
         return malformed("Type", text, "of a Competitor is A, T or G");
     }
@@ -272,10 +272,10 @@ tl::unexpected<Error> too_large(std::string_view what, std::size_t limit, std::s
                     std::string(unit) + "; split the message or correct it");
 }
 
-Result<std::string> require(XmlElement element, std::string_view attribute) {
-    std::string text;
-    TRY_VOID(read_text(element, attribute, text));
+Result<std::string_view> require(XmlElement element, std::string_view attribute) {
+    const std::string_view text = element.attribute(attribute);
     if (text.empty()) return missing(attribute);
+    if (text.size() > kMaxOdfTextBytes) return too_large(attribute, kMaxOdfTextBytes, "bytes");
     return text;
 }
 

@@ -21,8 +21,8 @@ tl::unexpected<Error> malformed(std::string_view attribute, std::string_view tex
                                 std::string_view rule);
 tl::unexpected<Error> too_large(std::string_view what, std::size_t limit, std::string_view unit);
 
-// A mandatory attribute, or "odf.attribute_missing" or "odf.too_large".
-Result<std::string> require(codec::XmlElement element, std::string_view attribute);
+// A mandatory attribute (a view into the document), or "odf.attribute_missing" or "odf.too_large".
+Result<std::string_view> require(codec::XmlElement element, std::string_view attribute);
 
 // Digits alone, up to 999,999,999; nothing for any other text.
 std::optional<int> parse_count(std::string_view text);
