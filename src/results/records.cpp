@@ -118,7 +118,7 @@ Json to_json(const Unit& unit) {
     put(json, "name", unit.name);
     put(json, "venue", unit.venue);
     if (unit.start) json.set("start", format_rfc3339(*unit.start));
-    json.set("medals", to_string(unit.medals));
+    json.set("medal_unit", to_string(unit.medals));
     put(json, "as_of", unit.as_of);
     return json;
 }
@@ -130,9 +130,9 @@ Result<Unit> unit_from(const Json& json) {
     unit.name = text_of(json, "name");
     unit.venue = text_of(json, "venue");
     unit.as_of = text_of(json, "as_of");
-    const auto medals = parse_medal_unit(json["medals"].as_string());
+    const auto medals = parse_medal_unit(json["medal_unit"].as_string());
     if (unit.rsc.empty() || unit.edition.empty()) return malformed("unit");
-    if (!medals) return malformed("medals");
+    if (!medals) return malformed("medal_unit");
     unit.medals = *medals;
     if (json.contains("start")) {
         const auto start = parse_rfc3339(json["start"].as_string());

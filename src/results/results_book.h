@@ -70,8 +70,9 @@ class ResultsBook final : public journal::Book {
 
     // ---- questions ------------------------------------------------------------------------------
 
-    // The current version with unit, status, version, fact id, offset and lines; a registered unit
-    // without results has no version. Null when the unit is unknown.
+    // The current version: unit, status, version, fact_id, offset, known_at, lines, warnings, and
+    // `medals` with who holds them. A registered unit without results has none of these. Null when
+    // the unit is unknown.
     codec::Json unit(std::string_view rsc) const;
     // All units of all editions in order of their code, without lines.
     codec::Json units() const;

@@ -71,6 +71,8 @@ TEST_F(ResultsBookTest, UnitAndHistoryTellVersionStatusAndOffset) {
     EXPECT_EQ(unit["version"].as_int(), 2);
     EXPECT_EQ(unit["status"].as_string(), "OFFICIAL");
     EXPECT_EQ(unit["offset"].as_int(), 4);
+    EXPECT_EQ(unit["medal_unit"].as_string(), "all");
+    EXPECT_EQ(unit["medals"].items().at(2)["competitor"].as_string(), "1000003");
     EXPECT_EQ(unit["lines"].items()[1]["result"].as_string(), "224.90");
     const auto history = book.history(kFreeSkate);
     ASSERT_EQ(history.items().size(), 2U);

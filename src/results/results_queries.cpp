@@ -73,7 +73,7 @@ Json ResultsBook::unit(std::string_view rsc) const {
         holders.push(to_json(holder));
     json.set("lines", std::move(lines));
     json.set("warnings", std::move(warnings));
-    json.set("medal_holders", std::move(holders));
+    json.set("medals", std::move(holders));
     return json;
 }
 
