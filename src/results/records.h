@@ -1,0 +1,60 @@
+// The records of the results room in the journal: their types, and how each travels as JSON.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "codec/json.h"
+#include "results/model.h"
+
+namespace altis::results {
+
+namespace records {
+
+// The topic of each of them is the RSC of the unit.
+constexpr std::string_view kUnitRegistered = "results.unit_registered";
+// A version that became the current one of its unit. What others act upon.
+constexpr std::string_view kPublished = "results.published";
+// An older version that arrived late: kept in the history, never current.
+constexpr std::string_view kSuperseded = "results.superseded";
+constexpr std::string_view kWithdrawn = "results.withdrawn";
+
+}  // namespace records
+
+// Payload of results.published and results.superseded: one version of one unit, whole.
+struct Publication {
+    std::string unit;  // RSC
+    std::string edition;
+    std::int64_t version = 0;
+    ResultStatus status = ResultStatus::kStartList;
+    std::string source;
+    std::string written;  // when the sender wrote it: local date and time of the venue
+    std::string logical_date;
+    std::string note;  // the reason of a change; empty if none
+    std::vector<ResultLine> lines;
+    std::vector<Warning> warnings;
+    friend bool operator==(const Publication&, const Publication&) = default;
+};
+
+// Payload of results.withdrawn.
+struct Withdrawal {
+    std::string unit;
+    std::int64_t version = 0;
+    std::string note;
+};
+
+// Empty texts, zeros and empty lists are left out; official values are written as texts.
+codec::Json to_json(const Unit& unit);
+codec::Json to_json(const ResultLine& line);
+codec::Json to_json(const Publication& publication);
+codec::Json to_json(const Withdrawal& withdrawal);
+
+// The inverses, for payloads that to_json wrote. They fail with "results.record_malformed".
+Result<Unit> unit_from(const codec::Json& json);
+Result<Publication> publication_from(const codec::Json& json);
+Result<Withdrawal> withdrawal_from(const codec::Json& json);
+
+}  // namespace altis::results

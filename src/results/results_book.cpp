@@ -1,0 +1,388 @@
+#include "results/results_book.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/assert.h"
+#include "results/rules.h"
+
+namespace altis::results {
+namespace {
+
+using codec::Json;
+
+constexpr std::string_view kEditionOpened = "rights.edition_opened";  // of the rule book
+// A venue's clock is at most 14 hours ahead of UTC.
+constexpr Duration kMaxAhead = days(1);
+
+std::string to_lower(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return lower;
+}
+
+bool is_settled(ResultStatus status) {
+    return status == ResultStatus::kOfficial || status == ResultStatus::kProtested ||
+           status == ResultStatus::kProvisional;
+}
+
+std::string version_text(std::string_view rsc, std::int64_t version) {
+    return "version " + std::to_string(version) + " of unit " + std::string(rsc);
+}
+
+Result<void> check_envelope(const OdfMessage& message, Time now) {
+    if (message.feed_flag != 'P') {
+        return fail(Code::kInvalid, "results.test_feed",
+                    "the message has FeedFlag T; only production messages (P) are published");
+    }
+    TRY(const Time date, parse_rfc3339(message.date));
+    if (date > now + kMaxAhead) {
+        return fail(Code::kInvalid, "results.from_the_future",
+                    "the message is dated " + message.date + ", over a day ahead of the clock " +
+                        format_rfc3339(now) + "; correct the sender's or this machine's clock");
+    }
+    return {};
+}
+
+Publication publication_of(const OdfMessage& message, const Unit& unit, const Rsc& rsc) {
+    Publication publication;
+    publication.unit = unit.rsc;
+    publication.edition = unit.edition;
+    publication.version = message.version;
+    publication.status = message.status.value_or(ResultStatus::kStartList);
+    publication.source = message.source;
+    publication.written = message.date + " " + message.time;
+    publication.logical_date = message.logical_date;
+    publication.note = message.note;
+    publication.lines = message.results;
+    publication.warnings = message.warnings;
+    for (Warning& warning : check_ranks(rsc, message.results)) {
+        publication.warnings.push_back(std::move(warning));
+    }
+    return publication;
+}
+
+tl::unexpected<Error> stale(std::string_view rsc, std::int64_t version, std::string_view why) {
+    return fail(Code::kConflict, "results.stale_version",
+                version_text(rsc, version) + " " + std::string(why) +
+                    "; send the change with a higher version");
+}
+
+std::vector<journal::Draft> one_draft(std::string_view type, std::string_view rsc,
+                                      const Json& json) {
+    return {{std::string(type), std::string(rsc), kNoSubject, json.to_string()}};
+}
+
+// What our own decide wrote can be read back.
+Json parse_payload(std::string_view payload) {
+    auto json = codec::parse_json(payload);
+    ALTIS_ASSERT(json.has_value());
+    return *std::move(json);
+}
+
+Result<Publication> read_publication(std::string_view payload) {
+    TRY(const Json json, codec::parse_json(payload));
+    return publication_from(json);
+}
+
+}  // namespace
+
+std::string fact_id(std::string_view rsc, std::int64_t version) {
+    return "results/" + std::string(rsc) + "/" + std::to_string(version);
+}
+
+Result<std::string> ResultsBook::known_edition(std::string_view competition_code) const {
+    std::string edition = to_lower(competition_code);
+    if (editions_.count(edition) == 0) {
+        return fail(Code::kNotFound, "results.unknown_edition",
+                    "competition '" + edition.substr(0, 40) +
+                        "' is no open edition; open the edition first, or check CompetitionCode");
+    }
+    return edition;
+}
+
+Result<const ResultsBook::UnitState*> ResultsBook::known_unit(std::string_view rsc,
+                                                              std::string_view edition) const {
+    const UnitState* state = find(rsc);
+    if (state == nullptr) {
+        return fail(Code::kNotFound, "results.unknown_unit",
+                    "unit " + std::string(rsc) +
+                        " is not registered; send the DT_SCHEDULE with it first, then this again");
+    }
+    if (state->unit.edition != edition) {
+        return fail(Code::kConflict, "results.wrong_competition",
+                    "unit " + std::string(rsc) + " belongs to edition " + state->unit.edition +
+                        ", not to " + std::string(edition) + "; check CompetitionCode");
+    }
+    return state;
+}
+
+journal::Decision ResultsBook::register_unit(const Unit& unit) const {
+    TRY(const Rsc rsc, Rsc::parse(unit.rsc));
+    TRY(const std::string edition, known_edition(unit.edition));
+    Unit wanted = unit;
+    wanted.edition = edition;
+    if (const Unit* known = find_unit(rsc.text())) {
+        const bool moved = known->edition != wanted.edition;
+        if (*known == wanted || (!moved && wanted.as_of < known->as_of)) {
+            return std::vector<journal::Draft>{};
+        }
+        if (moved || wanted.as_of == known->as_of) {
+            return fail(Code::kConflict, "results.unit_conflict",
+                        "unit " + wanted.rsc + " is registered otherwise in edition " +
+                            known->edition + "; send a schedule of a later time, or another code");
+        }
+    }
+    return one_draft(records::kUnitRegistered, wanted.rsc, to_json(wanted));
+}
+
+journal::Decision ResultsBook::register_units(const OdfMessage& message,
+                                              const std::string& edition) const {
+    std::vector<journal::Draft> drafts;
+    std::set<std::string_view> seen;
+    for (const Unit& listed : message.units) {
+        if (!seen.insert(listed.rsc).second) {
+            return fail(Code::kConflict, "results.unit_conflict",
+                        "the schedule lists unit " + listed.rsc + " twice; send it once");
+        }
+        Unit unit = listed;
+        unit.edition = edition;
+        TRY(std::vector<journal::Draft> more, register_unit(unit));
+        std::move(more.begin(), more.end(), std::back_inserter(drafts));
+    }
+    return drafts;
+}
+
+journal::Decision ResultsBook::receive(const OdfMessage& message, Time now) const {
+    TRY(const std::string edition, known_edition(message.competition_code));
+    TRY_VOID(check_envelope(message, now));
+    if (message.type != OdfType::kResult) return register_units(message, edition);
+    TRY(const Rsc rsc, Rsc::parse(message.document_code));
+    TRY(const UnitState* state, known_unit(rsc.text(), edition));
+    if (!message.has_competition) return withdraw(*state, message);
+    TRY_VOID(verify_totals(rsc, message.results));
+    return publish(*state, publication_of(message, state->unit, rsc));
+}
+
+// Once a lower version was official, the higher ones are settled too and say why they came.
+Result<void> ResultsBook::check_status(const UnitState& state, const Publication& publication) {
+    const auto end = state.versions.lower_bound(publication.version);
+    const bool was_official = std::any_of(state.versions.begin(), end, [](const auto& entry) {
+        return entry.second.status == ResultStatus::kOfficial && !entry.second.withdrawn;
+    });
+    if (!was_official) return {};
+    const std::string what = version_text(publication.unit, publication.version);
+    if (!is_settled(publication.status)) {
+        return fail(Code::kConflict, "results.status_regression",
+                    what + " is " + std::string(to_string(publication.status)) +
+                        " after OFFICIAL; only OFFICIAL, PROTESTED or PROVISIONAL may follow");
+    }
+    if (publication.note.empty()) {
+        return fail(Code::kConflict, "results.status_regression",
+                    what + " changes an OFFICIAL result without a Note; send it with the reason");
+    }
+    return {};
+}
+
+journal::Decision ResultsBook::publish(const UnitState& state,
+                                       const Publication& publication) const {
+    const Json json = to_json(publication);
+    auto drafts = one_draft(records::kPublished, publication.unit, json);
+    if (drafts.front().payload.size() > journal::kMaxPayloadBytes) {
+        return fail(Code::kTooLarge, "results.too_large",
+                    version_text(publication.unit, publication.version) +
+                        " is over the limit of one record; send fewer extended results");
+    }
+    const auto known = state.versions.find(publication.version);
+    if (known != state.versions.end()) {
+        if (known->second.payload == drafts.front().payload) return std::vector<journal::Draft>{};
+        return stale(publication.unit, publication.version,
+                     known->second.withdrawn ? "was withdrawn" : "is there with other content");
+    }
+    TRY_VOID(check_status(state, publication));
+    if (state.current && state.current->version > publication.version) {
+        drafts.front().type = records::kSuperseded;
+    }
+    return drafts;
+}
+
+journal::Decision ResultsBook::withdraw(const UnitState& state, const OdfMessage& message) const {
+    const auto known = state.versions.find(message.version);
+    const std::string what = version_text(state.unit.rsc, message.version);
+    if (known == state.versions.end()) {
+        return fail(Code::kNotFound, "results.version_unknown",
+                    what + " is not here, so it cannot be withdrawn; check Version");
+    }
+    if (known->second.withdrawn) return std::vector<journal::Draft>{};
+    if (is_settled(known->second.status) && message.note.empty()) {
+        return fail(Code::kConflict, "results.note_missing",
+                    what + " is " + std::string(to_string(known->second.status)) +
+                        " and is withdrawn only with a Note; send it with the reason");
+    }
+    return one_draft(records::kWithdrawn, state.unit.rsc,
+                     to_json(Withdrawal{state.unit.rsc, message.version, message.note}));
+}
+
+// ---- applying -----------------------------------------------------------------------------------
+
+const ResultsBook::Version* ResultsBook::current_version(const UnitState& state) {
+    for (auto entry = state.versions.rbegin(); entry != state.versions.rend(); ++entry) {
+        if (!entry->second.withdrawn) return &entry->second;
+    }
+    return nullptr;
+}
+
+const ResultsBook::Version* ResultsBook::official_version(const UnitState& state) {
+    for (auto entry = state.versions.rbegin(); entry != state.versions.rend(); ++entry) {
+        const Version& version = entry->second;
+        if (!version.withdrawn && version.status == ResultStatus::kOfficial) return &version;
+    }
+    return nullptr;
+}
+
+Result<void> ResultsBook::refresh(UnitState& state) {
+    state.current.reset();
+    state.medals.clear();
+    const Version* current = current_version(state);
+    if (current == nullptr) return {};
+    TRY(state.current, read_publication(current->payload));
+    const Version* official = official_version(state);
+    if (state.unit.medals == MedalUnit::kNone || official == nullptr) return {};
+    if (official == current) {
+        state.medals = award(state.unit.medals, state.current->lines);
+        return {};
+    }
+    TRY(const Publication publication, read_publication(official->payload));
+    state.medals = award(state.unit.medals, publication.lines);
+    return {};
+}
+
+void ResultsBook::apply(const journal::Record& record) {
+    if (record.erased) return;
+    if (record.type == kEditionOpened) {
+        const Json edition = parse_payload(record.payload);
+        editions_.emplace(edition["id"].as_string());
+    } else if (record.type == records::kUnitRegistered) {
+        apply_unit(record.payload);
+    } else if (record.type == records::kPublished || record.type == records::kSuperseded) {
+        apply_version(record);
+    } else if (record.type == records::kWithdrawn) {
+        apply_withdrawal(record.payload);
+    }
+}
+
+void ResultsBook::apply_unit(std::string_view payload) {
+    auto unit = unit_from(parse_payload(payload));
+    ALTIS_ASSERT(unit.has_value());
+    UnitState& state = units_[unit->rsc];
+    state.unit = *std::move(unit);
+    ALTIS_ASSERT(refresh(state).has_value());
+}
+
+void ResultsBook::apply_version(const journal::Record& record) {
+    const auto publication = publication_from(parse_payload(record.payload));
+    ALTIS_ASSERT(publication.has_value());
+    const auto found = units_.find(publication->unit);
+    ALTIS_ASSERT(found != units_.end());
+    found->second.versions[publication->version] = Version{
+        publication->status, std::string(record.payload), record.offset, record.time, false, ""};
+    ALTIS_ASSERT(refresh(found->second).has_value());
+}
+
+void ResultsBook::apply_withdrawal(std::string_view payload) {
+    const auto withdrawal = withdrawal_from(parse_payload(payload));
+    ALTIS_ASSERT(withdrawal.has_value());
+    const auto found = units_.find(withdrawal->unit);
+    ALTIS_ASSERT(found != units_.end());
+    const auto version = found->second.versions.find(withdrawal->version);
+    ALTIS_ASSERT(version != found->second.versions.end());
+    version->second.withdrawn = true;
+    version->second.withdrawal_note = withdrawal->note;
+    ALTIS_ASSERT(refresh(found->second).has_value());
+}
+
+// ---- saving -------------------------------------------------------------------------------------
+
+namespace {
+
+enum class Learnt : std::uint8_t { kWithPlace, kWithout };
+
+template <class Versions>
+void save_versions(ByteWriter& out, const Versions& versions, Learnt learnt) {
+    out.put(static_cast<std::uint64_t>(versions.size()));
+    for (const auto& [number, version] : versions) {
+        out.put(number);
+        out.put(static_cast<std::uint8_t>(version.status));
+        out.put_text(version.payload);
+        out.put(static_cast<std::uint8_t>(version.withdrawn ? 1 : 0));
+        out.put_text(version.withdrawal_note);
+        if (learnt == Learnt::kWithout) continue;
+        out.put(version.offset);
+        out.put(version.known_at.us);
+    }
+}
+
+template <class Units, class Editions>
+void save_state(ByteWriter& out, const Editions& editions, const Units& units, Learnt learnt) {
+    out.put(static_cast<std::uint64_t>(editions.size()));
+    for (const std::string& edition : editions)
+        out.put_text(edition);
+    out.put(static_cast<std::uint64_t>(units.size()));
+    for (const auto& [rsc, state] : units) {
+        out.put_text(to_json(state.unit).to_string());
+        save_versions(out, state.versions, learnt);
+    }
+}
+
+template <class Version>
+Result<Version> load_version(ByteReader& in) {
+    Version version;
+    const auto status = in.get<std::uint8_t>();
+    if (status >= kResultStatusNames.size()) {
+        return fail(Code::kCorrupt, "results.snapshot_malformed",
+                    "the snapshot of the results book names a status that does not exist");
+    }
+    version.status = static_cast<ResultStatus>(status);
+    version.payload = in.get_text();
+    version.withdrawn = in.get<std::uint8_t>() != 0;
+    version.withdrawal_note = in.get_text();
+    version.offset = in.get<std::uint64_t>();
+    version.known_at.us = in.get<std::int64_t>();
+    return version;
+}
+
+}  // namespace
+
+void ResultsBook::save(ByteWriter& out) const {
+    save_state(out, editions_, units_, Learnt::kWithPlace);
+}
+
+void ResultsBook::save_truth(ByteWriter& out) const {
+    save_state(out, editions_, units_, Learnt::kWithout);
+}
+
+Result<void> ResultsBook::load(ByteReader& in) {
+    ResultsBook loaded;
+    for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
+        loaded.editions_.emplace(in.get_text());
+    }
+    for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
+        TRY(const Json json, codec::parse_json(in.get_text()));
+        UnitState state;
+        TRY(state.unit, unit_from(json));
+        for (auto more = in.get<std::uint64_t>(); in.ok() && more > 0; --more) {
+            const auto number = in.get<std::int64_t>();
+            TRY(state.versions[number], load_version<Version>(in));
+        }
+        TRY_VOID(refresh(state));
+        loaded.units_.insert_or_assign(state.unit.rsc, std::move(state));
+    }
+    TRY_VOID(in.finish("the snapshot of the results book"));
+    *this = std::move(loaded);
+    return {};
+}
+
+}  // namespace altis::results

@@ -1,0 +1,172 @@
+// What the results book answers.
+
+#include "results/results_book.h"
+
+namespace altis::results {
+namespace {
+
+using codec::Json;
+
+std::string key_of(const ExtendedValue& value) {
+    return value.pos.empty() ? value.code : value.code + ":" + value.pos;
+}
+
+FactLine fact_of(const Publication& publication, const ResultLine& line) {
+    FactLine fact;
+    fact.unit = publication.unit;
+    fact.edition = publication.edition;
+    fact.competitor = line.competitor.code;
+    fact.name = display_name(line.competitor);
+    fact.organisation = line.competitor.organisation;
+    fact.rank = line.rank;
+    fact.result = line.result;
+    fact.irm = line.irm;
+    for (const ExtendedValue& value : line.extended) {
+        fact.extended.emplace(key_of(value), value.value);
+    }
+    fact.status = publication.status;
+    fact.version = publication.version;
+    fact.fact_id = fact_id(publication.unit, publication.version);
+    return fact;
+}
+
+}  // namespace
+
+const ResultsBook::UnitState* ResultsBook::find(std::string_view rsc) const {
+    const auto found = units_.find(rsc);
+    return found == units_.end() ? nullptr : &found->second;
+}
+
+const Unit* ResultsBook::find_unit(std::string_view rsc) const {
+    const UnitState* state = find(rsc);
+    return state == nullptr ? nullptr : &state->unit;
+}
+
+Json ResultsBook::head(const UnitState& state) {
+    Json json = to_json(state.unit);
+    const Version* current = current_version(state);
+    if (current == nullptr || !state.current) return json;
+    const Publication& publication = *state.current;
+    json.set("version", publication.version);
+    json.set("status", to_string(publication.status));
+    json.set("fact_id", fact_id(publication.unit, publication.version));
+    json.set("offset", current->offset);
+    json.set("known_at", format_rfc3339(current->known_at));
+    if (!publication.note.empty()) json.set("note", publication.note);
+    return json;
+}
+
+Json ResultsBook::unit(std::string_view rsc) const {
+    const UnitState* state = find(rsc);
+    if (state == nullptr) return {};
+    Json json = head(*state);
+    if (!state->current) return json;
+    Json lines = Json::array();
+    for (const ResultLine& line : state->current->lines)
+        lines.push(to_json(line));
+    Json warnings = Json::array();
+    for (const Warning& warning : state->current->warnings) {
+        warnings.push(Json::object({{"name", warning.name}, {"detail", warning.detail}}));
+    }
+    Json holders = Json::array();
+    for (const MedalHolder& holder : state->medals)
+        holders.push(to_json(holder));
+    json.set("lines", std::move(lines));
+    json.set("warnings", std::move(warnings));
+    json.set("medals", std::move(holders));
+    return json;
+}
+
+Json ResultsBook::units() const {
+    Json list = Json::array();
+    for (const auto& [rsc, state] : units_)
+        list.push(head(state));
+    return list;
+}
+
+Json ResultsBook::history(std::string_view rsc) const {
+    const UnitState* state = find(rsc);
+    if (state == nullptr) return {};
+    Json list = Json::array();
+    for (const auto& [number, version] : state->versions) {
+        Json json = Json::object({{"version", number},
+                                  {"status", to_string(version.status)},
+                                  {"fact_id", fact_id(rsc, number)},
+                                  {"offset", version.offset},
+                                  {"known_at", format_rfc3339(version.known_at)},
+                                  {"current", &version == current_version(*state)},
+                                  {"withdrawn", version.withdrawn}});
+        if (version.withdrawn) json.set("withdrawal_note", version.withdrawal_note);
+        list.push(std::move(json));
+    }
+    return list;
+}
+
+std::vector<FactLine> ResultsBook::facts(std::string_view rsc) const {
+    std::vector<FactLine> facts;
+    const UnitState* state = find(rsc);
+    if (state == nullptr || !state->current) return facts;
+    for (const ResultLine& line : state->current->lines) {
+        FactLine fact = fact_of(*state->current, line);
+        fact.offset = current_version(*state)->offset;
+        for (const MedalHolder& holder : state->medals) {
+            if (holder.competitor == fact.competitor) fact.medal = to_string(holder.medal);
+        }
+        facts.push_back(std::move(fact));
+    }
+    return facts;
+}
+
+std::vector<MedalHolder> ResultsBook::medals(std::string_view rsc) const {
+    const UnitState* state = find(rsc);
+    return state == nullptr ? std::vector<MedalHolder>{} : state->medals;
+}
+
+std::vector<MedalRow> ResultsBook::medal_table(std::string_view edition) const {
+    std::map<std::string, MedalCounts> counts;
+    for (const auto& [rsc, state] : units_) {
+        if (state.unit.edition != edition) continue;
+        for (const MedalHolder& holder : state.medals) {
+            ++counts[holder.organisation][static_cast<std::size_t>(holder.medal)];
+        }
+    }
+    return rank_table(counts);
+}
+
+Json to_json(const FactLine& fact) {
+    Json extended = Json::object();
+    for (const auto& [code, value] : fact.extended)
+        extended.set(code, value);
+    return Json::object({{"fact_id", fact.fact_id},
+                         {"unit", fact.unit},
+                         {"edition", fact.edition},
+                         {"version", fact.version},
+                         {"status", to_string(fact.status)},
+                         {"offset", fact.offset},
+                         {"competitor", fact.competitor},
+                         {"name", fact.name},
+                         {"organisation", fact.organisation},
+                         {"rank", fact.rank},
+                         {"result", fact.result},
+                         {"irm", fact.irm},
+                         {"medal", fact.medal},
+                         {"extended", std::move(extended)}});
+}
+
+Json to_json(const MedalHolder& holder) {
+    return Json::object({{"medal", to_string(holder.medal)},
+                         {"competitor", holder.competitor},
+                         {"organisation", holder.organisation},
+                         {"name", holder.name}});
+}
+
+Json to_json(const MedalRow& row) {
+    return Json::object({{"organisation", row.organisation},
+                         {"rank", row.rank},
+                         {"gold", row.medals[0]},
+                         {"silver", row.medals[1]},
+                         {"bronze", row.medals[2]},
+                         {"total", row.medals[0] + row.medals[1] + row.medals[2]}});
+}
+
+}  // namespace altis::results
