@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/assert.h"
+#include "base/decimal.h"
 
 namespace altis::cleanroom {
 
@@ -12,6 +13,19 @@ std::string format_epsilon(MicroEpsilon amount) {
     std::string fraction = std::to_string(amount % kMicroEpsilonPerEpsilon);
     fraction.insert(0, 6 - fraction.size(), '0');
     return std::to_string(amount / kMicroEpsilonPerEpsilon) + "." + fraction;
+}
+
+Result<MicroEpsilon> parse_epsilon(std::string_view text) {
+    constexpr std::int64_t kMaxDigits = 1'000'000'000;
+    const Result<Decimal> decimal = Decimal::parse(text);
+    const bool exact = decimal && decimal->scale() <= 6 && decimal->digits() >= 0 &&
+                       decimal->digits() <= kMaxDigits;
+    if (!exact) {
+        return fail(
+            Code::kInvalid, "rooms.epsilon_malformed",
+            "An epsilon is a decimal number of up to six digits after the point, like 0.25.");
+    }
+    return decimal->round(6, Rounding::kTruncate).digits();
 }
 
 MicroEpsilon PrivacyLedger::spent(const Table& table) const {

@@ -5,6 +5,7 @@
 #include <compare>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -21,6 +22,10 @@ struct Table {
 
 // "0.250000" for 250,000 millionths.
 std::string format_epsilon(MicroEpsilon amount);
+
+// Reads an exact decimal such as "0.25", of up to six digits after the point. Fails with
+// "rooms.epsilon_malformed"; the range is left to who uses it.
+Result<MicroEpsilon> parse_epsilon(std::string_view text);
 
 // Part of a book: changed by apply alone.
 class PrivacyLedger {

@@ -111,8 +111,7 @@ std::string_view to_string(RoomState state) {
     return "";
 }
 
-// ---- commands
-// --------------------------------------------------------------------------------------
+// ---- commands ----
 
 journal::Decision RoomsBook::propose(const Room& proposal, std::string_view organisation,
                                      Time now) const {
@@ -197,7 +196,6 @@ Result<const RoomEntry*> RoomsBook::owned(std::string_view id,
     return entry;
 }
 
-// The room, when this organisation may ask its template now. Strangers learn nothing of its state.
 Result<const RoomEntry*> RoomsBook::askable(const Question& question, Time now) const {
     const RoomEntry* entry = room(question.room);
     if (entry == nullptr) {
@@ -238,8 +236,7 @@ Result<Charge> RoomsBook::charge_for(const RoomEntry& entry, const Question& que
     return charge;
 }
 
-// ---- questions
-// -------------------------------------------------------------------------------------
+// ---- questions ----
 
 const RoomEntry* RoomsBook::room(std::string_view id) const {
     const auto entry = rooms_.find(id);
@@ -266,8 +263,7 @@ std::string_view RoomsBook::policy(std::string_view hash) const {
     return entry == policies_.end() ? std::string_view{} : entry->second;
 }
 
-// ---- journal::Book
-// ---------------------------------------------------------------------------------
+// ---- journal::Book ----
 
 void RoomsBook::apply(const journal::Record& record) {
     if (!record.type.starts_with("rooms.") || record.erased) return;

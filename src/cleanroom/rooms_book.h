@@ -52,8 +52,9 @@ struct Asked {
 
 class RoomsBook final : public journal::Book {
   public:
-    // ---- commands
-    // ---------------------------------------------------------------------------------- By one of
+    // ---- commands ----
+
+    // By one of
     // the owners. Fails like check_room, and with "rooms.exists", "rooms.not_an_owner" or
     // "rooms.expired" (`until` is not after `now`).
     journal::Decision propose(const Room& room, std::string_view organisation, Time now) const;
@@ -81,8 +82,12 @@ class RoomsBook final : public journal::Book {
     // "rooms.already_answered".
     journal::Decision answered(std::uint64_t charge, const codec::Json& answer) const;
 
-    // ---- questions
-    // ---------------------------------------------------------------------------------
+    // ---- questions ----
+
+    // The room, when `ask` would not refuse for who asks, the room's state or the template: to be
+    // asked before rows are gathered. Strangers learn nothing of the room's state. Valid until the
+    // next apply.
+    Result<const RoomEntry*> askable(const Question& question, Time now) const;
     const RoomEntry* room(std::string_view id) const;  // null when unknown
     const std::map<std::string, RoomEntry, std::less<>>& rooms() const { return rooms_; }
     static RoomState state(const RoomEntry& entry, Time now);
@@ -92,8 +97,7 @@ class RoomsBook final : public journal::Book {
     // Canonical JSON of a policy, present or past; empty when unknown.
     std::string_view policy(std::string_view hash) const;
 
-    // ---- journal::Book
-    // -----------------------------------------------------------------------------
+    // ---- journal::Book ----
     std::string_view name() const override { return "rooms"; }
     void apply(const journal::Record& record) override;
     void save(ByteWriter& out) const override;
@@ -101,7 +105,6 @@ class RoomsBook final : public journal::Book {
 
   private:
     Result<const RoomEntry*> owned(std::string_view room, std::string_view organisation) const;
-    Result<const RoomEntry*> askable(const Question& question, Time now) const;
     Result<Charge> charge_for(const RoomEntry& entry, const Question& question,
                               const std::vector<std::string>& commitments) const;
     void apply_policy(const codec::Json& payload);

@@ -61,8 +61,13 @@ Rows canonical(const RowsView& rows, Merge merge) {
 
 Tag make_tag(const crypto::Digest& key, std::string_view normalised_identifier) {
     const crypto::Digest digest = crypto::keyed_hash(key, normalised_identifier);
+    return tag_from_bytes(crypto::as_text(digest).substr(0, sizeof(Tag)));
+}
+
+Tag tag_from_bytes(std::string_view bytes) {
     Tag tag;
-    std::memcpy(tag.data(), digest.data(), tag.size());
+    ALTIS_ASSERT(bytes.size() == tag.size());
+    std::memcpy(tag.data(), bytes.data(), tag.size());
     return tag;
 }
 

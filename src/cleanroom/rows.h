@@ -19,6 +19,9 @@ using Tag = std::array<std::uint8_t, 16>;
 
 Tag make_tag(const crypto::Digest& key, std::string_view normalised_identifier);
 
+// The tag from its 16 raw bytes, as the fan platform keeps it. Asserts the size.
+Tag tag_from_bytes(std::string_view bytes);
+
 // Two columns of equal length; the bits of `flags` are attributes.
 struct RowsView {
     std::span<const Tag> tags;

@@ -110,8 +110,7 @@ Result<std::uint8_t> Dataset::attribute_bit(std::string_view name) const {
                 "The dataset has no such attribute; it has: " + names + ".");
 }
 
-// ---- commands
-// --------------------------------------------------------------------------------------
+// ---- commands ----
 
 journal::Decision TreasuryBook::import_dataset(std::string_view organisation,
                                                std::string_view dataset_name, SubjectId treasury,
@@ -161,8 +160,7 @@ const Dataset* TreasuryBook::dataset(std::string_view organisation,
     return entry == datasets_.end() ? nullptr : &entry->second;
 }
 
-// ---- journal::Book
-// ---------------------------------------------------------------------------------
+// ---- journal::Book ----
 
 void TreasuryBook::apply(const journal::Record& record) {
     if (record.erased) return;

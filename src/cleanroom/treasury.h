@@ -72,8 +72,9 @@ using DatasetKey = std::pair<std::string, std::string>;  // organisation, datase
 
 class TreasuryBook final : public journal::Book {
   public:
-    // ---- commands
-    // ---------------------------------------------------------------------------------- Replaces
+    // ---- commands ----
+
+    // Replaces
     // the dataset. `treasury` is the subject whose key seals the rows. The drafts belong into one
     // group; readers see the old dataset until the last is applied. No draft when the dataset has
     // exactly this content. Fails with "treasury.name_invalid".
@@ -83,13 +84,11 @@ class TreasuryBook final : public journal::Book {
     // The organisation left, and its key is destroyed: all its datasets go.
     journal::Decision forget(std::string_view organisation) const;
 
-    // ---- questions
-    // ---------------------------------------------------------------------------------
+    // ---- questions ----
     const Dataset* dataset(std::string_view organisation, std::string_view dataset) const;
     const std::map<DatasetKey, Dataset>& datasets() const { return datasets_; }
 
-    // ---- journal::Book
-    // -----------------------------------------------------------------------------
+    // ---- journal::Book ----
     std::string_view name() const override { return "treasury"; }
     void apply(const journal::Record& record) override;
     void save(ByteWriter& out) const override;
