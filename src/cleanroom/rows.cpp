@@ -1,0 +1,102 @@
+#include "cleanroom/rows.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <string>
+
+#include "base/assert.h"
+
+namespace altis::cleanroom {
+namespace {
+
+// A row with its tag as two big-endian words, so that comparing them compares the bytes.
+struct Keyed {
+    std::uint64_t high;
+    std::uint64_t low;
+    std::uint32_t index;
+};
+
+std::uint64_t load_big_endian(const std::uint8_t* bytes) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return __builtin_bswap64(word);
+}
+
+std::vector<Keyed> sorted_keys(const RowsView& rows) {
+    ALTIS_ASSERT(rows.tags.size() == rows.flags.size());
+    std::vector<Keyed> keys(rows.tags.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const std::uint8_t* bytes = rows.tags[i].data();
+        keys[i] = {load_big_endian(bytes), load_big_endian(bytes + 8),
+                   static_cast<std::uint32_t>(i)};
+    }
+    std::sort(keys.begin(), keys.end(), [](const Keyed& a, const Keyed& b) {
+        if (a.high != b.high) return a.high < b.high;
+        if (a.low != b.low) return a.low < b.low;
+        return a.index < b.index;
+    });
+    return keys;
+}
+
+enum class Merge : std::uint8_t { kFirst, kUnion };
+
+Rows canonical(const RowsView& rows, Merge merge) {
+    Rows result;
+    result.tags.reserve(rows.tags.size());
+    result.flags.reserve(rows.tags.size());
+    for (const Keyed& key : sorted_keys(rows)) {
+        const Tag& tag = rows.tags[key.index];
+        const std::uint8_t bits = rows.flags[key.index];
+        if (result.size() == 0 || result.tags.back() != tag) {
+            result.add(tag, bits);
+        } else if (merge == Merge::kUnion) {
+            result.flags.back() |= bits;
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+Tag make_tag(const crypto::Digest& key, std::string_view normalised_identifier) {
+    const crypto::Digest digest = crypto::keyed_hash(key, normalised_identifier);
+    return tag_from_bytes(crypto::as_text(digest).substr(0, sizeof(Tag)));
+}
+
+Tag tag_from_bytes(std::string_view bytes) {
+    Tag tag;
+    ALTIS_ASSERT(bytes.size() == tag.size());
+    std::memcpy(tag.data(), bytes.data(), tag.size());
+    return tag;
+}
+
+Rows canonical_first(const RowsView& rows) {
+    return canonical(rows, Merge::kFirst);
+}
+
+Rows canonical_union(const RowsView& rows) {
+    return canonical(rows, Merge::kUnion);
+}
+
+crypto::Digest commitment(const RowsView& rows) {
+    ALTIS_ASSERT(rows.tags.size() == rows.flags.size());
+    constexpr std::size_t kBufferRows = 4096;
+    crypto::Sha256 hash;
+    hash.add("altis rows 1\n");
+    const std::uint64_t count = rows.tags.size();
+    std::string buffer(reinterpret_cast<const char*>(&count), sizeof count);
+    for (std::size_t i = 0; i < rows.tags.size(); ++i) {
+        ALTIS_ASSERT(i == 0 || rows.tags[i - 1] < rows.tags[i]);
+        buffer.append(reinterpret_cast<const char*>(rows.tags[i].data()), sizeof(Tag));
+        buffer.push_back(static_cast<char>(rows.flags[i]));
+        if ((i + 1) % kBufferRows == 0) {
+            hash.add(buffer);
+            buffer.clear();
+        }
+    }
+    hash.add(buffer);
+    return hash.finish();
+}
+
+}  // namespace altis::cleanroom
