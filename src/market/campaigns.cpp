@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/assert.h"
+#include "codec/text.h"
 
 namespace altis::market {
 namespace {
@@ -218,13 +219,7 @@ std::string order_fingerprint(const crypto::Digest& key, std::string_view editio
     bytes.put_text(edition);
     bytes.put_text(order_id);
     const crypto::Digest digest = crypto::keyed_hash(key, bytes.bytes());
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string hex;
-    for (std::size_t i = 0; i < 16; ++i) {
-        hex.push_back(kDigits[digest[i] >> 4U]);
-        hex.push_back(kDigits[digest[i] & 15U]);
-    }
-    return hex;
+    return codec::to_hex(crypto::as_text(digest).substr(0, 16));
 }
 
 std::string sale_entry_id(std::string_view seller, std::string_view order) {
