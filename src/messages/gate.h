@@ -1,0 +1,32 @@
+// The gate reads a rendered text back and lets it pass only when all it says is a given fact.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "messages/aliases.h"
+#include "messages/composer.h"
+#include "messages/fact.h"
+
+namespace altis::messages {
+
+// A place of the text and the fact that it states. Offsets are bytes.
+struct Reading {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::string fact;
+    friend bool operator==(const Reading&, const Reading&) = default;
+};
+
+// Reads numbers (in any digit system, with the separators of the text's language), medal words,
+// names and links out of the text, without looking at the template. What is read must be what the
+// slots announce, one for one and in the same order: nothing more, nothing less, nothing swapped.
+// Numbers in any other writing (fractions, Roman, Chinese numerals) and control characters are
+// refused. Gives the places, in order. Fails with "messages.gate_refused" and what was wrong; the
+// text itself is not repeated. Select slots (kText) choose words and are not read.
+Result<std::vector<Reading>> read_back(const Rendered& rendered, const FactRecord& facts,
+                                       const AliasTable& aliases);
+
+}  // namespace altis::messages

@@ -1,0 +1,439 @@
+#include "messages/messages_book.h"
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_set>
+
+#include "base/assert.h"
+#include "codec/text.h"
+
+namespace altis::messages {
+namespace {
+
+using codec::Json;
+
+bool is_identifier(std::string_view text) {
+    constexpr std::string_view kSigns = "-_./:+";
+    return !text.empty() && text.size() <= kMaxPlanIdBytes &&
+           std::all_of(text.begin(), text.end(), [&](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      kSigns.find(c) != std::string_view::npos;
+           });
+}
+
+Result<void> check_plan(const Plan& plan) {
+    for (const std::string* text :
+         {&plan.trigger, &plan.unit, &plan.competitor, &plan.cohort, &plan.edition, &plan.fact}) {
+        if (is_identifier(*text)) continue;
+        return fail(Code::kInvalid, "messages.plan_invalid",
+                    "a plan needs trigger, unit, competitor, cohort, edition and fact, each of "
+                    "letters, digits and -_./:+, at most 160 bytes");
+    }
+    if (!plan.campaign.empty() && !is_identifier(plan.campaign)) {
+        return fail(Code::kInvalid, "messages.plan_invalid",
+                    "the plan's campaign is no identifier");
+    }
+    const bool has_texts =
+        !plan.texts.empty() && plan.texts.contains(std::string(kFallbackLanguage));
+    const bool is_empty = std::any_of(plan.texts.begin(), plan.texts.end(),
+                                      [](const auto& text) { return text.second.empty(); });
+    if (has_texts && !is_empty) return check_facts(plan.facts);
+    return fail(Code::kInvalid, "messages.plan_invalid",
+                "a plan needs a text in English and no empty text");
+}
+
+Json to_json(const Plan& plan) {
+    Json texts = Json::object();
+    for (const auto& [language, text] : plan.texts)
+        texts.set(language, text);
+    Json facts = Json::array();
+    for (const Fact& fact : plan.facts)
+        facts.push(to_json(fact));
+    return Json::object({{"trigger", plan.trigger},
+                         {"unit", plan.unit},
+                         {"competitor", plan.competitor},
+                         {"cohort", plan.cohort},
+                         {"edition", plan.edition},
+                         {"campaign", plan.campaign},
+                         {"fact", plan.fact},
+                         {"version", plan.version},
+                         {"texts", std::move(texts)},
+                         {"facts", std::move(facts)}});
+}
+
+Result<Plan> plan_from(const Json& json) {
+    const auto text = [&](std::string_view key) { return std::string(json[key].as_string()); };
+    Plan plan{text("trigger"),
+              text("unit"),
+              text("competitor"),
+              text("cohort"),
+              text("edition"),
+              text("campaign"),
+              text("fact"),
+              json["version"].as_int(),
+              {},
+              {}};
+    for (const auto& [language, told] : json["texts"].members()) {
+        plan.texts.emplace(language, told.as_string());
+    }
+    for (const Json& item : json["facts"].items()) {
+        TRY(auto fact, fact_from_json(item));
+        plan.facts.push_back(std::move(fact));
+    }
+    return plan;
+}
+
+// The language in which a person is answered: their own, that of "fr-CA" without the country, or
+// the fallback.
+const std::string& language_for(const Plan& plan, std::string_view language) {
+    for (const std::string_view wanted : {language, language.substr(0, language.find('-'))}) {
+        const auto found = plan.texts.find(std::string(wanted));
+        if (found != plan.texts.end()) return found->first;
+    }
+    return plan.texts.find(std::string(kFallbackLanguage))->first;
+}
+
+journal::Draft sent_draft(const Plan& plan, const std::string& plan_id, const Recipient& recipient,
+                          const std::string& message) {
+    std::string payload = Json::object({{"message", message},
+                                        {"plan", plan_id},
+                                        {"language", language_for(plan, recipient.language)},
+                                        {"user", recipient.user},
+                                        {"fact", plan.fact},
+                                        {"version", plan.version},
+                                        {"rule", recipient.rule}})
+                              .to_string();
+    return {"messages.sent", plan.edition, recipient.subject, std::move(payload)};
+}
+
+tl::unexpected<Error> unknown_message() {
+    return fail(Code::kNotFound, "messages.unknown",
+                "no such message was sent, or the person it went to is erased");
+}
+
+tl::unexpected<Error> unknown_plan() {
+    return fail(Code::kNotFound, "messages.plan_unknown",
+                "there is no such plan; plan the message before sending it");
+}
+
+}  // namespace
+
+std::string plan_id(const Plan& plan) {
+    return plan.trigger + "#" + plan.competitor + "#" + plan.cohort;
+}
+
+std::string message_id(const crypto::Digest& key, std::string_view trigger, SubjectId subject) {
+    ByteWriter bytes;
+    bytes.put_text(trigger);
+    bytes.put(to_number(subject));
+    const crypto::Digest digest = crypto::keyed_hash(key, bytes.bytes());
+    return codec::to_hex(crypto::as_text(digest).substr(0, 16));
+}
+
+std::size_t MessagesBook::KeyHash::operator()(const MessageKey& key) const {
+    std::uint64_t hash = 0;  // the key is a keyed hash already
+    std::memcpy(&hash, key.data(), sizeof hash);
+    return hash;
+}
+
+journal::Decision MessagesBook::plan(const Plan& plan) const {
+    TRY_VOID(check_plan(plan));
+    const std::string id = plan_id(plan);
+    if (const Plan* known = find_plan(id)) {
+        if (*known == plan) return std::vector<journal::Draft>{};
+        return fail(Code::kConflict, "messages.conflict",
+                    "the plan '" + id + "' exists with other content; use another trigger");
+    }
+    return std::vector<journal::Draft>{
+        {"messages.planned", plan.edition, kNoSubject, to_json(plan).to_string()}};
+}
+
+journal::Decision MessagesBook::send(std::string_view plan_id,
+                                     const std::vector<Recipient>& recipients,
+                                     const crypto::Digest& key) const {
+    const auto found = plans_.find(plan_id);
+    if (found == plans_.end()) return unknown_plan();
+    const Plan& plan = found->second.plan;
+    if (found->second.is_finished) {
+        return fail(Code::kConflict, "messages.finished",
+                    "the plan '" + found->first + "' is finished; nothing more is sent for it");
+    }
+    if (recipients.size() > kMaxRecipients) {
+        return fail(Code::kTooLarge, "messages.too_many_recipients",
+                    "one send takes at most 100000 recipients; send in chunks");
+    }
+    std::vector<journal::Draft> drafts;
+    std::unordered_set<std::uint32_t> served;
+    for (const Recipient& recipient : recipients) {
+        if (recipient.subject == kNoSubject || recipient.rule.empty()) {
+            return fail(Code::kInvalid, "messages.recipient_invalid",
+                        "a recipient needs a person and the rule that allows the message");
+        }
+        if (has_received(plan.trigger, recipient.subject)) continue;
+        if (!served.insert(to_number(recipient.subject)).second) continue;
+        drafts.push_back(sent_draft(plan, found->first, recipient,
+                                    message_id(key, plan.trigger, recipient.subject)));
+    }
+    return drafts;
+}
+
+journal::Decision MessagesBook::finish(std::string_view plan_id) const {
+    const auto found = plans_.find(plan_id);
+    if (found == plans_.end()) return unknown_plan();
+    if (found->second.is_finished) return std::vector<journal::Draft>{};
+    const Json json = Json::object({{"plan", plan_id}});
+    return std::vector<journal::Draft>{
+        {"messages.finished", found->second.plan.edition, kNoSubject, json.to_string()}};
+}
+
+journal::Decision MessagesBook::opened(std::string_view message) const {
+    const Message* sent = find(message);
+    if (sent == nullptr) return unknown_message();
+    if (sent->opened) return std::vector<journal::Draft>{};
+    const Plan& plan = sent->plan->plan;
+    const Json json = Json::object({{"message", message}, {"campaign", plan.campaign}});
+    return std::vector<journal::Draft>{
+        {"messages.opened", plan.edition, sent->subject, json.to_string()}};
+}
+
+journal::Decision MessagesBook::forget(SubjectId subject) const {
+    if (!by_subject_.contains(to_number(subject))) return std::vector<journal::Draft>{};
+    // About nobody, so that it stays readable when the person's key is gone.
+    const Json json = Json::object({{"subject", to_number(subject)}});
+    return std::vector<journal::Draft>{{"messages.forgotten", "", kNoSubject, json.to_string()}};
+}
+
+const Plan* MessagesBook::find_plan(std::string_view plan_id) const {
+    const auto found = plans_.find(plan_id);
+    return found == plans_.end() ? nullptr : &found->second.plan;
+}
+
+std::vector<std::string> MessagesBook::pending() const {
+    std::vector<std::string> ids;
+    for (const auto& [id, state] : plans_) {
+        if (!state.is_finished) ids.push_back(id);
+    }
+    return ids;
+}
+
+bool MessagesBook::has_received(std::string_view trigger, SubjectId subject) const {
+    const auto got = by_subject_.find(to_number(subject));
+    if (got == by_subject_.end()) return false;
+    return std::any_of(got->second.begin(), got->second.end(), [&](const MessageKey& key) {
+        return messages_.at(key).plan->plan.trigger == trigger;
+    });
+}
+
+std::optional<Resolved> MessagesBook::resolve(std::string_view message) const {
+    const Message* sent = find(message);
+    if (sent == nullptr) return std::nullopt;
+    const Plan& plan = sent->plan->plan;
+    return Resolved{sent->subject, plan_id(plan),   plan.trigger, plan.campaign,
+                    plan.edition,  *sent->language, sent->sent};
+}
+
+Result<Json> MessagesBook::explain(std::string_view message) const {
+    const Message* sent = find(message);
+    if (sent == nullptr) return unknown_message();
+    Json json = to_json(sent->plan->plan);
+    const std::string text(json["texts"][*sent->language].as_string());
+    json.set("texts", nullptr);
+    Json explanation = Json::object({{"message", message},
+                                     {"language", *sent->language},
+                                     {"text", text},
+                                     {"sent", format_rfc3339(sent->sent)},
+                                     {"opened", nullptr},
+                                     {"rule", *sent->rule}});
+    if (sent->opened) explanation.set("opened", format_rfc3339(*sent->opened));
+    for (const char* key :
+         {"trigger", "unit", "cohort", "edition", "campaign", "fact", "version", "facts"}) {
+        explanation.set(key, json[key]);
+    }
+    return explanation.set("followed", json["competitor"]);
+}
+
+std::map<std::string, std::uint64_t> MessagesBook::sent_by_language() const {
+    std::map<std::string, std::uint64_t> counts;
+    for (const auto& [id, state] : plans_) {
+        for (const auto& [language, count] : state.sent) {
+            if (count > 0) counts[language] += count;
+        }
+    }
+    return counts;
+}
+
+std::uint64_t MessagesBook::sent(std::string_view plan_id) const {
+    const auto found = plans_.find(plan_id);
+    std::uint64_t sum = 0;
+    if (found == plans_.end()) return sum;
+    for (const auto& [language, count] : found->second.sent)
+        sum += count;
+    return sum;
+}
+
+std::optional<MessagesBook::MessageKey> MessagesBook::parse_key(std::string_view message) {
+    MessageKey key{};
+    const auto bytes = codec::from_hex(message);
+    if (!bytes || bytes->size() != key.size()) return std::nullopt;
+    std::memcpy(key.data(), bytes->data(), key.size());
+    return key;
+}
+
+const MessagesBook::Message* MessagesBook::find(std::string_view message) const {
+    const auto key = parse_key(message);
+    if (!key) return nullptr;
+    const auto found = messages_.find(*key);
+    return found == messages_.end() ? nullptr : &found->second;
+}
+
+void MessagesBook::insert(const MessageKey& key, Message message) {
+    if (!messages_.try_emplace(key, message).second) return;
+    by_subject_[to_number(message.subject)].push_back(key);
+    ++message.plan->sent[*message.language];
+    opened_ += message.opened ? 1 : 0;
+}
+
+void MessagesBook::apply_planned(const Json& json) {
+    auto plan = plan_from(json);
+    ALTIS_ASSERT(plan && check_plan(*plan));
+    PlanState state;
+    state.plan = std::move(*plan);
+    const std::string id = plan_id(state.plan);
+    plans_.try_emplace(id, std::move(state));
+}
+
+void MessagesBook::apply_sent(const journal::Record& record, const Json& json) {
+    const auto key = parse_key(json["message"].as_string());
+    const auto plan = plans_.find(json["plan"].as_string());
+    ALTIS_ASSERT(key && plan != plans_.end());
+    const auto text = plan->second.plan.texts.find(std::string(json["language"].as_string()));
+    ALTIS_ASSERT(text != plan->second.plan.texts.end());
+    const auto rule = rules_.emplace(json["rule"].as_string()).first;
+    insert(*key, {&plan->second, &text->first, &*rule, record.subject, record.time, std::nullopt});
+}
+
+void MessagesBook::apply_opened(Time time, const Json& json) {
+    const auto key = parse_key(json["message"].as_string());
+    ALTIS_ASSERT(key);
+    const auto found = messages_.find(*key);
+    if (found == messages_.end()) return;  // the person was forgotten in between
+    std::optional<Time>& opened = found->second.opened;
+    opened_ += opened ? 0 : 1;
+    opened = opened ? std::min(*opened, time) : time;
+}
+
+void MessagesBook::apply_forgotten(SubjectId subject) {
+    const auto got = by_subject_.find(to_number(subject));
+    if (got == by_subject_.end()) return;
+    for (const MessageKey& key : got->second) {
+        const auto found = messages_.find(key);
+        --found->second.plan->sent[*found->second.language];
+        opened_ -= found->second.opened ? 1 : 0;
+        messages_.erase(found);
+    }
+    by_subject_.erase(got);
+}
+
+void MessagesBook::apply(const journal::Record& record) {
+    if (record.erased || !record.type.starts_with("messages.")) return;
+    const auto json = codec::parse_json(record.payload);
+    ALTIS_ASSERT(json);
+    if (record.type == "messages.planned") {
+        apply_planned(*json);
+    } else if (record.type == "messages.sent") {
+        apply_sent(record, *json);
+    } else if (record.type == "messages.opened") {
+        apply_opened(record.time, *json);
+    } else if (record.type == "messages.finished") {
+        const auto plan = plans_.find((*json)["plan"].as_string());
+        ALTIS_ASSERT(plan != plans_.end());
+        plan->second.is_finished = true;
+    } else if (record.type == "messages.forgotten") {
+        apply_forgotten(SubjectId{static_cast<std::uint32_t>((*json)["subject"].as_int())});
+    }
+}
+
+void MessagesBook::save(ByteWriter& out) const {
+    std::unordered_map<const PlanState*, std::uint32_t> numbers;
+    out.put(static_cast<std::uint32_t>(plans_.size()));
+    for (const auto& [id, state] : plans_) {
+        numbers.emplace(&state, static_cast<std::uint32_t>(numbers.size()));
+        out.put_text(to_json(state.plan).to_string());
+        out.put(static_cast<std::uint8_t>(state.is_finished ? 1 : 0));
+    }
+
+    std::vector<const Messages::value_type*> sorted;
+    sorted.reserve(messages_.size());
+    for (const auto& entry : messages_)
+        sorted.push_back(&entry);
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto* a, const auto* b) { return a->first < b->first; });
+    out.put(static_cast<std::uint64_t>(sorted.size()));
+    for (const auto* entry : sorted) {
+        const auto& [key, message] = *entry;
+        out.put_raw({reinterpret_cast<const char*>(key.data()), key.size()});
+        out.put(numbers.at(message.plan));
+        out.put(to_number(message.subject));
+        out.put(message.sent.us);
+        out.put(static_cast<std::uint8_t>(message.opened ? 1 : 0));
+        out.put(message.opened.value_or(Time{}).us);
+        out.put_text(*message.language);
+        out.put_text(*message.rule);
+    }
+}
+
+Result<void> MessagesBook::load_plans(ByteReader& in, std::vector<PlanState*>& plans) {
+    const auto count = in.get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+        TRY(const auto json, codec::parse_json(in.get_text()));
+        PlanState state;
+        TRY(state.plan, plan_from(json));
+        state.is_finished = in.get<std::uint8_t>() != 0;
+        const std::string id = plan_id(state.plan);
+        plans.push_back(&plans_.try_emplace(id, std::move(state)).first->second);
+    }
+    return {};
+}
+
+Result<void> MessagesBook::load_messages(ByteReader& in, const std::vector<PlanState*>& plans) {
+    const auto corrupt = [] {
+        return fail(Code::kCorrupt, "messages.state_corrupt",
+                    "a message in the snapshot names an unknown plan or language; replay instead");
+    };
+    const auto count = in.get<std::uint64_t>();
+    for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+        MessageKey key{};
+        const std::string_view raw = in.get_raw(key.size());
+        std::copy(raw.begin(), raw.end(), key.begin());
+        Message message;
+        const auto plan = in.get<std::uint32_t>();
+        message.subject = SubjectId{in.get<std::uint32_t>()};
+        message.sent.us = in.get<std::int64_t>();
+        const bool is_opened = in.get<std::uint8_t>() != 0;
+        const Time opened{in.get<std::int64_t>()};
+        if (is_opened) message.opened = opened;
+        const std::string language(in.get_text());
+        message.rule = &*rules_.emplace(in.get_text()).first;
+        if (!in.ok() || plan >= plans.size()) return corrupt();
+        message.plan = plans[plan];
+        const auto text = message.plan->plan.texts.find(language);
+        if (text == message.plan->plan.texts.end()) return corrupt();
+        message.language = &text->first;
+        insert(key, message);
+    }
+    return {};
+}
+
+Result<void> MessagesBook::load(ByteReader& in) {
+    messages_.clear();
+    by_subject_.clear();
+    plans_.clear();
+    rules_.clear();
+    opened_ = 0;
+    std::vector<PlanState*> plans;
+    TRY_VOID(load_plans(in, plans));
+    TRY_VOID(load_messages(in, plans));
+    return in.finish("the messages book's state");
+}
+
+}  // namespace altis::messages

@@ -1,0 +1,292 @@
+#include "messages/messages_book.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "messages/composer.h"
+#include "messages/rehearsal.h"
+#include "messages/skaters.h"
+#include "messages/story_choice.h"
+
+namespace altis::messages {
+namespace {
+
+const crypto::Digest kKey{1, 2, 3};
+const std::string kTrigger = std::string("results/") + kFreeSkate + "/2";
+
+Plan plan_of(const std::string& competitor, const FactRecord& facts) {
+    static const auto composer = Composer::load(standard_catalogue());
+    const auto texts =
+        composer->compose("skate_medal", "performance-motivation", facts, skater_names());
+    EXPECT_TRUE(texts);
+    return {kTrigger,  kFreeSkate,    competitor, "performance-motivation",
+            "owg2026", "gold-minute", kTrigger,   2,
+            *texts,    facts};
+}
+
+Plan sakamoto_plan() {
+    return plan_of(kSakamoto, sakamoto());
+}
+Plan liu_plan() {
+    return plan_of(kLiu, liu());
+}
+
+Recipient fan(std::uint32_t number, const std::string& language = "en") {
+    return {SubjectId{number}, "fan-" + std::to_string(number), language, "owner"};
+}
+
+std::string reason_of(const journal::Decision& decision) {
+    return decision ? "accepted" : decision.error().reason;
+}
+
+struct Post {
+    MessagesBook book;
+    Rehearsal journal;
+
+    explicit Post(const std::vector<Plan>& plans = {sakamoto_plan()}) {
+        for (const Plan& plan : plans)
+            commit(book.plan(plan));
+    }
+    void commit(const journal::Decision& decision) { journal.commit(decision, {&book}); }
+    std::size_t send(const Plan& plan, const std::vector<Recipient>& recipients) {
+        const auto drafts = book.send(plan_id(plan), recipients, kKey);
+        commit(drafts);
+        return drafts->size();
+    }
+};
+
+std::string id_of(std::uint32_t number) {
+    return message_id(kKey, kTrigger, SubjectId{number});
+}
+
+TEST(MessagesBook, SendsOnceToEachInTheirLanguage) {
+    Post post;
+    EXPECT_EQ(post.send(sakamoto_plan(), {fan(1), fan(2, "ja"), fan(3, "fr-CA"), fan(4, "xx")}), 4);
+    EXPECT_EQ(post.send(sakamoto_plan(), {fan(2, "ja"), fan(5), fan(5, "fr")}), 1);
+    EXPECT_EQ(post.book.sent(), 5);
+    EXPECT_EQ(post.book.sent(plan_id(sakamoto_plan())), 5);
+    EXPECT_EQ(post.book.sent_by_language(),
+              (std::map<std::string, std::uint64_t>{{"en", 3}, {"fr", 1}, {"ja", 1}}));
+    EXPECT_TRUE(post.book.has_received(kTrigger, SubjectId{5}));
+    EXPECT_FALSE(post.book.has_received(kTrigger, SubjectId{6}));
+    EXPECT_FALSE(post.book.has_received("results/other/1", SubjectId{5}));
+}
+
+TEST(MessagesBook, NobodyGetsTwoOfOnePublication) {
+    Post post({sakamoto_plan(), liu_plan()});
+    EXPECT_EQ(post.send(sakamoto_plan(), {fan(1)}), 1);
+    EXPECT_EQ(post.send(liu_plan(), {fan(1), fan(2)}), 1);
+    EXPECT_EQ(post.book.resolve(id_of(1))->plan, plan_id(sakamoto_plan()));
+    EXPECT_EQ(post.book.resolve(id_of(2))->plan, plan_id(liu_plan()));
+}
+
+TEST(MessagesBook, GoesOnWhereACrashStoppedIt) {
+    Post post;
+    post.send(sakamoto_plan(), {fan(1), fan(2)});
+    MessagesBook restarted;
+    post.journal.replay(restarted);
+    EXPECT_EQ(restarted.pending(), std::vector<std::string>{plan_id(sakamoto_plan())});
+    const auto rest = restarted.send(plan_id(sakamoto_plan()), {fan(1), fan(2), fan(3)}, kKey);
+    ASSERT_TRUE(rest);
+    ASSERT_EQ(rest->size(), 1);
+    EXPECT_EQ(rest->front().subject, SubjectId{3});
+}
+
+TEST(MessagesBook, FinishEndsAPlan) {
+    Post post;
+    post.commit(post.book.finish(plan_id(sakamoto_plan())));
+    EXPECT_TRUE(post.book.pending().empty());
+    EXPECT_TRUE(post.book.finish(plan_id(sakamoto_plan()))->empty());
+    EXPECT_EQ(reason_of(post.book.send(plan_id(sakamoto_plan()), {fan(1)}, kKey)),
+              "messages.finished");
+    EXPECT_EQ(reason_of(post.book.finish("none")), "messages.plan_unknown");
+    EXPECT_EQ(reason_of(post.book.send("none", {}, kKey)), "messages.plan_unknown");
+}
+
+TEST(MessagesBook, PlansOnceAndRefusesBadPlans) {
+    Post post;
+    EXPECT_TRUE(post.book.plan(sakamoto_plan())->empty());
+    const auto with_change = [&](auto change) {
+        Plan plan = sakamoto_plan();
+        change(plan);
+        return reason_of(post.book.plan(plan));
+    };
+    EXPECT_EQ(with_change([](Plan& p) { p.texts["en"] = "other"; }), "messages.conflict");
+    EXPECT_EQ(with_change([](Plan& p) { p.trigger.clear(); }), "messages.plan_invalid");
+    EXPECT_EQ(with_change([](Plan& p) { p.cohort = "a b"; }), "messages.plan_invalid");
+    EXPECT_EQ(with_change([](Plan& p) { p.texts.erase("en"); }), "messages.plan_invalid");
+    EXPECT_EQ(with_change([](Plan& p) { p.texts["ja"].clear(); }), "messages.plan_invalid");
+    EXPECT_EQ(with_change([](Plan& p) { p.facts[1].text = "x"; }), "messages.fact_invalid");
+}
+
+TEST(MessagesBook, RefusesBadRecipients) {
+    Post post;
+    const auto send = [&](const std::vector<Recipient>& recipients) {
+        return reason_of(post.book.send(plan_id(sakamoto_plan()), recipients, kKey));
+    };
+    EXPECT_EQ(send({fan(0)}), "messages.recipient_invalid");
+    Recipient without_rule = fan(1);
+    without_rule.rule.clear();
+    EXPECT_EQ(send({without_rule}), "messages.recipient_invalid");
+    EXPECT_EQ(send(std::vector<Recipient>(kMaxRecipients + 1, fan(1))),
+              "messages.too_many_recipients");
+}
+
+TEST(MessagesBook, RemembersTheFirstOpening) {
+    Post post;
+    post.send(sakamoto_plan(), {fan(1)});
+    post.commit(post.book.opened(id_of(1)));
+    EXPECT_TRUE(post.book.opened(id_of(1))->empty());
+    EXPECT_EQ(post.book.opened(), 1);
+    EXPECT_EQ(reason_of(post.book.opened(id_of(2))), "messages.unknown");
+    EXPECT_EQ(reason_of(post.book.opened("not an id")), "messages.unknown");
+}
+
+TEST(MessagesBook, ResolvesAndExplains) {
+    Post post;
+    post.send(sakamoto_plan(), {fan(7, "fr")});
+    const auto resolved = post.book.resolve(id_of(7));
+    ASSERT_TRUE(resolved);
+    EXPECT_EQ(resolved->subject, SubjectId{7});
+    EXPECT_EQ(resolved->trigger, kTrigger);
+    EXPECT_EQ(resolved->campaign, "gold-minute");
+    EXPECT_FALSE(post.book.resolve(id_of(8)));
+
+    const auto why = post.book.explain(id_of(7));
+    ASSERT_TRUE(why);
+    EXPECT_EQ((*why)["text"].as_string(), sakamoto_plan().texts.at("fr"));
+    EXPECT_EQ((*why)["cohort"].as_string(), "performance-motivation");
+    EXPECT_EQ((*why)["followed"].as_string(), kSakamoto);
+    EXPECT_EQ((*why)["rule"].as_string(), "owner");
+    EXPECT_EQ((*why)["facts"].items()[1].to_string(),
+              R"({"name":"score","kind":"decimal","text":"147.67","unit":"points","source":")" +
+                  kTrigger + R"(","version":2,"status":"official"})");
+    EXPECT_EQ(post.book.explain(id_of(8)).error().reason, "messages.unknown");
+}
+
+TEST(MessagesBook, SealsWhatIsAboutAPerson) {
+    Post post;
+    post.send(sakamoto_plan(), {fan(7)});
+    post.commit(post.book.opened(id_of(7)));
+    EXPECT_EQ(post.journal.draft(0).subject, kNoSubject);
+    EXPECT_EQ(post.journal.draft(1).type, "messages.sent");
+    EXPECT_EQ(post.journal.draft(1).subject, SubjectId{7});
+    EXPECT_EQ(post.journal.draft(2).type, "messages.opened");
+    EXPECT_EQ(post.journal.draft(2).subject, SubjectId{7});
+}
+
+TEST(MessagesBook, MessageIdsNeedTheKey) {
+    crypto::Digest other = kKey;
+    other[31] = 1;
+    EXPECT_NE(message_id(kKey, kTrigger, SubjectId{1}), message_id(other, kTrigger, SubjectId{1}));
+    EXPECT_NE(message_id(kKey, kTrigger, SubjectId{1}), message_id(kKey, kTrigger, SubjectId{2}));
+    EXPECT_EQ(message_id(kKey, kTrigger, SubjectId{1}).size(), 32);
+}
+
+TEST(MessagesBook, RefusesADamagedState) {
+    Post post;
+    post.send(sakamoto_plan(), {fan(1), fan(2, "ja")});
+    const std::string state = saved(post.book);
+    for (std::size_t size = 0; size < state.size(); ++size) {
+        MessagesBook other;
+        ByteReader in(std::string_view(state).substr(0, size));
+        EXPECT_FALSE(other.load(in)) << size;
+    }
+}
+
+TEST(StoryChoice, TakesTheBestRank) {
+    const std::vector<Placing> followed = {{"5", 0}, {"4", 3}, {"3", 2}, {"2", 2}};
+    EXPECT_EQ(best_placing(followed), 3U);
+    EXPECT_EQ(best_placing(std::vector<Placing>{{"5", 0}, {"4", 0}}), 1U);
+    EXPECT_EQ(best_placing({}), std::nullopt);
+}
+
+TEST(StoryChoiceProperty, DoesNotDependOnOrder) {
+    rc::check([] {
+        std::vector<Placing> followed;
+        const int count = *rc::gen::inRange(1, 8);
+        for (int i = 0; i < count; ++i) {
+            followed.push_back({std::to_string(i), *rc::gen::inRange(0, 4)});
+        }
+        const std::string best = followed[*best_placing(followed)].competitor;
+        std::reverse(followed.begin(), followed.end());
+        RC_ASSERT(followed[*best_placing(followed)].competitor == best);
+    });
+}
+
+// Random sends, opens and forgets of five persons; `independent` gets records of sends.
+void play(Post& post, std::vector<std::size_t>& independent) {
+    const Plan plans[] = {sakamoto_plan(), liu_plan()};
+    const int steps = *rc::gen::inRange(0, 30);
+    for (int i = 0; i < steps; ++i) {
+        const auto number = static_cast<std::uint32_t>(*rc::gen::inRange(1, 6));
+        const int what = *rc::gen::inRange(0, 4);
+        if (what < 2) {
+            const auto language = *rc::gen::element<std::string>("en", "ja", "fr");
+            const std::size_t before = post.journal.size();
+            const std::size_t sent = post.send(plans[what], {fan(number, language)});
+            if (sent > 0) independent.push_back(before);
+        } else if (what == 2 && post.book.resolve(id_of(number))) {
+            post.commit(post.book.opened(id_of(number)));
+        }
+    }
+}
+
+TEST(MessagesBookProperty, ReplayOrderDuplicationAndLoadGiveTheSameState) {
+    rc::check([] {
+        Post post({sakamoto_plan(), liu_plan()});
+        std::vector<std::size_t> sends;
+        play(post, sends);
+        const std::string live = saved(post.book);
+
+        MessagesBook replayed;
+        post.journal.replay(replayed);
+        RC_ASSERT(saved(replayed) == live);
+        post.journal.replay(replayed);
+        RC_ASSERT(saved(replayed) == live);
+        RC_ASSERT(replayed.sent_by_language() == post.book.sent_by_language());
+        RC_ASSERT(replayed.opened() == post.book.opened());
+
+        MessagesBook reordered;
+        reordered.apply(post.journal.record(1));
+        reordered.apply(post.journal.record(0));
+        for (auto i = sends.rbegin(); i != sends.rend(); ++i) {
+            reordered.apply(post.journal.record(*i));
+        }
+        for (std::size_t i = post.journal.size(); i-- > 0;) {
+            reordered.apply(post.journal.record(i));
+        }
+        RC_ASSERT(saved(reordered) == live);
+
+        MessagesBook loaded;
+        ByteReader in(live);
+        RC_ASSERT(loaded.load(in).has_value());
+        RC_ASSERT(saved(loaded) == live);
+        RC_ASSERT(loaded.sent_by_language() == post.book.sent_by_language());
+        RC_ASSERT(loaded.opened() == post.book.opened());
+    });
+}
+
+TEST(MessagesBookProperty, ErasureLeavesNoTrace) {
+    rc::check([] {
+        Post post({sakamoto_plan(), liu_plan()});
+        std::vector<std::size_t> sends;
+        play(post, sends);
+        const SubjectId gone{static_cast<std::uint32_t>(*rc::gen::inRange(1, 6))};
+        post.commit(post.book.forget(gone));
+        RC_ASSERT(!post.book.has_received(kTrigger, gone));
+        RC_ASSERT(!post.book.resolve(id_of(to_number(gone))));
+        RC_ASSERT(post.book.forget(gone)->empty());
+
+        post.journal.erase(gone);
+        MessagesBook replayed;
+        post.journal.replay(replayed);
+        RC_ASSERT(saved(replayed) == saved(post.book));
+        RC_ASSERT(replayed.sent_by_language() == post.book.sent_by_language());
+        RC_ASSERT(replayed.opened() == post.book.opened());
+    });
+}
+
+}  // namespace
+}  // namespace altis::messages
