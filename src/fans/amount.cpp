@@ -9,9 +9,9 @@ namespace altis::fans {
 namespace {
 
 // ISO 4217 currencies without minor units.
-constexpr std::array<std::string_view, 15> kWholeCurrencies = {
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
-    "PYG", "RWF", "UGX", "VND", "XAF", "XOF", "XPF"};
+constexpr std::array<std::string_view, 15> kWholeCurrencies = {"BIF", "CLP", "DJF", "GNF", "ISK",
+                                                               "JPY", "KMF", "KRW", "PYG", "RWF",
+                                                               "UGX", "VND", "XAF", "XOF", "XPF"};
 
 int minor_digits(std::string_view currency) {
     return std::ranges::binary_search(kWholeCurrencies, currency) ? 0 : 2;

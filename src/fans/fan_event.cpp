@@ -1,6 +1,7 @@
 #include "fans/fan_event.h"
 
 #include <iterator>
+#include <limits>
 
 #include "base/assert.h"
 
@@ -109,7 +110,8 @@ std::string encode_event(const EventHead& head, std::span<const Signal> signals)
     put_short<std::uint16_t>(out, head.anonymous_id);
     put_short<std::uint8_t>(out, head.key_id);
     out.put(static_cast<std::uint16_t>(signals.size()));
-    for (const Signal& signal : signals) put_signal(out, signal);
+    for (const Signal& signal : signals)
+        put_signal(out, signal);
     out.put_raw(head.raw);
     return out.take();
 }

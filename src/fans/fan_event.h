@@ -1,5 +1,5 @@
-// One event about one fan: its typed form, and the binary payload of the journal record `fans.event`
-// that apply, warehouse and replay read without parsing JSON again.
+// One event about one fan: its typed form, and the binary payload of the journal record
+// `fans.event` that apply, warehouse and replay read without parsing JSON again.
 //
 // Payload, little-endian, version 1 (texts: u8 length; identifiers and names: u16 length):
 //   u8 version, u8 event type, i64 event time, i64 received at,
@@ -59,10 +59,10 @@ constexpr std::size_t kEmailTagBytes = 16;
 
 struct Signal {
     SignalKind kind = SignalKind::kViewed;
-    std::string_view name;
-    std::string_view sport;
-    std::string_view reference;
-    std::string_view currency;
+    std::string_view name = {};
+    std::string_view sport = {};
+    std::string_view reference = {};
+    std::string_view currency = {};
     std::int64_t value = 0;
     std::int64_t quantity = 0;
     friend bool operator==(const Signal&, const Signal&) = default;
@@ -71,8 +71,8 @@ struct Signal {
 // Everything about an event but its signals. Views belong to whoever made it.
 struct EventHead {
     EventType type = EventType::kTrack;
-    Time event_time;   // by the sender's clock, corrected
-    Time received_at;  // by ours
+    Time event_time;              // by the sender's clock, corrected
+    Time received_at;             // by ours
     crypto::Fingerprint message;  // of source key and message id: what "the same event" means
     std::uint64_t content = 0;    // of the JSON text without its sentAt
     crypto::Fingerprint user;     // of the user id; zero when absent

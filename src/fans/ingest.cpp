@@ -36,8 +36,9 @@ enum EventKey : std::size_t {
     kEventKeyCount
 };
 constexpr std::array<std::string_view, kEventKeyCount> kEventKeys = {
-    "type",       "event",     "name",              "messageId", "userId",     "anonymousId",
-    "previousId", "timestamp", "originalTimestamp", "sentAt",    "properties", "traits"};
+    "type",        "event",      "name",      "messageId",         "userId",
+    "anonymousId", "previousId", "timestamp", "originalTimestamp", "sentAt",
+    "properties",  "traits"};
 using EventValues = std::array<ScanValue, kEventKeyCount>;
 
 // Which of its times an event came with; decides how the batch's sentAt moves it.
@@ -54,8 +55,8 @@ crypto::Fingerprint tagged_fingerprint(const IngestKeys& keys, char tag, std::st
     end = std::copy(scope.begin(), scope.end(), end);
     *end++ = '\0';
     end = std::copy(cut.begin(), cut.end(), end);
-    auto result = crypto::fingerprint(
-        keys.fingerprint, {bytes.data(), static_cast<std::size_t>(end - bytes.data())});
+    auto result = crypto::fingerprint(keys.fingerprint,
+                                      {bytes.data(), static_cast<std::size_t>(end - bytes.data())});
     if (result == crypto::Fingerprint{}) result.low = 1;
     return result;
 }
@@ -137,7 +138,8 @@ class BatchReader {
 
     void reject(std::size_t index, std::string message_id, std::string_view raw,
                 const Error& error) {
-        batch_.rejections.push_back({index, std::move(message_id), error.reason, error.message, raw});
+        batch_.rejections.push_back(
+            {index, std::move(message_id), error.reason, error.message, raw});
     }
 
     void reject_time(const IncomingEvent& event) {
@@ -147,9 +149,7 @@ class BatchReader {
                 "sender's clock, or send sentAt"});
     }
 
-    bool in_range(Time time) const {
-        return time >= kEarliest && time <= received_at_ + kMaxAhead;
-    }
+    bool in_range(Time time) const { return time >= kEarliest && time <= received_at_ + kMaxAhead; }
 
     Result<void> read_event(IncomingEvent& event, const EventType* type, Clock& clock) {
         EventValues values;
@@ -277,7 +277,8 @@ class BatchReader {
 Result<void> read_items(JsonScanner& scanner, BatchReader& reader) {
     ScanValue item;
     if (!scanner.open_array()) {
-        return fail(Code::kInvalid, "batch.missing", "the member 'batch' must be an array of events");
+        return fail(Code::kInvalid, "batch.missing",
+                    "the member 'batch' must be an array of events");
     }
     while (scanner.next_item() && scanner.read(item)) {
         if (reader.count() == kMaxEventsPerBatch) {

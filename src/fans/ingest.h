@@ -1,12 +1,13 @@
-// From the body of an HTTP request to typed events. Pure: no state, no clock; may run on any thread.
+// From the body of an HTTP request to typed events. Pure: no state, no clock; may run on any
+// thread.
 //
 // The format is the Segment HTTP tracking specification; which events and properties mean something
 // to Altis stands in the README of this folder. A body that is no JSON is one error for the whole
 // request. Everything else is judged per event: a bad event becomes a Rejection, the others count.
 //
 // Clock: an event's time is its `timestamp` (or `originalTimestamp`), moved by received_at - sentAt
-// where the event or else its batch carries a readable `sentAt`. So a sender whose clock is wrong is put
-// right, at the price of the request's travel time. Without any timestamp it is received_at.
+// where the event or else its batch carries a readable `sentAt`. So a sender whose clock is wrong
+// is put right, at the price of the request's travel time. Without any timestamp it is received_at.
 #pragma once
 
 #include <array>
@@ -58,8 +59,8 @@ struct IncomingEvent {
     std::span<const Signal> signals;
 };
 
-// A bad event. Reasons: event.malformed, event.not_utf8, event.too_large, event.bad_type (no such call),
-// event.bad_property (wrong kind or out of range), event.no_identity, event.text_too_long,
+// A bad event. Reasons: event.malformed, event.not_utf8, event.too_large, event.bad_type (no such
+// call), event.bad_property (wrong kind or out of range), event.no_identity, event.text_too_long,
 // event.time_malformed, event.time_out_of_range, event.bad_amount, event.negative_amount.
 struct Rejection {
     std::size_t index = 0;
@@ -95,8 +96,8 @@ Result<Batch> parse_single(EventType type, std::string_view body, const Source& 
 crypto::Fingerprint user_fingerprint(const IngestKeys& keys, std::string_view identifier);
 crypto::Fingerprint anonymous_fingerprint(const IngestKeys& keys, std::string_view identifier);
 
-// Keyed tag of an e-mail address in its normalised form: 16 raw bytes; empty when the text cannot be an
-// address. Two tags are equal exactly when the normalised addresses are.
+// Keyed tag of an e-mail address in its normalised form: 16 raw bytes; empty when the text cannot
+// be an address. Two tags are equal exactly when the normalised addresses are.
 std::string email_tag(const crypto::Digest& key, std::string_view email);
 
 }  // namespace altis::fans

@@ -203,8 +203,7 @@ Result<std::int64_t> SignalReader::read_products(const ScanValue& products,
 
 Result<std::int64_t> SignalReader::read_product(std::string_view product,
                                                 std::string_view currency) {
-    TRY(const auto values,
-        pick(product, Keys<5>{"category", "sport", "sku", "price", "quantity"}));
+    TRY(const auto values, pick(product, Keys<5>{"category", "sport", "sku", "price", "quantity"}));
     Signal bought{.kind = SignalKind::kBought, .currency = currency, .quantity = 1};
     TRY(bought.name, required(texts_.text(values[0], "category"), "category"));
     TRY(bought.sport, texts_.text(values[1], "sport"));
@@ -247,8 +246,9 @@ Result<void> SignalReader::read_consent(std::string_view properties) {
     TRY(signal.name, required(texts_.text(values[0], "purpose"), "purpose"));
     TRY(signal.reference, texts_.text(values[1], "edition"));
     if (std::ranges::find(rights::kPurposeNames, signal.name) == rights::kPurposeNames.end()) {
-        return bad_property("purpose", "names no purpose; use one of messages, analytics, "
-                                       "clean_room, personalisation, segment_sharing");
+        return bad_property("purpose",
+                            "names no purpose; use one of messages, analytics, "
+                            "clean_room, personalisation, segment_sharing");
     }
     if (values[2].kind != ScanKind::kTrue && values[2].kind != ScanKind::kFalse) {
         return bad_property("given", "must be true or false");

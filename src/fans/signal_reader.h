@@ -35,7 +35,8 @@ class TextReader {
     std::string scratch_;
 };
 
-// Appends an event's signals to a vector; on failure what was appended is to be dropped by the caller.
+// Appends an event's signals to a vector; on failure what was appended is to be dropped by the
+// caller.
 class SignalReader {
   public:
     SignalReader(const IngestKeys& keys, TextReader& texts, std::vector<Signal>& out)
@@ -52,8 +53,7 @@ class SignalReader {
     Result<void> read_followed(std::string_view properties) { return read_follow(properties, 1); }
     Result<void> read_unfollowed(std::string_view properties) { return read_follow(properties, 0); }
     Result<void> read_order(std::string_view properties);
-    Result<std::int64_t> read_products(const codec::ScanValue& products,
-                                       std::string_view currency);
+    Result<std::int64_t> read_products(const codec::ScanValue& products, std::string_view currency);
     Result<std::int64_t> read_product(std::string_view product, std::string_view currency);
     Result<std::string_view> read_currency(const codec::ScanValue& value);
     Result<std::int64_t> read_amount(const codec::ScanValue& value, std::string_view currency);
