@@ -31,6 +31,7 @@ class ByteWriter {
         buffer_.append(text);
     }
     void put_raw(std::string_view bytes) { buffer_.append(bytes); }
+    void reserve(std::size_t bytes) { buffer_.reserve(bytes); }
 
     const std::string& bytes() const { return buffer_; }
     std::string take() { return std::move(buffer_); }

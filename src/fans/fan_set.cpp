@@ -1,0 +1,61 @@
+#include "fans/fan_set.h"
+
+#include <roaring/roaring.hh>
+#include <utility>
+
+namespace altis::fans {
+
+struct FanSet::Impl {
+    Roaring bits;
+};
+
+FanSet::FanSet() : impl_(std::make_unique<Impl>()) {}
+FanSet::FanSet(const FanSet& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+FanSet::FanSet(FanSet&& other) noexcept = default;
+FanSet& FanSet::operator=(FanSet other) noexcept {
+    std::swap(impl_, other.impl_);
+    return *this;
+}
+FanSet::~FanSet() = default;
+
+bool FanSet::add(SubjectId fan) {
+    return impl_->bits.addChecked(to_number(fan));
+}
+bool FanSet::remove(SubjectId fan) {
+    return impl_->bits.removeChecked(to_number(fan));
+}
+bool FanSet::contains(SubjectId fan) const {
+    return impl_->bits.contains(to_number(fan));
+}
+std::uint64_t FanSet::size() const {
+    return impl_->bits.cardinality();
+}
+
+std::vector<SubjectId> FanSet::members() const {
+    std::vector<SubjectId> result;
+    result.reserve(size());
+    for (const std::uint32_t number : impl_->bits)
+        result.push_back(SubjectId{number});
+    return result;
+}
+
+std::uint64_t FanSet::intersection_size(const FanSet& other) const {
+    return impl_->bits.and_cardinality(other.impl_->bits);
+}
+
+FanSet& FanSet::operator&=(const FanSet& other) {
+    impl_->bits &= other.impl_->bits;
+    return *this;
+}
+
+FanSet& FanSet::operator|=(const FanSet& other) {
+    impl_->bits |= other.impl_->bits;
+    return *this;
+}
+
+FanSet& FanSet::operator-=(const FanSet& other) {
+    impl_->bits -= other.impl_->bits;
+    return *this;
+}
+
+}  // namespace altis::fans

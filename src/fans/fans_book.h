@@ -1,0 +1,195 @@
+// The book of the fans: who they are, what they did, which cohorts and segments they are in.
+//
+// Record types (payloads in fan_event.h and dead_letter.h, or JSON):
+//   fans.event            a new event, sealed under its subject
+//   fans.linked           {"from", "to", "evidence"}: two subjects are one fan; sealed under "to"
+//   fans.conflict         an event with a known message id but other content; sealed under its
+//   subject fans.rejected         a bad event; sealed under the organisation's treasury
+//   fans.segment_defined  {"id", "kind", "version", "rule"}
+//   fans.forgotten        {"subjects": [...]}: their keys are being destroyed
+//
+// State is a function of the set of events, not of their order. What a destroyed key made
+// unreadable counts as if it had never been, so replay after an erasure gives the state of the
+// erasure.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "codec/json.h"
+#include "fans/dead_letter.h"
+#include "fans/fan_event.h"
+#include "fans/fingerprint_table.h"
+#include "fans/ingest.h"
+#include "fans/segments.h"
+#include "fans/subjects.h"
+#include "journal/book.h"
+
+namespace altis::fans {
+
+// What became of an event.
+enum class Fate : std::uint8_t {
+    kAccepted,
+    kDuplicate,  // known already: nothing to write
+    kConflict,   // the message id is known with other content: kept as a dead letter
+};
+
+// Whether `next_subject` of a decision was used up.
+enum class SubjectUse : std::uint8_t { kKnown, kNew };
+
+struct EventDecision {
+    Fate fate = Fate::kAccepted;
+    SubjectId subject = kNoSubject;
+    SubjectUse use = SubjectUse::kKnown;
+    std::vector<journal::Draft> drafts;  // to be written in this order, as one group
+};
+
+struct ForgetDecision {
+    std::vector<SubjectId> subjects;  // whose keys must be destroyed
+    std::vector<journal::Draft> drafts;
+};
+
+struct FanCounts {
+    std::uint64_t fans = 0;
+    std::uint64_t subjects = 0;
+    std::uint64_t events = 0;  // accepted, of fans who were not forgotten
+    std::uint64_t conflicts = 0;
+    std::uint64_t rejected = 0;
+    std::uint64_t forgotten_subjects = 0;
+};
+
+constexpr std::size_t kMaxSegmentIdBytes = 64;
+constexpr std::size_t kMaxSegments = 10'000;
+
+class FansBook final : public journal::Book {
+  public:
+    FansBook() = default;
+    FansBook(const FansBook&) = delete;
+    FansBook& operator=(const FansBook&) = delete;
+
+    // ---- commands
+    // ---------------------------------------------------------------------------------- Judges one
+    // event. The caller applies the drafts before it asks about the next event, and gives a fresh
+    // `next_subject` after one was used.
+    EventDecision decide_event(const IncomingEvent& event, SubjectId next_subject) const;
+
+    // Keeps a bad event as a dead letter, sealed under `treasury`, the organisation's own subject.
+    journal::Decision decide_rejection(const Rejection& rejection, std::string_view edition,
+                                       SubjectId treasury) const;
+
+    // Defines a segment, or redefines it with the next version; no draft when nothing changes.
+    // Fails with "fans.rule_malformed", "fans.segment_id" or "fans.too_many_segments".
+    journal::Decision decide_segment(std::string_view id, SegmentKind kind,
+                                     std::string_view rule) const;
+
+    // Forgets the whole fan behind a user id, linked devices included. The caller writes the drafts
+    // and then destroys the keys. Fails with "fans.unknown_fan".
+    Result<ForgetDecision> decide_forget(const crypto::Fingerprint& user) const;
+
+    // ---- fans
+    // -------------------------------------------------------------------------------------- By
+    // user_fingerprint() or anonymous_fingerprint(); kNoSubject when unknown.
+    FanId find_fan(const crypto::Fingerprint& identifier) const;
+    // The fan a subject belongs to now; kNoSubject when there is no such subject.
+    FanId fan_of(SubjectId subject) const;
+    bool is_fan(FanId fan) const { return board_.everyone().contains(fan); }
+
+    // For a fan that is there. The user id that the product addresses; empty for a mere device.
+    std::string_view user_id(FanId fan) const { return subjects_.user_id(fan); }
+    std::string_view language(FanId fan) const { return text_of(fan, Measure::kLanguage); }
+    std::string_view area(FanId fan) const { return text_of(fan, Measure::kArea); }
+    std::string_view email_tag(FanId fan) const { return subjects_.email_tag(fan); }
+    std::vector<SubjectId> subjects(FanId fan) const { return subjects_.members(fan); }
+    // One counted feature, e.g. {Measure::kDwell, "replay"}; 0 when there is nothing.
+    std::int64_t value(FanId fan, const Feature& feature) const;
+    // Everything that is known about a fan, for `altis fans explain` and the person's own eyes.
+    codec::Json profile(FanId fan) const;
+
+    const FanSet& everyone() const { return board_.everyone(); }
+    const FanSet& followers(std::string_view athlete) const { return board_.followers(athlete); }
+    FanCounts counts() const;
+
+    // ---- segments
+    // ----------------------------------------------------------------------------------
+    const std::map<std::string, Segment, std::less<>>& segments() const {
+        return board_.segments();
+    }
+    // Null when unknown.
+    const Segment* segment(std::string_view id) const;
+    bool in_segment(FanId fan, std::string_view id) const;
+    // How many fans are in all of these segments. Fails with "fans.unknown_segment".
+    Result<std::uint64_t> intersection_size(std::span<const std::string_view> ids) const;
+    // Why a fan is in a segment, or not. Fails with "fans.unknown_segment" or "fans.unknown_fan".
+    Result<codec::Json> explain(FanId fan, std::string_view id) const;
+
+    // ---- dead letters and the forgotten
+    // ------------------------------------------------------------
+    const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
+    // Subjects whose keys are destroyed, or must be if a crash came between.
+    const std::set<SubjectId>& forgotten_subjects() const { return forgotten_; }
+
+    // ---- journal::Book
+    // -----------------------------------------------------------------------------
+    std::string_view name() const override { return "fans"; }
+    void apply(const journal::Record& record) override;
+    void save(ByteWriter& out) const override;
+    Result<void> load(ByteReader& in) override;
+
+  private:
+    // An event that was accepted, or kept as a conflict.
+    struct Known {
+        crypto::Fingerprint key;
+        std::uint64_t content = 0;
+        SubjectId subject = kNoSubject;
+    };
+    // An identifier.
+    struct Entry {
+        crypto::Fingerprint key;
+        SubjectId subject = kNoSubject;
+    };
+
+    // Whom an event is about, and which subject must be linked to that (kNoSubject for none).
+    struct Resolution {
+        SubjectId subject = kNoSubject;
+        SubjectId linked = kNoSubject;
+        SubjectUse use = SubjectUse::kKnown;
+        std::string_view evidence;
+        EventHead head;  // with those identifiers only that belong to the subject
+    };
+
+    SubjectId lookup(const crypto::Fingerprint& identifier) const;
+    Resolution resolve(const IncomingEvent& event, SubjectId next_subject) const;
+    void resolve_anonymous(Resolution& resolution) const;
+    void resolve_previous(const IncomingEvent& event, Resolution& resolution) const;
+    EventDecision decide_conflict(const IncomingEvent& event, Resolution resolution) const;
+
+    void clear();
+    Result<void> load_state(ByteReader& in);
+    void apply_event(const journal::Record& record);
+    void apply_linked(const journal::Record& record);
+    void apply_conflict(const journal::Record& record);
+    void apply_rejected(const journal::Record& record);
+    void apply_segment(const journal::Record& record);
+    void apply_forgotten(const journal::Record& record);
+    void enter(SubjectId subject, const EventHead& head);
+    void ensure(SubjectId subject);
+    void keep_dead_letter(const journal::Record& record, std::string_view reason);
+    std::string_view text_of(FanId fan, Measure measure) const;
+    codec::Json follows_of(FanId fan) const;
+
+    Subjects subjects_;
+    SegmentBoard board_{subjects_};
+    FingerprintTable<Known> known_;
+    FingerprintTable<Entry> directory_;
+    std::vector<DeadLetter> dead_letters_;  // by offset
+    std::set<SubjectId> forgotten_;
+    std::uint64_t events_ = 0;
+    std::vector<FeatureId> touched_;  // scratch of apply_event
+};
+
+}  // namespace altis::fans

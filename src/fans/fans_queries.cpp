@@ -1,0 +1,155 @@
+// What the book of the fans answers.
+#include <algorithm>
+
+#include "fans/fans_book.h"
+
+namespace altis::fans {
+namespace {
+
+using codec::Json;
+
+tl::unexpected<Error> unknown_segment(std::string_view id) {
+    return fail(Code::kNotFound, "fans.unknown_segment",
+                "there is no segment '" + std::string(id.substr(0, kMaxSegmentIdBytes)) +
+                    "'; define it first");
+}
+
+// Where a counted feature stands in a profile: "dwell": {"replay": 1200}, "opened": 3.
+void set_counter(Json& profile, const Feature& feature, std::int64_t value) {
+    const std::string_view group = kMeasureNames[static_cast<std::size_t>(feature.measure)];
+    if (feature.first.empty()) {
+        profile.set(group, value);
+        return;
+    }
+    std::string key(feature.first);
+    if (!feature.second.empty()) key.append("/").append(feature.second);
+    Json values = profile[group];
+    values.set(key, value);
+    profile.set(group, std::move(values));
+}
+
+}  // namespace
+
+FanId FansBook::find_fan(const crypto::Fingerprint& identifier) const {
+    return fan_of(lookup(identifier));
+}
+
+FanId FansBook::fan_of(SubjectId subject) const {
+    return subjects_.contains(subject) ? subjects_.fan_of(subject) : kNoSubject;
+}
+
+std::string_view FansBook::text_of(FanId fan, Measure measure) const {
+    const auto feature = subjects_.features().find({measure, {}, {}});
+    if (!feature) return {};
+    const auto text = static_cast<FeatureId>(subjects_.value(fan, *feature));
+    return subjects_.features().feature(text).first;
+}
+
+std::int64_t FansBook::value(FanId fan, const Feature& feature) const {
+    const auto id = subjects_.features().find(feature);
+    return id ? subjects_.value(fan, *id) : 0;
+}
+
+Json FansBook::follows_of(FanId fan) const {
+    std::vector<std::string_view> athletes;
+    for (const FeatureId id : subjects_.features_of(fan)) {
+        const Feature& feature = subjects_.features().feature(id);
+        if (feature.measure == Measure::kFollows && subjects_.value(fan, id) != 0) {
+            athletes.push_back(feature.first);
+        }
+    }
+    std::ranges::sort(athletes);
+    Json result = Json::array();
+    for (const std::string_view athlete : athletes)
+        result.push(athlete);
+    return result;
+}
+
+Json FansBook::profile(FanId fan) const {
+    Json numbers = Json::array();
+    Json users = Json::array();
+    Time first{INT64_MAX};
+    Time last{INT64_MIN};
+    std::uint64_t events = 0;
+    for (const SubjectId id : subjects_.members(fan)) {
+        const Subject& subject = subjects_.at(id);
+        numbers.push(to_number(id));
+        if (!subject.user_id.empty()) users.push(subject.user_id);
+        first = std::min(first, subject.first_seen);
+        last = std::max(last, subject.last_seen);
+        events += subject.events;
+    }
+    Json profile = Json::object({{"fan", to_number(fan)},
+                                 {"subjects", std::move(numbers)},
+                                 {"user_ids", std::move(users)},
+                                 {"events", events}});
+    if (events > 0) {
+        profile.set("first_seen", format_rfc3339(first));
+        profile.set("last_seen", format_rfc3339(last));
+    }
+    profile.set("language", language(fan));
+    profile.set("area", area(fan));
+    profile.set("email_known", !email_tag(fan).empty());
+    profile.set("follows", follows_of(fan));
+    std::vector<FeatureId> features = subjects_.features_of(fan);
+    std::ranges::sort(features, {}, [&](FeatureId id) { return subjects_.features().feature(id); });
+    for (const FeatureId id : features) {
+        const Feature& feature = subjects_.features().feature(id);
+        if (feature.measure < Measure::kFollows) {
+            set_counter(profile, feature, subjects_.value(fan, id));
+        }
+    }
+    Json memberships = Json::array();
+    for (const auto& [id, segment] : segments()) {
+        if (segment.members.contains(fan)) memberships.push(id);
+    }
+    profile.set("segments", std::move(memberships));
+    return profile;
+}
+
+FanCounts FansBook::counts() const {
+    FanCounts counts;
+    counts.fans = everyone().size();
+    counts.subjects = subjects_.subject_count();
+    counts.events = events_;
+    counts.conflicts = static_cast<std::uint64_t>(
+        std::ranges::count(dead_letters_, kConflictReason, &DeadLetter::reason));
+    counts.rejected = dead_letters_.size() - counts.conflicts;
+    counts.forgotten_subjects = forgotten_.size();
+    return counts;
+}
+
+const Segment* FansBook::segment(std::string_view id) const {
+    const auto found = segments().find(id);
+    return found == segments().end() ? nullptr : &found->second;
+}
+
+bool FansBook::in_segment(FanId fan, std::string_view id) const {
+    const Segment* const found = segment(id);
+    return found != nullptr && found->members.contains(fan);
+}
+
+Result<std::uint64_t> FansBook::intersection_size(std::span<const std::string_view> ids) const {
+    std::vector<const FanSet*> sets;
+    for (const std::string_view id : ids) {
+        const Segment* const found = segment(id);
+        if (found == nullptr) return unknown_segment(id);
+        sets.push_back(&found->members);
+    }
+    if (sets.empty()) return everyone().size();
+    if (sets.size() == 1) return sets.front()->size();
+    std::ranges::sort(sets, {}, [](const FanSet* set) { return set->size(); });
+    FanSet common = *sets.front();
+    for (std::size_t i = 1; i + 1 < sets.size(); ++i)
+        common &= *sets[i];
+    return common.intersection_size(*sets.back());
+}
+
+Result<Json> FansBook::explain(FanId fan, std::string_view id) const {
+    const Segment* const found = segment(id);
+    if (found == nullptr) return unknown_segment(id);
+    if (!is_fan(fan)) return fail(Code::kNotFound, "fans.unknown_fan", "there is no such fan");
+    return board_.explain(fan, *found);
+}
+
+}  // namespace altis::fans

@@ -1,0 +1,127 @@
+// The book of the fans as bytes. Sets of fans are not stored: they follow from subjects and rules.
+#include "fans/fans_book.h"
+
+namespace altis::fans {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+void put_key(ByteWriter& out, const crypto::Fingerprint& key) {
+    out.put(key.low);
+    out.put(key.high);
+}
+
+crypto::Fingerprint get_key(ByteReader& in) {
+    const auto low = in.get<std::uint64_t>();
+    return {low, in.get<std::uint64_t>()};
+}
+
+SubjectId get_subject(ByteReader& in) {
+    return SubjectId{in.get<std::uint32_t>()};
+}
+
+tl::unexpected<Error> damaged() {
+    return fail(Code::kCorrupt, "fans.snapshot_damaged",
+                "the snapshot of the fans is damaged or of another version; replay the journal");
+}
+
+void save_segments(ByteWriter& out, const std::map<std::string, Segment, std::less<>>& segments) {
+    out.put(static_cast<std::uint32_t>(segments.size()));
+    for (const auto& [id, segment] : segments) {
+        out.put_text(id);
+        out.put(static_cast<std::uint8_t>(segment.kind));
+        out.put(segment.version);
+        out.put_text(segment.rule.text);
+    }
+}
+
+Result<void> load_segments(ByteReader& in, SegmentBoard& board) {
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        Segment segment;
+        segment.id = in.get_text();
+        segment.kind = static_cast<SegmentKind>(in.get<std::uint8_t>());
+        segment.version = in.get<std::int64_t>();
+        TRY(segment.rule, parse_rule(in.get_text()));
+        if (segment.kind > SegmentKind::kSegment) return damaged();
+        board.define(std::move(segment));
+    }
+    return {};
+}
+
+}  // namespace
+
+void FansBook::save(ByteWriter& out) const {
+    out.put(kVersion);
+    subjects_.save(out);
+    out.put(static_cast<std::uint64_t>(known_.size()));
+    known_.for_each([&](const Known& known) {
+        put_key(out, known.key);
+        out.put(known.content);
+        out.put(to_number(known.subject));
+    });
+    out.put(static_cast<std::uint64_t>(directory_.size()));
+    directory_.for_each([&](const Entry& entry) {
+        put_key(out, entry.key);
+        out.put(to_number(entry.subject));
+    });
+    out.put(static_cast<std::uint64_t>(dead_letters_.size()));
+    for (const DeadLetter& letter : dead_letters_) {
+        out.put(letter.offset);
+        out.put(to_number(letter.subject));
+        out.put_text(letter.reason);
+    }
+    out.put(static_cast<std::uint64_t>(forgotten_.size()));
+    for (const SubjectId subject : forgotten_)
+        out.put(to_number(subject));
+    out.put(events_);
+    save_segments(out, segments());
+}
+
+Result<void> FansBook::load_state(ByteReader& in) {
+    if (in.get<std::uint8_t>() != kVersion) return damaged();
+    TRY_VOID(subjects_.load(in));
+    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+        const auto key = get_key(in);
+        const auto content = in.get<std::uint64_t>();
+        if (key == crypto::Fingerprint{}) return damaged();
+        known_.insert({key, content, get_subject(in)});
+    }
+    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+        const auto key = get_key(in);
+        if (key == crypto::Fingerprint{}) return damaged();
+        directory_.insert({key, get_subject(in)});
+    }
+    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+        DeadLetter letter;
+        letter.offset = in.get<journal::Offset>();
+        letter.subject = get_subject(in);
+        letter.reason = in.get_text();
+        dead_letters_.push_back(std::move(letter));
+    }
+    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+        forgotten_.insert(get_subject(in));
+    }
+    events_ = in.get<std::uint64_t>();
+    board_.rebuild();
+    TRY_VOID(load_segments(in, board_));
+    return in.ok() ? Result<void>() : damaged();
+}
+
+void FansBook::clear() {
+    subjects_ = Subjects();
+    board_ = SegmentBoard(subjects_);
+    known_ = {};
+    directory_ = {};
+    dead_letters_.clear();
+    forgotten_.clear();
+    events_ = 0;
+}
+
+Result<void> FansBook::load(ByteReader& in) {
+    clear();
+    auto loaded = load_state(in);
+    if (!loaded) clear();
+    return loaded;
+}
+
+}  // namespace altis::fans

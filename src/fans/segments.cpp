@@ -1,0 +1,229 @@
+#include "fans/segments.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+namespace altis::fans {
+namespace {
+
+__extension__ typedef __int128 Wide;
+
+// Sums stay within 64 bits by pinning them to its ends; values that large mean nothing anyway.
+std::int64_t pinned(Wide value) {
+    if (value > INT64_MAX) return INT64_MAX;
+    return value < INT64_MIN ? INT64_MIN : static_cast<std::int64_t>(value);
+}
+
+}  // namespace
+
+SegmentBoard::BoundSum SegmentBoard::bind(const Sum& sum) {
+    BoundSum bound;
+    bound.constant = sum.constant;
+    for (const Term& term : sum.terms) {
+        bound.terms.push_back({term.coefficient, subjects_->features().intern(
+                                                     {term.measure, term.first, term.second})});
+    }
+    return bound;
+}
+
+// A text comparison is one of numbers: the feature's value is the number of its text.
+SegmentBoard::Atom SegmentBoard::make_atom(const Predicate& predicate) {
+    Atom atom;
+    atom.comparator = predicate.comparator;
+    if (!predicate.is_text()) {
+        atom.left = bind(predicate.left);
+        atom.right = bind(predicate.right);
+        return atom;
+    }
+    FeatureTable& features = subjects_->features();
+    atom.left.terms.push_back({1, features.intern({predicate.measure, {}, {}})});
+    atom.right.constant = features.intern({Measure::kText, predicate.expected, {}});
+    return atom;
+}
+
+void SegmentBoard::watch(AtomId atom, const BoundSum& sum) {
+    for (const BoundTerm& term : sum.terms) {
+        if (term.feature >= watchers_.size()) watchers_.resize(std::size_t{term.feature} + 1);
+        std::vector<AtomId>& watchers = watchers_[term.feature];
+        if (std::ranges::find(watchers, atom) == watchers.end()) watchers.push_back(atom);
+    }
+}
+
+SegmentBoard::AtomId SegmentBoard::bind(const Predicate& predicate) {
+    const auto next = static_cast<AtomId>(atoms_.size());
+    const auto [at, fresh] = atoms_by_text_.try_emplace(predicate.text, next);
+    if (fresh) {
+        atoms_.push_back(make_atom(predicate));
+        watch(next, atoms_.back().left);
+        watch(next, atoms_.back().right);
+    }
+    Atom& atom = atoms_[at->second];
+    if (atom.segments.empty()) {  // nobody kept it up to date
+        atom.fans = FanSet();
+        subjects_->for_each_fan([&](FanId fan) {
+            if (holds(fan, atom)) atom.fans.add(fan);
+        });
+    }
+    return at->second;
+}
+
+void SegmentBoard::bind_segment(const Segment& segment) {
+    std::vector<AtomId>& atoms = atoms_by_segment_[segment.id];
+    for (const Predicate& predicate : segment.rule.predicates) {
+        atoms.push_back(bind(predicate));
+        std::vector<std::string>& users = atoms_[atoms.back()].segments;
+        if (std::ranges::find(users, segment.id) == users.end()) users.push_back(segment.id);
+    }
+    subjects_->for_each_fan([&](FanId fan) { update_segment(fan, segment.id); });
+    list_defaults();
+}
+
+void SegmentBoard::release(std::string_view id) {
+    const auto found = atoms_by_segment_.find(std::string(id));
+    if (found == atoms_by_segment_.end()) return;
+    for (const AtomId atom : found->second)
+        std::erase(atoms_[atom].segments, id);
+    atoms_by_segment_.erase(found);
+}
+
+void SegmentBoard::define(Segment segment) {
+    release(segment.id);
+    segment.members = FanSet();
+    const std::string id = segment.id;
+    const auto at = segments_.insert_or_assign(id, std::move(segment)).first;
+    bind_segment(at->second);
+}
+
+bool SegmentBoard::holds_for_unknown(const Atom& atom) const {
+    return compare(atom.comparator, atom.left.constant, atom.right.constant);
+}
+
+void SegmentBoard::list_defaults() {
+    default_atoms_.clear();
+    default_segments_.clear();
+    for (AtomId id = 0; id < atoms_.size(); ++id) {
+        if (!atoms_[id].segments.empty() && holds_for_unknown(atoms_[id])) {
+            default_atoms_.push_back(id);
+        }
+    }
+    for (const auto& [id, segment] : segments_) {
+        const std::vector<AtomId>& atoms = atoms_by_segment_[id];
+        if (atoms.empty()) continue;  // not bound yet
+        if (segment.rule.evaluate(
+                [&](std::uint32_t i) { return holds_for_unknown(atoms_[atoms[i]]); })) {
+            default_segments_.push_back(id);
+        }
+    }
+}
+
+std::int64_t SegmentBoard::total(FanId fan, const BoundSum& sum) const {
+    Wide result = sum.constant;
+    for (const BoundTerm& term : sum.terms) {
+        result += static_cast<Wide>(term.coefficient) * subjects_->value(fan, term.feature);
+    }
+    return pinned(result);
+}
+
+bool SegmentBoard::holds(FanId fan, const Atom& atom) const {
+    return compare(atom.comparator, total(fan, atom.left), total(fan, atom.right));
+}
+
+void SegmentBoard::update_segment(FanId fan, const std::string& id) {
+    Segment& segment = segments_.find(id)->second;
+    const std::vector<AtomId>& atoms = atoms_by_segment_.find(id)->second;
+    segment.members.set(fan, segment.rule.evaluate([&](std::uint32_t i) {
+        return atoms_[atoms[i]].fans.contains(fan);
+    }));
+}
+
+void SegmentBoard::fan_added(FanId fan) {
+    everyone_.add(fan);
+    for (const AtomId id : default_atoms_)
+        atoms_[id].fans.add(fan);
+    for (const std::string& id : default_segments_)
+        segments_.find(id)->second.members.add(fan);
+}
+
+void SegmentBoard::features_changed(FanId fan, std::span<const FeatureId> features) {
+    for (const FeatureId feature : features) {
+        if (subjects_->features().feature(feature).measure == Measure::kFollows) {
+            followers_[feature].set(fan, subjects_->value(fan, feature) != 0);
+        }
+        if (feature >= watchers_.size()) continue;
+        for (const AtomId id : watchers_[feature]) {
+            Atom& atom = atoms_[id];
+            if (atom.segments.empty() || !atom.fans.set(fan, holds(fan, atom))) continue;
+            for (const std::string& segment : atom.segments)
+                update_segment(fan, segment);
+        }
+    }
+}
+
+void SegmentBoard::fan_leaving(FanId fan) {
+    everyone_.remove(fan);
+    for (Atom& atom : atoms_)
+        atom.fans.remove(fan);
+    for (auto& [id, segment] : segments_)
+        segment.members.remove(fan);
+    for (const FeatureId feature : subjects_->features_of(fan)) {
+        const auto found = followers_.find(feature);
+        if (found != followers_.end()) found->second.remove(fan);
+    }
+}
+
+const FanSet& SegmentBoard::followers(std::string_view athlete) const {
+    const auto feature = subjects_->features().find({Measure::kFollows, athlete, {}});
+    const auto found = feature ? followers_.find(*feature) : followers_.end();
+    return found == followers_.end() ? nobody_ : found->second;
+}
+
+codec::Json SegmentBoard::explain(FanId fan, const Predicate& predicate, const Atom& atom) const {
+    codec::Json entry = codec::Json::object({{"predicate", predicate.text}});
+    if (predicate.is_text()) {
+        const auto text = static_cast<FeatureId>(total(fan, atom.left));
+        entry.set("value", subjects_->features().feature(text).first);
+    } else {
+        entry.set("left", total(fan, atom.left));
+        entry.set("right", total(fan, atom.right));
+    }
+    entry.set("holds", atom.fans.contains(fan));
+    return entry;
+}
+
+codec::Json SegmentBoard::explain(FanId fan, const Segment& segment) const {
+    const std::vector<AtomId>& atoms = atoms_by_segment_.find(segment.id)->second;
+    codec::Json predicates = codec::Json::array();
+    for (std::size_t i = 0; i < atoms.size(); ++i) {
+        predicates.push(explain(fan, segment.rule.predicates[i], atoms_[atoms[i]]));
+    }
+    return codec::Json::object({{"id", segment.id},
+                                {"kind", kSegmentKindNames[static_cast<std::size_t>(segment.kind)]},
+                                {"version", segment.version},
+                                {"rule", segment.rule.text},
+                                {"member", segment.members.contains(fan)},
+                                {"predicates", std::move(predicates)}});
+}
+
+void SegmentBoard::rebuild() {
+    everyone_ = FanSet();
+    atoms_.clear();
+    atoms_by_text_.clear();
+    atoms_by_segment_.clear();
+    watchers_.clear();
+    followers_.clear();
+    for (auto& [id, segment] : segments_) {
+        segment.members = FanSet();
+        bind_segment(segment);
+    }
+    subjects_->for_each_fan([&](FanId fan) {
+        everyone_.add(fan);
+        for (const FeatureId feature : subjects_->features_of(fan)) {
+            if (subjects_->features().feature(feature).measure == Measure::kFollows) {
+                followers_[feature].set(fan, subjects_->value(fan, feature) != 0);
+            }
+        }
+    });
+}
+
+}  // namespace altis::fans

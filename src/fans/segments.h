@@ -1,0 +1,107 @@
+// Cohorts and segments, live: each rule's comparisons are kept as sets of fans, shared between
+// rules that say the same, and so are the segments themselves. A changed feature re-evaluates only
+// the comparisons that read it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "codec/json.h"
+#include "fans/fan_set.h"
+#include "fans/rule.h"
+#include "fans/subjects.h"
+
+namespace altis::fans {
+
+// A cohort says why fans come; a segment is whom somebody wants to reach. They work alike.
+enum class SegmentKind : std::uint8_t { kCohort, kSegment };
+constexpr std::string_view kSegmentKindNames[] = {"cohort", "segment"};
+
+struct Segment {
+    std::string id;
+    SegmentKind kind = SegmentKind::kSegment;
+    std::int64_t version = 0;  // 1, 2, ... with each redefinition
+    Rule rule;
+    FanSet members;
+};
+
+// Follows the Subjects it was made for, which must outlive it. Not thread-safe.
+class SegmentBoard {
+  public:
+    explicit SegmentBoard(Subjects& subjects) : subjects_(&subjects) {}
+
+    // Defines or redefines a segment and evaluates it for every fan.
+    void define(Segment segment);
+    const std::map<std::string, Segment, std::less<>>& segments() const { return segments_; }
+
+    // A fan without any feature has come.
+    void fan_added(FanId fan);
+    // These features of a fan may have changed.
+    void features_changed(FanId fan, std::span<const FeatureId> features);
+    // Call before the subjects change: the fan goes, or becomes part of another.
+    void fan_leaving(FanId fan);
+
+    // Every fan.
+    const FanSet& everyone() const { return everyone_; }
+    // Fans who follow an athlete.
+    const FanSet& followers(std::string_view athlete) const;
+
+    // Each comparison of a segment with the fan's values and whether it holds.
+    codec::Json explain(FanId fan, const Segment& segment) const;
+
+    // Evaluates everything anew, after the subjects were replaced as a whole.
+    void rebuild();
+
+  private:
+    using AtomId = std::uint32_t;
+    // A term with its feature's number.
+    struct BoundTerm {
+        std::int64_t coefficient;
+        FeatureId feature;
+    };
+    struct BoundSum {
+        std::vector<BoundTerm> terms;
+        std::int64_t constant = 0;
+    };
+    // A comparison, shared by all segments that contain it.
+    struct Atom {
+        Comparator comparator = Comparator::kAbove;
+        BoundSum left;
+        BoundSum right;
+        FanSet fans;
+        std::vector<std::string> segments;  // that contain it
+    };
+
+    AtomId bind(const Predicate& predicate);
+    BoundSum bind(const Sum& sum);
+    Atom make_atom(const Predicate& predicate);
+    void watch(AtomId atom, const BoundSum& sum);
+    void bind_segment(const Segment& segment);
+    void release(std::string_view id);
+    void list_defaults();
+    std::int64_t total(FanId fan, const BoundSum& sum) const;
+    bool holds(FanId fan, const Atom& atom) const;
+    bool holds_for_unknown(const Atom& atom) const;
+    void update_segment(FanId fan, const std::string& id);
+    codec::Json explain(FanId fan, const Predicate& predicate, const Atom& atom) const;
+
+    Subjects* subjects_;
+    FanSet everyone_;
+    std::map<std::string, Segment, std::less<>> segments_;
+    std::vector<Atom> atoms_;  // never removed: rules are few
+    std::unordered_map<std::string, AtomId> atoms_by_text_;
+    std::unordered_map<std::string, std::vector<AtomId>> atoms_by_segment_;  // as its predicates
+    std::vector<std::vector<AtomId>> watchers_;  // by feature: comparisons that read it
+    std::vector<AtomId> default_atoms_;          // that hold for a fan without any feature
+    std::vector<std::string> default_segments_;
+    std::unordered_map<FeatureId, FanSet> followers_;  // by follows(athlete)
+    FanSet nobody_;
+};
+
+}  // namespace altis::fans

@@ -1,0 +1,144 @@
+// Who the fans are: subjects, what each contributed, and which of them are one fan.
+//
+// Every event counts for one subject. Subjects that turn out to be the same person are linked; a
+// fan is a component of linked subjects and has the number of its lowest subject. Contributions
+// stay with their subject, and a fan's value is their combination: sums, and the latest of what is
+// remembered. So a fan's profile does not depend on the order in which events and links came in.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/subject.h"
+#include "base/time.h"
+#include "fans/fan_event.h"
+#include "fans/features.h"
+
+namespace altis::fans {
+
+// Number of a fan: that of its lowest subject.
+using FanId = SubjectId;
+
+// A sum. 12 bytes.
+struct Counter {
+    FeatureId feature = 0;
+    std::uint32_t low = 0;
+    std::uint32_t high = 0;
+
+    std::int64_t value() const {
+        return static_cast<std::int64_t>((static_cast<std::uint64_t>(high) << 32) | low);
+    }
+    void add(std::int64_t amount);
+};
+
+// The latest of several values: greatest time, then greatest tie-break. 24 bytes.
+struct Register {
+    Time time;
+    std::uint64_t tie = 0;    // from the message's fingerprint
+    FeatureId feature = 0;    // follows(athlete), language, area
+    std::uint32_t value = 0;  // 1 or 0; or the kText feature that stands for the text
+};
+
+// The latest e-mail tag; kept apart because few subjects have one.
+struct EmailRegister {
+    Time time;
+    std::uint64_t tie = 0;
+    std::string tag;
+};
+
+struct Subject {
+    std::vector<Counter> counters;    // by feature
+    std::vector<Register> registers;  // by feature
+    std::string user_id;              // empty for a device that never named its user
+    Time first_seen{INT64_MAX};
+    Time last_seen{INT64_MIN};
+    std::uint32_t events = 0;
+    std::uint32_t fan = 0;   // number of the fan; 0 = no such subject
+    std::uint32_t next = 0;  // ring through the fan's subjects
+};
+
+// Not thread-safe. Functions that take a FanId or a subject expect one that is there.
+class Subjects {
+  public:
+    bool contains(SubjectId subject) const;
+
+    // Makes the subject (a fan of its own) when it is new, and then gives true.
+    bool ensure(SubjectId subject);
+
+    // Adds what an event says. `touched` gets the features whose value may have changed.
+    void fold(SubjectId subject, const FanEvent& event, std::vector<FeatureId>& touched);
+
+    // The subject belongs to this user id.
+    void name_user(SubjectId subject, std::string_view user_id);
+
+    // Makes two subjects one fan; gives the fan number that is no more, or kNoSubject when they
+    // were one already.
+    FanId link(SubjectId from, SubjectId to);
+
+    // Removes a whole fan and every link of it.
+    void remove(FanId fan);
+
+    FanId fan_of(SubjectId subject) const;
+    const Subject& at(SubjectId subject) const;
+    std::vector<SubjectId> members(FanId fan) const;  // ascending
+    bool is_named(FanId fan) const;                   // one of its subjects has a user id
+    // The user id of the lowest subject that has one; empty when none has.
+    std::string_view user_id(FanId fan) const;
+
+    // Combined value of a feature: the sum, 1 or 0, or the kText feature (0 when never set).
+    std::int64_t value(FanId fan, FeatureId feature) const;
+    // Latest value that is remembered; null when there is none.
+    const Register* latest(FanId fan, FeatureId feature) const;
+    // 16 bytes, or empty.
+    std::string_view email_tag(FanId fan) const;
+    // All features that any subject of the fan has, ascending.
+    std::vector<FeatureId> features_of(FanId fan) const;
+
+    FeatureTable& features() { return features_; }
+    const FeatureTable& features() const { return features_; }
+
+    std::size_t subject_count() const { return subject_count_; }
+
+    // Calls `visit(SubjectId)` for every fan, ascending.
+    template <class Visitor>
+    void for_each_fan(const Visitor& visit) const {
+        for (std::uint32_t i = 1; i < subjects_.size(); ++i) {
+            if (subjects_[i].fan == i) visit(SubjectId{i});
+        }
+    }
+
+    void save(ByteWriter& out) const;
+    Result<void> load(ByteReader& in);
+
+  private:
+    using Link = std::pair<std::uint32_t, std::uint32_t>;
+
+    Subject& slot(SubjectId subject) { return subjects_[to_number(subject)]; }
+    template <class Visitor>
+    void for_each_member(FanId fan, const Visitor& visit) const;
+    void fold_signal(SubjectId subject, const EventHead& head, const Signal& signal,
+                     std::vector<FeatureId>& touched);
+    FeatureId count(Subject& subject, const Feature& feature, std::int64_t amount);
+    FeatureId remember(Subject& subject, const EventHead& head, const Feature& feature,
+                       std::uint32_t value);
+    void remember_email(SubjectId subject, const EventHead& head, std::string_view tag);
+    void join(SubjectId from, SubjectId to);
+    void save_features(ByteWriter& out, FeatureOrder& order) const;
+    void save_subject(ByteWriter& out, std::uint32_t number, const FeatureOrder& order) const;
+    Result<void> load_subject(ByteReader& in, const std::vector<FeatureId>& ids);
+    Result<void> load_links(ByteReader& in);
+
+    FeatureTable features_;
+    std::vector<Subject> subjects_;  // by number; holes for other subjects of the journal
+    std::vector<Link> links_;        // as they came; a link may stand here twice
+    std::unordered_map<std::uint32_t, EmailRegister> emails_;  // by subject
+    std::size_t subject_count_ = 0;
+};
+
+}  // namespace altis::fans

@@ -1,0 +1,164 @@
+// Subjects as bytes. Features are numbered by their names here, so that equal states give equal
+// bytes whatever order the features came up in.
+#include <algorithm>
+
+#include "base/assert.h"
+#include "fans/subjects.h"
+
+namespace altis::fans {
+namespace {
+
+bool holds_text(const FeatureTable& features, FeatureId id) {
+    const Measure measure = features.feature(id).measure;
+    return measure == Measure::kLanguage || measure == Measure::kArea;
+}
+
+template <class Entry>
+std::vector<Entry> in_order(const std::vector<Entry>& entries, const FeatureOrder& order) {
+    std::vector<Entry> sorted = entries;
+    std::ranges::sort(sorted, {}, [&](const Entry& entry) { return order.place(entry.feature); });
+    return sorted;
+}
+
+tl::unexpected<Error> damaged(std::string_view what) {
+    return fail(Code::kCorrupt, "fans.snapshot_damaged",
+                "the snapshot of the fans has " + std::string(what) + "; replay the journal");
+}
+
+}  // namespace
+
+void Subjects::save_features(ByteWriter& out, FeatureOrder& order) const {
+    for (const Subject& subject : subjects_) {
+        for (const Counter& counter : subject.counters)
+            order.use(counter.feature);
+        for (const Register& entry : subject.registers) {
+            order.use(entry.feature);
+            if (holds_text(features_, entry.feature)) order.use(entry.value);
+        }
+    }
+    const std::vector<FeatureId> sorted = order.sort();
+    out.put(static_cast<std::uint32_t>(sorted.size()));
+    for (const FeatureId id : sorted) {
+        const Feature& feature = features_.feature(id);
+        out.put(static_cast<std::uint8_t>(feature.measure));
+        out.put_text(feature.first);
+        out.put_text(feature.second);
+    }
+}
+
+void Subjects::save_subject(ByteWriter& out, std::uint32_t number,
+                            const FeatureOrder& order) const {
+    const Subject& subject = subjects_[number];
+    out.put(number);
+    out.put(subject.events);
+    out.put(subject.first_seen.us);
+    out.put(subject.last_seen.us);
+    out.put_text(subject.user_id);
+    out.put(static_cast<std::uint32_t>(subject.counters.size()));
+    for (const Counter& counter : in_order(subject.counters, order)) {
+        out.put(order.place(counter.feature));
+        out.put(counter.value());
+    }
+    out.put(static_cast<std::uint32_t>(subject.registers.size()));
+    for (const Register& entry : in_order(subject.registers, order)) {
+        const bool text = holds_text(features_, entry.feature);
+        out.put(order.place(entry.feature));
+        out.put(entry.time.us);
+        out.put(entry.tie);
+        out.put(text ? order.place(entry.value) : entry.value);
+    }
+    const auto email = emails_.find(number);
+    out.put(static_cast<std::uint8_t>(email != emails_.end()));
+    if (email == emails_.end()) return;
+    out.put(email->second.time.us);
+    out.put(email->second.tie);
+    out.put_text(email->second.tag);
+}
+
+void Subjects::save(ByteWriter& out) const {
+    FeatureOrder order(features_);
+    save_features(out, order);
+    out.put(static_cast<std::uint32_t>(subject_count_));
+    for (std::uint32_t number = 1; number < subjects_.size(); ++number) {
+        if (subjects_[number].fan != 0) save_subject(out, number, order);
+    }
+    std::vector<Link> links = links_;
+    std::ranges::sort(links);
+    links.erase(std::ranges::unique(links).begin(), links.end());
+    out.put(static_cast<std::uint32_t>(links.size()));
+    for (const auto& [from, to] : links) {
+        out.put(from);
+        out.put(to);
+    }
+}
+
+Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>& ids) {
+    const auto id = [&](std::uint32_t place) {
+        return place < ids.size() ? ids[place] : UINT32_MAX;
+    };
+    bool known = true;
+    const SubjectId subject{in.get<std::uint32_t>()};
+    if (subject == kNoSubject || contains(subject)) return damaged("a subject twice");
+    ensure(subject);
+    Subject& into = slot(subject);
+    into.events = in.get<std::uint32_t>();
+    into.first_seen.us = in.get<std::int64_t>();
+    into.last_seen.us = in.get<std::int64_t>();
+    into.user_id = in.get_text();
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        Counter counter{id(in.get<std::uint32_t>()), 0, 0};
+        counter.add(in.get<std::int64_t>());
+        known = known && counter.feature != UINT32_MAX;
+        into.counters.push_back(counter);
+    }
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        Register entry;
+        entry.feature = id(in.get<std::uint32_t>());
+        entry.time.us = in.get<std::int64_t>();
+        entry.tie = in.get<std::uint64_t>();
+        entry.value = in.get<std::uint32_t>();
+        known = known && entry.feature != UINT32_MAX;
+        if (known && holds_text(features_, entry.feature)) entry.value = id(entry.value);
+        known = known && entry.value != UINT32_MAX;
+        into.registers.push_back(entry);
+    }
+    if (!known) return damaged("a feature that it does not name");
+    std::ranges::sort(into.counters, {}, &Counter::feature);
+    std::ranges::sort(into.registers, {}, &Register::feature);
+    if (in.get<std::uint8_t>() == 0) return {};
+    EmailRegister& email = emails_[to_number(subject)];
+    email.time.us = in.get<std::int64_t>();
+    email.tie = in.get<std::uint64_t>();
+    email.tag = in.get_text();
+    return {};
+}
+
+Result<void> Subjects::load_links(ByteReader& in) {
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        const SubjectId from{in.get<std::uint32_t>()};
+        const SubjectId to{in.get<std::uint32_t>()};
+        if (!contains(from) || !contains(to)) return damaged("a link to nobody");
+        link(from, to);
+    }
+    return {};
+}
+
+Result<void> Subjects::load(ByteReader& in) {
+    *this = Subjects();
+    std::vector<FeatureId> ids;
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        Feature feature{static_cast<Measure>(in.get<std::uint8_t>()), {}, {}};
+        feature.first = in.get_text();
+        feature.second = in.get_text();
+        if (static_cast<std::uint8_t>(feature.measure) >= kMeasures) {
+            return damaged("an unknown measure");
+        }
+        ids.push_back(features_.intern(feature));
+    }
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        TRY_VOID(load_subject(in, ids));
+    }
+    return load_links(in);
+}
+
+}  // namespace altis::fans
