@@ -1,36 +1,62 @@
 #include "codec/email.h"
 
+#include <algorithm>
+
 namespace altis::codec {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n\f\v";
-
-std::string_view trim(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-bool may_be_address(std::string_view text) {
-    if (text.size() > kMaxEmailBytes) return false;
-    const std::size_t at = text.rfind('@');
-    if (at == std::string_view::npos || at == 0 || at + 1 == text.size()) return false;
-    for (const char c : text) {
-        if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f') return false;
-    }
-    return true;
+// Not allowed inside an address: white space and control characters.
+bool is_forbidden(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= ' ' || byte == 0x7f;
+}
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && is_space(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
+
+char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+bool is_domain(std::string_view domain) {
+    return !domain.empty() && domain.front() != '.' && domain.back() != '.' &&
+           domain.find("..") == std::string_view::npos;
+}
+
+tl::unexpected<Error> malformed(std::string_view why) {
+    return fail(Code::kInvalid, "email.malformed",
+                "The e-mail address " + std::string(why) + "; write it as name@domain.");
 }
 
 }  // namespace
 
-std::string normalise_email(std::string_view text) {
-    const std::string_view trimmed = trim(text);
-    if (!may_be_address(trimmed)) return {};
-    std::string result(trimmed);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+Result<std::string> normalise_email(std::string_view text) {
+    const std::string_view address = trim(text);
+    const std::size_t at = address.find('@');
+    if (at == std::string_view::npos) return malformed("has no @");
+    if (address.find('@', at + 1) != std::string_view::npos)
+        return malformed("has more than one @");
+    if (at == 0) return malformed("has nothing before the @");
+    if (!is_domain(address.substr(at + 1))) return malformed("has no valid domain");
+    if (std::any_of(address.begin(), address.end(), is_forbidden)) {
+        return malformed("contains a space or a control character");
     }
-    return result;
+    if (address.size() > kMaxEmailBytes || at > kMaxEmailLocalBytes) {
+        return fail(Code::kInvalid, "email.too_long",
+                    "The e-mail address is longer than 254 bytes, or than 64 before the @.");
+    }
+    std::string normalised(address);
+    std::transform(normalised.begin(), normalised.end(), normalised.begin(), to_lower);
+    return normalised;
 }
 
 }  // namespace altis::codec

@@ -5,7 +5,6 @@
 #include <rapidcheck/gtest.h>
 #include <string>
 
-#include "codec/email.h"
 #include "codec/json.h"
 
 namespace altis::codec {
@@ -76,14 +75,6 @@ RC_GTEST_PROP(JsonScan, AgreesWithTheParserOnDamagedText, (std::uint32_t at, cha
     const auto parsed = parse_json(text);
     const bool expected = parsed.has_value() || parsed.error().reason == "json.duplicate_key";
     RC_ASSERT(scan(text).has_value() == expected);
-}
-
-TEST(Email, IsNormalisedForMatching) {
-    EXPECT_EQ(normalise_email("  Fan-1@Example.ORG\n"), "fan-1@example.org");
-    for (const std::string_view text : {"", " ", "@", "a@", "@b", "no address", "a b@c", "ab"}) {
-        EXPECT_EQ(normalise_email(text), "") << text;
-    }
-    EXPECT_EQ(normalise_email(std::string(300, 'a') + "@b"), "");
 }
 
 }  // namespace

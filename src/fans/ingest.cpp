@@ -342,9 +342,9 @@ crypto::Fingerprint anonymous_fingerprint(const IngestKeys& keys, std::string_vi
 }
 
 std::string email_tag(const crypto::Digest& key, std::string_view email) {
-    const std::string normalised = codec::normalise_email(email);
-    if (normalised.empty()) return {};
-    const crypto::Digest digest = crypto::keyed_hash(key, normalised);
+    const auto normalised = codec::normalise_email(email);
+    if (!normalised) return {};
+    const crypto::Digest digest = crypto::keyed_hash(key, *normalised);
     return std::string(crypto::as_text(digest).substr(0, kEmailTagBytes));
 }
 

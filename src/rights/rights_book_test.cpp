@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "codec/json.h"
 #include "codec/text.h"
 
 namespace altis::rights {
