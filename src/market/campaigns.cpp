@@ -50,6 +50,13 @@ Result<void> check_campaign(const Campaign& campaign) {
     if (campaign.window_hours < 1 || campaign.window_hours > kMaxWindowHours) {
         return invalid("its attribution window must be 1 to 2160 hours");
     }
+    if (!campaign.audience.empty() && !is_identifier(campaign.audience)) {
+        return invalid("its audience must be the id of a cohort or segment");
+    }
+    if (campaign.audience.empty() != campaign.link.empty() ||
+        campaign.link.size() > kMaxCampaignLinkBytes) {
+        return invalid("an audience needs a link of at most 500 bytes, and a link an audience");
+    }
     if (campaign.model != kLastTouch) return invalid("the only attribution model is last_touch");
     return check_shares(campaign.shares);
 }
@@ -83,7 +90,9 @@ std::string to_payload(const Campaign& campaign) {
                          {"name", campaign.name},
                          {"shares", std::move(shares)},
                          {"window_hours", campaign.window_hours},
-                         {"model", campaign.model}})
+                         {"model", campaign.model},
+                         {"audience", campaign.audience},
+                         {"link", campaign.link}})
         .to_string();
 }
 
@@ -94,7 +103,9 @@ Campaign campaign_from(const Json& json) {
                       text_of(json, "name"),
                       {},
                       json["window_hours"].as_int(),
-                      text_of(json, "model")};
+                      text_of(json, "model"),
+                      text_of(json, "audience"),
+                      text_of(json, "link")};
     for (const Json& share : json["shares"].items()) {
         campaign.shares.push_back(
             {text_of(share, "organisation"), static_cast<int>(share["basis_points"].as_int())});
@@ -150,7 +161,8 @@ Entry entry_of(const Sale& sale, const Touch* touch, const std::vector<Share>& s
 
 void save_campaign(ByteWriter& out, const Campaign& campaign) {
     for (const std::string* text : {&campaign.id, &campaign.edition, &campaign.organisation,
-                                    &campaign.name, &campaign.model}) {
+                                    &campaign.name, &campaign.model, &campaign.audience,
+                                    &campaign.link}) {
         out.put_text(*text);
     }
     out.put(campaign.window_hours);
@@ -164,7 +176,8 @@ void save_campaign(ByteWriter& out, const Campaign& campaign) {
 Campaign load_campaign(ByteReader& in) {
     Campaign campaign;
     for (std::string* text : {&campaign.id, &campaign.edition, &campaign.organisation,
-                              &campaign.name, &campaign.model}) {
+                              &campaign.name, &campaign.model, &campaign.audience,
+                              &campaign.link}) {
         *text = in.get_text();
     }
     campaign.window_hours = in.get<std::int64_t>();

@@ -25,6 +25,7 @@
 namespace altis::market {
 
 constexpr std::size_t kMaxTouches = 32;  // kept per person: the latest
+constexpr std::size_t kMaxCampaignLinkBytes = 500;
 constexpr std::size_t kMaxShares = 32;   // organisations that share one campaign's revenue
 constexpr std::int64_t kMaxWindowHours = 24 * 90;  // attribution window
 constexpr std::int64_t kAllBasisPoints = 10'000;   // the whole of an amount
@@ -45,6 +46,8 @@ struct Campaign {
     std::vector<Share> shares;  // basis points sum to 10,000, each organisation once
     std::int64_t window_hours = 24;
     std::string model = std::string(kLastTouch);
+    std::string audience;  // cohort or segment that is told about official results; empty: nobody
+    std::string link;      // where its messages lead; empty with no audience
     friend bool operator==(const Campaign&, const Campaign&) = default;
 };
 

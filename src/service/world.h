@@ -11,6 +11,7 @@
 #include "market/campaigns.h"
 #include "market/ledger.h"
 #include "messages/messages_book.h"
+#include "messages/names_book.h"
 #include "results/results_book.h"
 #include "rights/rights_book.h"
 
@@ -25,10 +26,11 @@ struct World {
     market::CampaignBook campaigns;
     market::LedgerBook ledger;
     messages::MessagesBook messages;
+    messages::NamesBook names;
 
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
-        return {&rights, &fans, &results, &treasury, &rooms, &campaigns, &ledger, &messages};
+        return {&rights, &fans, &results, &treasury, &rooms, &campaigns, &ledger, &messages, &names};
     }
 };
 
