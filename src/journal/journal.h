@@ -23,12 +23,12 @@ struct Options {
     Duration linger = {0};
 };
 
-// What opening found. `cut_records` is 0 when the last batch was whole.
+// What opening found. `cut_bytes` is 0 when the last batch was whole.
 struct Recovery {
     Offset last_offset = 0;
     std::uint64_t cut_bytes = 0;  // bytes of a torn, never acknowledged tail that were cut
-    std::string cut_saved_as;     // where the cut bytes were put aside; empty if none
-    std::uint64_t segments = 0;
+    std::string cut_saved_as;     // file in the journal's directory that holds them; or empty
+    std::uint64_t segments = 0;   // spare ones included
 };
 
 // Head of the chain after a batch.
@@ -37,6 +37,9 @@ struct Head {
     crypto::Digest hash{};
     crypto::Signature signature{};
 };
+
+// True when `head` was signed with `key`: proof that the journal had exactly this content.
+bool is_signed_by(const Head& head, const crypto::PublicKey& key);
 
 // The answer to a submitted command, called once, in order, on the commit thread. An error means
 // that the journal failed and nothing further will be accepted.
@@ -49,16 +52,21 @@ class Journal {
   public:
     // Recovers and opens for writing, making the directory when absent. Fails with
     // "journal.damaged" (names offset and file; `altis journal verify` tells more),
-    // "journal.in_use", or file errors.
+    // "journal.in_use", "journal.wrong_key" (another vault's), "journal.options_invalid", or file
+    // errors.
     static Result<std::unique_ptr<Journal>> open(platform::FileSystem& files,
                                                  const std::string& directory, crypto::Vault& vault,
                                                  const Options& options);
     virtual ~Journal() = default;  // waits for pending batches, syncs, writes the head file
 
     // Queues drafts as one indivisible group: after a crash either all of them are there or none.
-    // Their offsets are last_submitted()+1 and following, in call order. `now` becomes their time.
-    // Fails at once, with nothing queued, when there is no room ("journal.disk_full"), after a
-    // failed sync ("journal.failed"), or when a draft breaks a limit ("journal.draft_invalid").
+    // Their offsets are last_submitted()+1 and following, in call order; gives the last one. `now`
+    // becomes their time. `on_durable` may be empty. Fails, with nothing queued, when there is no
+    // room ("journal.disk_full"), after a failed sync ("journal.failed"), when a draft breaks a
+    // limit or the group does not fit into a segment ("journal.draft_invalid"), or when the vault
+    // cannot make the key of a new subject. Waits only while the next segment is still being
+    // prepared, when commands come faster than the disk takes them; after 10 s, or at once when
+    // called from `on_durable`, that is "journal.overloaded".
     virtual Result<Offset> submit(std::vector<Draft> drafts, Time now, OnDurable on_durable) = 0;
 
     // submit and wait; gives the offset of the last draft.

@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crypto/vault.h"
 #include "journal/book.h"
 #include "journal/journal.h"
+#include "platform/random.h"
 
 namespace altis::journal {
 
@@ -20,7 +22,8 @@ class Shelf {
           platform::Random& random, std::vector<Book*> books);
 
     // Loads the newest readable snapshot (none is fine), then applies the journal's tail.
-    // A snapshot that is damaged or of another version is set aside and replay starts earlier.
+    // A snapshot that is damaged, of another version or of other books is set aside (renamed) and
+    // replay starts earlier. Fails with "journal.snapshot_ahead" when the journal ends before it.
     Result<void> restore(Journal& journal);
 
     // Applies one record to every book and moves `applied()` on. Asserts on a gap.
@@ -39,6 +42,8 @@ class Shelf {
 
   private:
     Result<void> load_snapshot();
+    Result<void> load_from(std::string_view file);
+    Result<void> forget_older();
 
     platform::FileSystem& files_;
     std::string directory_;
@@ -47,6 +52,7 @@ class Shelf {
     std::vector<Book*> books_;
     Offset applied_ = 0;
     std::uint32_t highest_subject_ = 0;
+    std::uint32_t key_slot_ = 0;  // of the vault's two snapshot keys, the one in use
 };
 
 }  // namespace altis::journal

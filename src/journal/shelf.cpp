@@ -1,0 +1,181 @@
+#include "journal/shelf.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "base/assert.h"
+#include "journal/snapshot_file.h"
+
+namespace altis::journal {
+
+namespace {
+
+constexpr std::string_view kPrefix = "snapshot-";
+constexpr std::string_view kKeyNames[] = {"snapshot-key-0", "snapshot-key-1"};
+
+std::optional<Offset> offset_of(std::string_view name) {
+    if (!name.starts_with(kPrefix)) return std::nullopt;
+    name.remove_prefix(kPrefix.size());
+    Offset offset = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), offset);
+    if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+    return offset;
+}
+
+std::string name_of(Offset offset) {
+    return std::string(kPrefix) + std::to_string(offset);
+}
+
+// Offsets of the snapshots in a directory, newest first.
+Result<std::vector<Offset>> list_snapshots(platform::FileSystem& files,
+                                           const std::string& directory) {
+    TRY(const auto names, files.list(directory));
+    std::vector<Offset> offsets;
+    for (const std::string& name : names)
+        if (const auto offset = offset_of(name)) offsets.push_back(*offset);
+    std::sort(offsets.rbegin(), offsets.rend());
+    return offsets;
+}
+
+std::string state_of(const Book& book) {
+    ByteWriter out;
+    book.save(out);
+    return out.take();
+}
+
+// The part of a snapshot that stands before the state of a book.
+std::string book_header(const Book& book, std::string_view state) {
+    ByteWriter out;
+    out.put_text(book.name());
+    out.put(static_cast<std::uint64_t>(state.size()));
+    out.put_raw(crypto::as_text(crypto::sha256(state)));
+    return out.take();
+}
+
+tl::unexpected<Error> unusable(const std::string& what) {
+    return fail(Code::kCorrupt, "snapshot.malformed", "the snapshot cannot be used: " + what);
+}
+
+Result<void> load_book(Book& book, ByteReader& in) {
+    const std::string_view name = in.get_text();
+    const auto size = in.get<std::uint64_t>();
+    const std::string_view hash = in.get_raw(sizeof(crypto::Digest));
+    const std::string_view state = in.get_raw(size);
+    if (!in.ok() || name != book.name())
+        return unusable("it does not hold the book " + std::string(book.name()));
+    if (hash != crypto::as_text(crypto::sha256(state)))
+        return unusable("the state of the book " + std::string(name) + " is damaged");
+    ByteReader content(state);
+    TRY_VOID(book.load(content));
+    return content.finish(name);
+}
+
+}  // namespace
+
+Shelf::Shelf(platform::FileSystem& files, std::string directory, crypto::Vault& vault,
+             platform::Random& random, std::vector<Book*> books)
+    : files_(files),
+      directory_(std::move(directory)),
+      vault_(vault),
+      random_(random),
+      books_(std::move(books)) {}
+
+Result<void> Shelf::restore(Journal& journal) {
+    TRY_VOID(files_.create_directories(directory_));
+    TRY_VOID(load_snapshot());
+    const Offset end = journal.durable();
+    if (applied_ > end)
+        return fail(Code::kCorrupt, "journal.snapshot_ahead",
+                    "the snapshot in " + directory_ + " is of offset " + std::to_string(applied_) +
+                        " and the journal ends at " + std::to_string(end) +
+                        "; restore the journal from a copy, or remove the snapshot");
+    TRY(const auto reader, journal.read(applied_ + 1));
+    Record record;
+    while (applied_ < end) {
+        TRY(const bool found, reader->next(record));
+        if (!found) break;
+        apply(record);
+    }
+    return {};
+}
+
+void Shelf::apply(const Record& record) {
+    ALTIS_ASSERT(record.offset == applied_ + 1);
+    for (Book* book : books_)
+        book->apply(record);
+    highest_subject_ = std::max(highest_subject_, to_number(record.subject));
+    applied_ = record.offset;
+}
+
+Result<void> Shelf::snapshot() {
+    const std::uint32_t slot = 1 - key_slot_;
+    TRY(const crypto::Digest key, vault_.rotate(kKeyNames[slot]));
+    SnapshotPacker packer;
+    ByteWriter front;
+    front.put(highest_subject_);
+    front.put(static_cast<std::uint32_t>(books_.size()));
+    TRY_VOID(packer.add(front.bytes()));
+    for (const Book* book : books_) {
+        const std::string state = state_of(*book);
+        TRY_VOID(packer.add(book_header(*book, state)));
+        TRY_VOID(packer.add(state));
+    }
+    TRY(const std::string file, packer.finish({applied_, slot, 0}, key, random_));
+    TRY_VOID(platform::write_file_atomically(files_, directory_ + "/" + name_of(applied_), file));
+    key_slot_ = slot;
+    return forget_older();
+}
+
+// Makes every snapshot but the newest unreadable, then removes it.
+Result<void> Shelf::forget_older() {
+    TRY_VOID(vault_.rotate(kKeyNames[1 - key_slot_]));
+    TRY(const auto offsets, list_snapshots(files_, directory_));
+    for (const Offset offset : offsets)
+        if (offset != applied_) TRY_VOID(files_.remove(directory_ + "/" + name_of(offset)));
+    return files_.sync_directory(directory_);
+}
+
+Result<void> Shelf::load_snapshot() {
+    std::vector<std::string> untouched;
+    for (const Book* book : books_)
+        untouched.push_back(state_of(*book));
+    TRY(const auto offsets, list_snapshots(files_, directory_));
+    for (const Offset offset : offsets) {
+        const std::string path = directory_ + "/" + name_of(offset);
+        TRY(const std::string file, platform::read_file(files_, path));
+        if (load_from(file)) return offsets.size() > 1 ? forget_older() : Result<void>();
+        for (std::size_t i = 0; i < books_.size(); ++i) {
+            ByteReader state(untouched[i]);
+            TRY_VOID(books_[i]->load(state));
+        }
+        TRY_VOID(files_.rename(path, path + ".damaged"));
+    }
+    return {};
+}
+
+Result<void> Shelf::load_from(std::string_view file) {
+    TRY(const SnapshotHeader header, read_snapshot_header(file));
+    TRY(const crypto::Digest key, vault_.secret(kKeyNames[header.key_slot]));
+    const auto content = unpack_snapshot(file, key);
+    if (!content) return tl::unexpected<Error>(content.error());
+    ByteReader in(*content);
+    const auto highest_subject = in.get<std::uint32_t>();
+    if (in.get<std::uint32_t>() != books_.size()) return unusable("it holds other books");
+    for (Book* book : books_)
+        TRY_VOID(load_book(*book, in));
+    TRY_VOID(in.finish("the snapshot"));
+    applied_ = header.offset;
+    highest_subject_ = highest_subject;
+    key_slot_ = header.key_slot;
+    return {};
+}
+
+crypto::Digest Shelf::state_hash() const {
+    crypto::Sha256 hash;
+    for (const Book* book : books_)
+        hash.add(book_header(*book, state_of(*book)));
+    return hash.finish();
+}
+
+}  // namespace altis::journal
