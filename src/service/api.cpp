@@ -14,13 +14,11 @@ bool changes_state(server::Method method) {
     return method != server::Method::kGet && method != server::Method::kHead;
 }
 
-// Authenticates, checks the scope and runs the handler: all on the core thread.
-Result<server::Response> call_handler(const Handler& handler, std::string_view scope, Turn& turn,
-                                      const server::Request& request) {
-    TRY(const rights::Caller caller, turn.world().rights.authenticate(secret_of(request)));
+// Who asks, if the key has the scope. Core thread.
+Result<rights::Caller> caller_of(Turn& turn, const std::string& secret, std::string_view scope) {
+    TRY(rights::Caller caller, turn.world().rights.authenticate(secret));
     TRY_VOID(require_scope(caller, scope));
-    Call call{turn, caller, request};
-    return handler(call);
+    return caller;
 }
 
 }  // namespace
@@ -60,26 +58,100 @@ Result<void> require_scope(const rights::Caller& caller, std::string_view scope)
                     "'; ask an administrator for a key that has it");
 }
 
+void respond_when_durable(Turn& turn, const server::Responder& respond, server::Response response) {
+    turn.after_durable(
+        [respond, response = std::move(response)](const Result<void>& outcome) mutable {
+            respond(outcome ? std::move(response) : server::problem(outcome.error()));
+        });
+}
+
+namespace {
+
+// What a route is: where it answers, and whether it commits.
+struct RouteSpec {
+    server::Method method;
+    std::string_view pattern;
+    std::string_view scope;
+    TaskKind kind;
+};
+
+void register_route(server::Router& router, Services& services, const RouteSpec& spec,
+                    AsyncHandler handler) {
+    const auto run = [scope = std::string(spec.scope), handler = std::move(handler)](
+                         Turn& turn, const server::Request& request,
+                         const server::Responder& respond) -> Result<void> {
+        TRY(const rights::Caller caller, caller_of(turn, secret_of(request), scope));
+        Call call{turn, caller, request};
+        return handler(call, respond);
+    };
+    router.add(spec.method, spec.pattern,
+               [&core = services.core, kind = spec.kind, run](server::Request&& request,
+                                                              const server::Responder& respond) {
+                   auto held = std::make_shared<server::Request>(std::move(request));
+                   core.post(
+                       kind,
+                       [held, run, respond](Turn& turn) {
+                           const auto done = run(turn, *held, respond);
+                           if (!done) {
+                               respond_when_durable(turn, respond, server::problem(done.error()));
+                           }
+                       },
+                       [respond](const Error& error) { respond(server::problem(error)); });
+               });
+}
+
+// A handler that answers at the end of its own turn.
+AsyncHandler answering(Handler handler) {
+    return [handler = std::move(handler)](Call& call,
+                                          const server::Responder& respond) -> Result<void> {
+        TRY(auto response, handler(call));
+        respond_when_durable(call.turn, respond, std::move(response));
+        return {};
+    };
+}
+
+TaskKind kind_of(server::Method method) {
+    return changes_state(method) ? TaskKind::kWrite : TaskKind::kRead;
+}
+
+}  // namespace
+
+void add_async_route(server::Router& router, Services& services, server::Method method,
+                     std::string_view pattern, std::string_view scope, AsyncHandler handler) {
+    register_route(router, services, {method, pattern, scope, kind_of(method)}, std::move(handler));
+}
+
 void add_route(server::Router& router, Services& services, server::Method method,
                std::string_view pattern, std::string_view scope, Handler handler) {
-    const TaskKind kind = changes_state(method) ? TaskKind::kWrite : TaskKind::kRead;
-    router.add(
-        method, pattern,
-        [&core = services.core, kind, scope = std::string(scope), handler = std::move(handler)](
-            server::Request&& request, const server::Responder& respond) {
-            auto held = std::make_shared<server::Request>(std::move(request));
-            core.post(
-                kind,
-                [held, scope, handler, respond](Turn& turn) {
-                    auto answer = call_handler(handler, scope, turn, *held);
-                    auto response = answer ? std::move(*answer) : server::problem(answer.error());
-                    turn.after_durable([respond, response = std::move(response)](
-                                           const Result<void>& outcome) mutable {
-                        respond(outcome ? std::move(response) : server::problem(outcome.error()));
-                    });
-                },
-                [respond](const Error& error) { respond(server::problem(error)); });
-        });
+    register_route(router, services, {method, pattern, scope, kind_of(method)},
+                   answering(std::move(handler)));
+}
+
+void add_writing_get(server::Router& router, Services& services, std::string_view pattern,
+                     std::string_view scope, Handler handler) {
+    register_route(router, services, {server::Method::kGet, pattern, scope, TaskKind::kWrite},
+                   answering(std::move(handler)));
+}
+
+void with_caller(Services& services, server::Request&& request, std::string_view scope,
+                 const server::Responder& respond, WithCaller then) {
+    const std::string secret = secret_of(request);
+    if (auto known = services.keys.find(secret)) {
+        const auto allowed = require_scope(*known, scope);
+        if (!allowed) return respond(server::problem(allowed.error()));
+        return then(std::move(request), std::move(known));
+    }
+    auto held = std::make_shared<server::Request>(std::move(request));
+    services.core.post(
+        TaskKind::kRead,
+        [&services, held, secret, scope = std::string(scope), respond,
+         then = std::move(then)](Turn& turn) {
+            auto caller = caller_of(turn, secret, scope);
+            if (!caller) return respond(server::problem(caller.error()));
+            services.keys.remember(secret, *caller);
+            then(std::move(*held), std::make_shared<const rights::Caller>(*caller));
+        },
+        [respond](const Error& error) { respond(server::problem(error)); });
 }
 
 Result<codec::Json> json_body(const server::Request& request) {

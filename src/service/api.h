@@ -14,9 +14,11 @@
 #include "server/http.h"
 #include "server/metrics.h"
 #include "server/router.h"
+#include "service/background.h"
 #include "service/core.h"
 #include "service/dispatcher.h"
 #include "service/projector.h"
+#include "service/secrets.h"
 
 namespace altis::service {
 
@@ -43,7 +45,8 @@ struct Services {
     Projector& projector;
     Dispatcher& dispatcher;
     KeyCache& keys;
-    crypto::Digest email_key;  // makes tags out of e-mail addresses
+    Background& background;
+    const Secrets& secrets;
 };
 
 // What a handler sees: the turn, who asks, and the request.
@@ -59,6 +62,26 @@ using Handler = std::function<Result<server::Response>(Call&)>;
 // Read-only handlers commit nothing.
 void add_route(server::Router& router, Services& services, server::Method method,
                std::string_view pattern, std::string_view scope, Handler handler);
+
+// The same for an answer that comes later: the handler calls `respond` itself, now or after turns
+// of its own. An error that it returns is answered at once.
+using AsyncHandler = std::function<Result<void>(Call&, const server::Responder& respond)>;
+void add_async_route(server::Router& router, Services& services, server::Method method,
+                     std::string_view pattern, std::string_view scope, AsyncHandler handler);
+
+// A GET whose handler commits: reading a person's data journals the decision that allowed it.
+void add_writing_get(server::Router& router, Services& services, std::string_view pattern,
+                     std::string_view scope, Handler handler);
+
+// For routes whose bodies are parsed before they reach the core: finds out who asks, checks the
+// scope, and goes on with `then` (on the calling thread when the key is known already, else on the
+// core thread), or answers why not.
+using WithCaller = std::function<void(server::Request&&, std::shared_ptr<const rights::Caller>)>;
+void with_caller(Services& services, server::Request&& request, std::string_view scope,
+                 const server::Responder& respond, WithCaller then);
+
+// Answers with `response` once the turn is durable.
+void respond_when_durable(Turn& turn, const server::Responder& respond, server::Response response);
 
 // The API secret of a request: Bearer token, or the user name of Basic authentication; else empty.
 std::string secret_of(const server::Request& request);

@@ -110,6 +110,8 @@ class Core {
     crypto::Vault& vault() { return *vault_; }
     const crypto::Signer& signer() const { return *signer_; }
     platform::Random& random() { return machine_.random; }
+    // The journal could not be written: nothing is accepted until a restart.
+    bool failed() const { return failed_.load(std::memory_order_relaxed); }
     std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
 
     // Core thread only: a snapshot of the durable state, which makes earlier ones unreadable.

@@ -167,16 +167,17 @@ void Dispatcher::send_chunk(Turn& turn) {
     const World& world = turn.world();
     const messages::Plan* plan = world.messages.find_plan(current_);
     for (auto it = first; it != first + static_cast<std::ptrdiff_t>(count); ++it) {
-        const bool still = world.fans.is_fan(it->subject) &&
-                           world.rights.has_consent(it->subject, rights::Purpose::kMessages,
-                                                    plan->edition);
+        const bool still =
+            world.fans.is_fan(it->subject) &&
+            world.rights.has_consent(it->subject, rights::Purpose::kMessages, plan->edition);
         if (still) chunk.push_back(*it);
     }
     next_ += count;
     auto drafts = world.messages.send(current_, chunk, secrets_.message_ids);
     if (drafts) {
         std::vector<SubjectId> sent_to;
-        for (const journal::Draft& draft : *drafts) sent_to.push_back(draft.subject);
+        for (const journal::Draft& draft : *drafts)
+            sent_to.push_back(draft.subject);
         const journal::Offset offset = turn.commit(std::move(*drafts));
         publish(turn, chunk, offset, sent_to);
     }
@@ -191,29 +192,29 @@ void Dispatcher::publish(Turn& turn, const std::vector<messages::Recipient>& chu
     const Fact* link = messages::find_fact(plan->facts, "link");
     std::vector<std::string> events;
     for (const SubjectId subject : sent_to) {
-        const auto recipient =
-            std::ranges::find(chunk, subject, &messages::Recipient::subject);
+        const auto recipient = std::ranges::find(chunk, subject, &messages::Recipient::subject);
         const auto own = plan->texts.find(recipient->language);
-        const auto text =
-            own != plan->texts.end() ? own : plan->texts.find(std::string(messages::kFallbackLanguage));
-        events.push_back(
-            Json::object({{"id", messages::message_id(secrets_.message_ids, plan->trigger, subject)},
-                          {"user", recipient->user},
-                          {"language", text->first},
-                          {"text", text->second},
-                          {"link", link == nullptr ? std::string() : link->text},
-                          {"unit", plan->unit},
-                          {"fact", plan->fact}})
-                .to_string());
+        const auto text = own != plan->texts.end()
+                              ? own
+                              : plan->texts.find(std::string(messages::kFallbackLanguage));
+        events.push_back(Json::object({{"id", messages::message_id(secrets_.message_ids,
+                                                                   plan->trigger, subject)},
+                                       {"user", recipient->user},
+                                       {"language", text->first},
+                                       {"text", text->second},
+                                       {"link", link == nullptr ? std::string() : link->text},
+                                       {"unit", plan->unit},
+                                       {"fact", plan->fact}})
+                             .to_string());
     }
-    turn.after_durable([&streams = streams_, first, events = std::move(events)](
-                           const Result<void>& outcome) {
-        if (!outcome) return;
-        for (std::size_t i = 0; i < events.size(); ++i) {
-            // A client that cannot keep up is dropped by the hub and resumes by id.
-            static_cast<void>(streams.publish(kMessageStream, first + i, "message", events[i]));
-        }
-    });
+    turn.after_durable(
+        [&streams = streams_, first, events = std::move(events)](const Result<void>& outcome) {
+            if (!outcome) return;
+            for (std::size_t i = 0; i < events.size(); ++i) {
+                // A client that cannot keep up is dropped by the hub and resumes by id.
+                static_cast<void>(streams.publish(kMessageStream, first + i, "message", events[i]));
+            }
+        });
 }
 
 }  // namespace altis::service

@@ -1,6 +1,6 @@
-// From an official result to messages: plans what is told to whom, then sends it in small steps between
-// other commands. Everything it knows can be found again in the books, so a restart goes on where the
-// last durable message was.
+// From an official result to messages: plans what is told to whom, then sends it in small steps
+// between other commands. Everything it knows can be found again in the books, so a restart goes on
+// where the last durable message was.
 #pragma once
 
 #include <string>

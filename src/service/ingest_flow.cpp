@@ -39,7 +39,8 @@ class Consequences {
     void consent(const fans::IncomingEvent& event, const Signal& signal, SubjectId subject) {
         const World& world = turn_.world();
         const auto purpose = rights::parse_purpose(signal.name);
-        const std::string_view edition = signal.reference.empty() ? event.edition : signal.reference;
+        const std::string_view edition =
+            signal.reference.empty() ? event.edition : signal.reference;
         if (!purpose || world.rights.edition(edition) == nullptr) return;
         for (const SubjectId part : world.fans.subjects(world.fans.fan_of(subject))) {
             commit(world.rights.set_consent(part, *purpose, edition, signal.value != 0));
@@ -93,8 +94,8 @@ class Consequences {
 };
 
 bool links_subjects(const std::vector<journal::Draft>& drafts) {
-    return std::ranges::any_of(drafts,
-                               [](const journal::Draft& draft) { return draft.type == "fans.linked"; });
+    return std::ranges::any_of(
+        drafts, [](const journal::Draft& draft) { return draft.type == "fans.linked"; });
 }
 
 IngestOutcome::Fate judge(Turn& turn, const fans::IncomingEvent& event,
@@ -125,7 +126,8 @@ IngestOutcome ingest(Turn& turn, const fans::Source& source, const fans::Batch& 
     const auto* owner = turn.world().rights.organisation(source.organisation);
     if (owner == nullptr) return outcome;
     for (const fans::Rejection& rejection : batch.rejections) {
-        auto drafts = turn.world().fans.decide_rejection(rejection, source.edition, owner->treasury);
+        auto drafts =
+            turn.world().fans.decide_rejection(rejection, source.edition, owner->treasury);
         if (drafts) turn.commit(std::move(*drafts));
     }
     return outcome;

@@ -14,8 +14,8 @@ namespace altis::service {
 // What became of a request's good events.
 struct IngestOutcome {
     struct Fate {
-        std::size_t index = 0;     // in the request's batch
-        std::string_view result;   // "ok", "duplicate", "conflict"
+        std::size_t index = 0;       // in the request's batch
+        std::string_view result;     // "ok", "duplicate", "conflict"
         journal::Offset offset = 0;  // of the record; 0 for a duplicate
     };
     std::uint64_t accepted = 0;

@@ -11,7 +11,8 @@ namespace {
 constexpr Duration kQueryDeadline = seconds(30);
 constexpr std::size_t kSubjectsPerPlan = 500;
 
-warehouse::Plan count_about(const std::string& table, const std::vector<warehouse::Value>& subjects) {
+warehouse::Plan count_about(const std::string& table,
+                            const std::vector<warehouse::Value>& subjects) {
     warehouse::Plan plan;
     plan.shape = warehouse::Shape::kGroups;
     plan.table = table;
@@ -71,9 +72,8 @@ Result<codec::Json> Projector::state() {
         TRY(const std::uint64_t rows, engine_->row_count(table.name));
         tables.set(table.name, rows);
     }
-    codec::Json state = codec::Json::object({{"committed_offset", stats.committed},
-                                             {"lag", stats.lag},
-                                             {"tables", tables}});
+    codec::Json state = codec::Json::object(
+        {{"committed_offset", stats.committed}, {"lag", stats.lag}, {"tables", tables}});
     if (stats.failure) state.set("failure", stats.failure->message);
     return state;
 }

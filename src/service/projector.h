@@ -38,8 +38,7 @@ class Projector {
     void stop();
 
   private:
-    explicit Projector(warehouse::Projections projections)
-        : projections_(std::move(projections)) {}
+    explicit Projector(warehouse::Projections projections) : projections_(std::move(projections)) {}
 
     warehouse::Projections projections_;
     std::unique_ptr<warehouse::Engine> engine_;

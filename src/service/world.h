@@ -30,7 +30,8 @@ struct World {
 
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
-        return {&rights, &fans, &results, &treasury, &rooms, &campaigns, &ledger, &messages, &names};
+        return {&rights,    &fans,   &results,  &treasury, &rooms,
+                &campaigns, &ledger, &messages, &names};
     }
 };
 

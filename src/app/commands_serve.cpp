@@ -1,0 +1,114 @@
+// altis serve, and altis warehouse rebuild.
+#include <array>
+#include <csignal>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "app/commands.h"
+#include "app/data_folder.h"
+#include "crypto/vault.h"
+#include "platform/clock.h"
+#include "platform/file.h"
+#include "platform/random.h"
+#include "server/http_server.h"
+#include "service/instance.h"
+#include "service/projector.h"
+#include "warehouse/rebuild.h"
+
+namespace altis::app {
+namespace {
+
+service::InstanceOptions instance_options(const Config& config) {
+    service::InstanceOptions options;
+    options.directory = config.data.directory;
+    options.address = config.server.address;
+    options.port = config.server.port;
+    options.threads = config.server.threads;
+    options.journal_segment_bytes = config.data.journal_segment_mb << 20;
+    options.snapshot_every_records = config.data.snapshot_every_records;
+    options.warehouse_threads = config.warehouse.threads;
+    options.warehouse_memory_mb = config.warehouse.memory_mb;
+    // Failures only: a line per ingest request would cost more than the request.
+    options.access_log = [](const server::Access& access) {
+        if (access.status < 500) return;
+        spdlog::warn("request={} route={} status={} micros={}", access.request_id, access.route,
+                     access.status, access.micros);
+    };
+    return options;
+}
+
+// Signals that end the server are blocked everywhere and waited for here.
+sigset_t ending_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    return signals;
+}
+
+Result<warehouse::Rebuilt> rebuild(const Config& config) {
+    auto& files = platform::real_file_system();
+    platform::SystemRandom random;
+    const std::string& root = config.data.directory;
+    TRY(const auto vault, crypto::Vault::open(files, root + "/vault", random));
+    // Holding the journal open keeps a server from starting meanwhile.
+    TRY(const auto journal, journal::Journal::open(files, root + "/journal", *vault, {}));
+    warehouse::DuckdbOptions options;
+    options.folder = root + "/warehouse";
+    options.threads = config.warehouse.threads;
+    options.memory_limit_mb = config.warehouse.memory_mb;
+    TRY_VOID(warehouse::discard_duckdb(files, options.folder));
+    TRY(const auto engine, warehouse::open_duckdb(files, options));
+    TRY(const auto projections, service::all_projections());
+    TRY(const auto reader, journal->read(1));
+    return warehouse::rebuild(
+        *engine, *reader, projections, journal->durable(),
+        [](journal::Offset done, journal::Offset all) { show_progress("rebuilt", done, all); });
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+    const sigset_t signals = ending_signals();
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    platform::SystemClock clock;
+    platform::SystemRandom random;
+    auto& files = platform::real_file_system();
+    auto instance = service::Instance::start({files, clock, random}, instance_options(config));
+    if (!instance) return report_error(instance.error());
+    const auto& recovery = (*instance)->core().journal().recovery();
+    if (recovery.cut_bytes > 0) {
+        spdlog::warn("cut a torn tail of {} bytes, never acknowledged; kept as {}",
+                     recovery.cut_bytes, recovery.cut_saved_as);
+    }
+    if (const auto written = write_port(files, config.data.directory, (*instance)->port());
+        !written) {
+        return report_error(written.error());
+    }
+    spdlog::info("listening on http://{}:{}, data folder {}, admin key in {}",
+                 config.server.address, (*instance)->port(), config.data.directory,
+                 admin_key_path(config.data.directory));
+    int received = 0;
+    ::sigwait(&signals, &received);
+    spdlog::info("stopping: finishing requests, writing a snapshot");
+    (*instance)->stop();
+    spdlog::info("stopped");
+    return kExitSuccess;
+}
+
+int warehouse_rebuild(const Config& config, Output output) {
+    const auto rebuilt = rebuild(config);
+    if (!rebuilt) return report_error(rebuilt.error());
+    if (output == Output::kJson) {
+        fmt::print("{}\n", codec::Json::object({{"records", rebuilt->records},
+                                                {"rows", rebuilt->rows},
+                                                {"damages", rebuilt->damages}})
+                               .to_pretty_string());
+    } else {
+        fmt::print("{} rows from {} records\n", rebuilt->rows, rebuilt->records);
+    }
+    return rebuilt->damages == 0 ? kExitSuccess : kExitNotIntact;
+}
+
+}  // namespace altis::app

@@ -1,0 +1,146 @@
+#include "service/erasure_flow.h"
+
+#include <memory>
+#include <utility>
+
+#include "codec/text.h"
+
+namespace altis::service {
+namespace {
+
+using codec::Json;
+
+constexpr std::string_view kErasureCompleted = "fans.erasure_completed";
+
+// One erasure on its way through its steps.
+struct Erasure {
+    Services& services;
+    server::Responder respond;
+    std::vector<SubjectId> subjects;
+    journal::Offset decided_at = 0;
+    std::uint64_t rows_removed = 0;
+    std::uint64_t rows_left = 0;
+};
+using Shared = std::shared_ptr<Erasure>;
+
+void refuse(const Shared& erasure, const Error& error) {
+    erasure->respond(server::problem(error));
+}
+
+Json statement_of(const Erasure& erasure, Time now) {
+    Json numbers = Json::array();
+    for (const SubjectId subject : erasure.subjects)
+        numbers.push(to_number(subject));
+    return Json::object({{"kind", "erasure"},
+                         {"time", format_rfc3339(now)},
+                         {"subjects", numbers},
+                         {"keys_destroyed", erasure.subjects.size()},
+                         {"journal_offset", erasure.decided_at},
+                         {"warehouse_rows_removed", erasure.rows_removed},
+                         {"warehouse_rows_left", erasure.rows_left},
+                         {"older_snapshots_readable", false}});
+}
+
+std::string hex_of(std::span<const std::uint8_t> bytes) {
+    return codec::to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+// Last step: the person is gone; say so in the journal and to the caller.
+void complete(Turn& turn, const Shared& erasure) {
+    Core& core = erasure->services.core;
+    if (const auto done = core.snapshot(); !done) return refuse(erasure, done.error());
+    const Json statement = statement_of(*erasure, turn.now());
+    turn.commit(std::vector<journal::Draft>{
+        {std::string(kErasureCompleted), "", kNoSubject, statement.to_string()}});
+    const auto signature = core.signer().sign(statement.to_string());
+    respond_when_durable(
+        turn, erasure->respond,
+        server::json_response(200,
+                              Json::object({{"statement", statement},
+                                            {"signature", hex_of(signature)},
+                                            {"public_key", hex_of(core.signer().public_key())}})));
+}
+
+// On the background thread: the slow part.
+void clean_warehouse(const Shared& erasure) {
+    Services& services = erasure->services;
+    auto removed = services.projector.erase(erasure->subjects);
+    if (!removed) return refuse(erasure, removed.error());
+    auto left = services.projector.rows_about(erasure->subjects);
+    if (!left) return refuse(erasure, left.error());
+    erasure->rows_removed = *removed;
+    erasure->rows_left = *left;
+    services.core.post(
+        TaskKind::kWrite, [erasure](Turn& turn) { complete(turn, erasure); },
+        [erasure](const Error& error) { refuse(erasure, error); });
+}
+
+// After the record is durable: from here on nobody can read what the journal says about the person.
+void destroy_keys(Turn& turn, const Shared& erasure) {
+    static_cast<void>(turn);
+    for (const SubjectId subject : erasure->subjects) {
+        const auto destroyed = erasure->services.core.vault().destroy(subject);
+        if (!destroyed) return refuse(erasure, destroyed.error());
+    }
+    erasure->services.background.post([erasure] { clean_warehouse(erasure); });
+}
+
+// Every book lets go of the person. The fans' own records come first.
+void forget_everywhere(Turn& turn, std::vector<journal::Draft> drafts,
+                       const std::vector<SubjectId>& subjects) {
+    turn.commit(std::move(drafts));
+    for (const SubjectId subject : subjects) {
+        const World& world = turn.world();
+        static_cast<void>(turn.commit(world.rights.forget(subject)));
+        static_cast<void>(turn.commit(world.campaigns.forget(subject)));
+        static_cast<void>(turn.commit(world.messages.forget(subject)));
+    }
+}
+
+}  // namespace
+
+std::string edition_of(const Call& call) {
+    if (!call.caller.edition.empty()) return call.caller.edition;
+    const std::string_view asked = call.request.query_value("edition");
+    if (!asked.empty()) return std::string(asked);
+    const auto& rights = call.turn.world().rights;
+    std::string only;
+    for (const auto& [id, edition] : rights.editions()) {
+        const auto owner = rights.owner(rights::Category::kFanEngagement, id);
+        if (owner != call.caller.organisation) continue;
+        if (!only.empty()) return {};
+        only = id;
+    }
+    return only;
+}
+
+Result<void> require_fan_rights(Call& call, SubjectId fan, rights::Purpose purpose) {
+    const rights::Access access{call.caller.key_id,
+                                call.caller.organisation,
+                                rights::Category::kFanEngagement,
+                                purpose,
+                                edition_of(call),
+                                fan};
+    const auto verdict = call.turn.world().rights.decide(access, call.turn.now());
+    call.turn.commit(std::vector{rights::decision_draft(access, verdict, 1)});
+    if (verdict.allowed) return {};
+    return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
+}
+
+Result<void> erase_fan(Call& call, Services& services, std::string_view user_id,
+                       const server::Responder& respond) {
+    const auto fingerprint = fans::user_fingerprint(services.secrets.ingest, user_id);
+    const SubjectId fan = call.turn.world().fans.find_fan(fingerprint);
+    TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
+    TRY(auto decision, call.turn.world().fans.decide_forget(fingerprint));
+    auto erasure = std::make_shared<Erasure>(
+        Erasure{services, respond, std::move(decision.subjects), 0, 0, 0});
+    forget_everywhere(call.turn, std::move(decision.drafts), erasure->subjects);
+    call.turn.after_durable([erasure](const Result<void>& outcome) {
+        if (!outcome) refuse(erasure, outcome.error());
+    });
+    call.turn.then([erasure](Turn& turn) { destroy_keys(turn, erasure); });
+    return {};
+}
+
+}  // namespace altis::service

@@ -1,0 +1,126 @@
+#include "service/instance.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "codec/text.h"
+
+namespace altis::service {
+namespace {
+
+constexpr std::string_view kFirstKey = "first-admin";
+constexpr std::string_view kOperator = "altis";
+
+std::string admin_key_path(const std::string& directory) {
+    return directory + "/admin.key";
+}
+
+// The operator's organisation and its admin key, in one group.
+Result<void> commit_first_key(Turn& turn, const std::string& secret) {
+    const auto& book = turn.world().rights;
+    rights::Organisation operator_organisation{std::string(kOperator), "Operator of this Altis",
+                                               "operator", turn.next_subject()};
+    TRY_VOID(turn.commit(book.register_organisation(operator_organisation)));
+    rights::ApiKey key;
+    key.id = kFirstKey;
+    key.organisation = kOperator;
+    key.scopes = {"admin"};
+    key.secret_hash = codec::to_hex(crypto::as_text(crypto::sha256(secret)));
+    TRY_VOID(turn.commit(book.issue_key(key)));
+    return {};
+}
+
+// The file is written first: a key that nobody can read would lock everybody out.
+Result<void> make_first_key(const Machine& machine, Core& core, const std::string& directory) {
+    bool is_empty = false;
+    TRY_VOID(core.run(TaskKind::kRead, [&is_empty](Turn& turn) {
+        is_empty = turn.world().rights.organisations().empty();
+    }));
+    if (!is_empty) return {};
+    const std::string secret = new_api_secret(machine.random);
+    const std::string path = admin_key_path(directory);
+    TRY_VOID(platform::write_file_atomically(machine.files, path, secret + "\n"));
+    std::error_code error;
+    std::filesystem::permissions(
+        path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
+    if (error) {
+        return fail(Code::kUnavailable, "file.permission", "cannot protect " + path);
+    }
+    Result<void> made;
+    TRY_VOID(core.run(TaskKind::kWrite,
+                      [&made, &secret](Turn& turn) { made = commit_first_key(turn, secret); }));
+    return made;
+}
+
+server::Router all_routes(Services& services) {
+    server::Router router;
+    for (const auto add :
+         {add_ingest_routes, add_rights_routes, add_fans_routes, add_rooms_routes,
+          add_results_routes, add_messages_routes, add_market_routes, add_system_routes}) {
+        add(router, services);
+    }
+    return router;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Instance>> Instance::start(const Machine& machine,
+                                                  const InstanceOptions& options) {
+    std::unique_ptr<Instance> instance(new Instance());
+    TRY_VOID(instance->open_books(machine, options));
+    TRY_VOID(instance->open_doors(machine, options));
+    return instance;
+}
+
+Result<void> Instance::open_books(const Machine& machine, const InstanceOptions& options) {
+    CoreOptions core_options;
+    core_options.directory = options.directory;
+    core_options.snapshot_every_records = options.snapshot_every_records;
+    core_options.journal_segment_bytes = options.journal_segment_bytes;
+    TRY(core_, Core::open(machine, core_options));
+    TRY(secrets_, read_secrets(core_->vault()));
+    TRY_VOID(make_first_key(machine, *core_, options.directory));
+    warehouse::DuckdbOptions warehouse_options;
+    warehouse_options.folder = options.directory + "/warehouse";
+    warehouse_options.threads = options.warehouse_threads;
+    warehouse_options.memory_limit_mb = options.warehouse_memory_mb;
+    TRY(projector_, Projector::start(machine.files, core_->journal(), warehouse_options));
+    background_ = std::make_unique<Background>();
+    return {};
+}
+
+Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions& options) {
+    streams_ = std::make_shared<server::StreamHub>();
+    metrics_ = std::make_shared<server::Metrics>();
+    TRY(dispatcher_, Dispatcher::create(*streams_, secrets_));
+    services_ = std::make_unique<Services>(Services{*core_, *streams_, *metrics_, *projector_,
+                                                    *dispatcher_, keys_, *background_, secrets_});
+    server::ServerOptions server_options;
+    server_options.address = options.address;
+    server_options.port = options.port;
+    server_options.threads = options.threads;
+    server_options.clock = &machine.clock;
+    server_options.streams = streams_;
+    server_options.metrics = metrics_;
+    server_options.access_log = options.access_log;
+    TRY(http_, server::HttpServer::create(std::move(server_options), all_routes(*services_)));
+    // Messages that were planned before the last stop.
+    TRY_VOID(core_->run(TaskKind::kWrite,
+                        [dispatcher = dispatcher_.get()](Turn& turn) { dispatcher->step(turn); }));
+    http_->start();
+    return {};
+}
+
+Instance::~Instance() {
+    stop();
+}
+
+void Instance::stop() {
+    if (http_) http_->stop();
+    background_.reset();
+    if (core_) core_->stop();
+    if (projector_) projector_->stop();
+}
+
+}  // namespace altis::service

@@ -1,0 +1,57 @@
+// A whole Altis: the core, the warehouse, the streams and the HTTP server over one data folder.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/http_server.h"
+#include "service/api.h"
+
+namespace altis::service {
+
+struct InstanceOptions {
+    std::string directory;
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;
+    unsigned threads = 2;
+    std::uint64_t journal_segment_bytes = 64U << 20;
+    std::uint64_t snapshot_every_records = 2'000'000;
+    unsigned warehouse_threads = 2;
+    std::uint64_t warehouse_memory_mb = 1024;
+    std::function<void(const server::Access&)> access_log;
+};
+
+// Opens everything in order and stops it in reverse. Made and stopped by one thread.
+class Instance {
+  public:
+    // Serves as soon as this returns. In an empty folder it makes the organisation "altis" and the
+    // first admin key, kept in <directory>/admin.key (mode 0600).
+    static Result<std::unique_ptr<Instance>> start(const Machine& machine,
+                                                   const InstanceOptions& options);
+    ~Instance();
+
+    std::uint16_t port() const { return http_->port(); }
+    Core& core() { return *core_; }
+
+    // Stops accepting, finishes what is under way, writes a snapshot. Idempotent.
+    void stop();
+
+  private:
+    Instance() = default;
+    Result<void> open_books(const Machine& machine, const InstanceOptions& options);
+    Result<void> open_doors(const Machine& machine, const InstanceOptions& options);
+
+    Secrets secrets_;
+    KeyCache keys_;
+    std::unique_ptr<Background> background_;
+    std::unique_ptr<Core> core_;
+    std::unique_ptr<Projector> projector_;
+    std::unique_ptr<Dispatcher> dispatcher_;
+    std::shared_ptr<server::StreamHub> streams_;
+    std::shared_ptr<server::Metrics> metrics_;
+    std::unique_ptr<Services> services_;
+    std::unique_ptr<server::HttpServer> http_;
+};
+
+}  // namespace altis::service

@@ -1,0 +1,194 @@
+#include "service/rooms_flow.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "codec/text.h"
+
+namespace altis::service {
+namespace {
+
+using cleanroom::OverlapInput;
+using cleanroom::Rows;
+using codec::Json;
+
+constexpr std::string_view kSegmentPrefix = "segment:";
+constexpr std::uint8_t kAttendedBit = 1;
+
+// Noise comes from the machine's own randomness.
+class MachineBits final : public cleanroom::RandomBits {
+  public:
+    explicit MachineBits(platform::Random& random) : random_(random) {}
+    std::uint64_t next_u64() override { return random_.next_u64(); }
+
+  private:
+    platform::Random& random_;
+};
+
+// A side of the question, in canonical order, with what it is committed to.
+struct Side {
+    Rows rows;
+    std::uint8_t bits = 1;
+};
+
+// A question on its way through its turns.
+struct Asking {
+    Services& services;
+    server::Responder respond;
+    Side left;
+    Side right;
+    cleanroom::Charge charge;
+};
+using Shared = std::shared_ptr<Asking>;
+
+cleanroom::Tag tag_of(std::string_view email_tag) {
+    cleanroom::Tag tag{};
+    std::copy_n(email_tag.begin(), tag.size(), tag.begin());
+    return tag;
+}
+
+// The fans of a segment who consented to clean rooms and are known by an address. Everybody else is
+// not in the room.
+Result<Side> segment_side(const World& world, std::string_view id, const cleanroom::Room& room,
+                          std::string_view attended) {
+    const auto* segment = world.fans.segment(id);
+    if (segment == nullptr) {
+        return fail(Code::kNotFound, "rooms.dataset_unknown",
+                    "the segment '" + std::string(id) + "' of the room is not defined");
+    }
+    const fans::Feature feature{fans::Measure::kAttended, std::string(attended)};
+    Rows rows;
+    for (const SubjectId fan : segment->members.members()) {
+        const std::string_view tag = world.fans.email_tag(fan);
+        if (tag.empty() ||
+            !world.rights.has_consent(fan, rights::Purpose::kCleanRoom, room.edition)) {
+            continue;
+        }
+        const bool was_there = world.fans.value(fan, feature) > 0;
+        rows.add(tag_of(tag), was_there ? kAttendedBit : 0);
+    }
+    return Side{cleanroom::canonical_union(rows.view()), kAttendedBit};
+}
+
+Result<Side> dataset_side(const World& world, const cleanroom::Table& table) {
+    const auto* dataset = world.treasury.dataset(table.organisation, table.dataset);
+    if (dataset == nullptr) {
+        return fail(
+            Code::kNotFound, "rooms.dataset_unknown",
+            "'" + table.organisation + "' has not imported the data set '" + table.dataset + "'");
+    }
+    TRY(const std::uint8_t booked, dataset->attribute_bit("booked"));
+    return Side{dataset->rows, booked};
+}
+
+Result<Side> side_of(const World& world, const cleanroom::Room& room, std::size_t index,
+                     std::string_view attended) {
+    const cleanroom::Table& table = room.owners[index].table;
+    if (!table.dataset.starts_with(kSegmentPrefix)) return dataset_side(world, table);
+    const auto owner = world.rights.owner(rights::Category::kFanEngagement, room.edition);
+    if (owner != table.organisation) {
+        return fail(Code::kDenied, "rooms.not_an_owner",
+                    "'" + table.organisation + "' does not own the fans of " + room.edition);
+    }
+    return segment_side(world, table.dataset.substr(kSegmentPrefix.size()), room, attended);
+}
+
+std::string commitment_of(const Side& side) {
+    return codec::to_hex(crypto::as_text(cleanroom::commitment(side.rows.view())));
+}
+
+// Says why the asker may use fan data in this room, or not; the decision is journalled.
+Result<void> require_room_rights(Call& call, const cleanroom::Room& room, std::uint64_t people) {
+    const rights::Access access{call.caller.key_id,
+                                call.caller.organisation,
+                                rights::Category::kFanEngagement,
+                                rights::Purpose::kCleanRoom,
+                                room.edition,
+                                kNoSubject};
+    const auto verdict = call.turn.world().rights.decide(access, call.turn.now());
+    call.turn.commit(std::vector{rights::decision_draft(access, verdict, people)});
+    if (verdict.allowed) return {};
+    return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
+}
+
+void answer_from(Turn& turn, const server::Responder& respond, std::string_view stored) {
+    const auto released = cleanroom::released(stored);
+    respond_when_durable(
+        turn, respond,
+        released ? server::json_response(200, *released) : server::problem(released.error()));
+}
+
+// The charge is durable: compute, keep the answer, hand it out.
+void compute(Turn& turn, const Shared& asking) {
+    Core& core = asking->services.core;
+    MachineBits bits(core.random());
+    const OverlapInput input{asking->left.rows.view(), asking->right.rows.view(), asking->left.bits,
+                             asking->right.bits};
+    const Json answer =
+        cleanroom::answer_question(asking->charge, input, bits, turn.now(), core.signer());
+    const auto kept = turn.commit(turn.world().rooms.answered(asking->charge.number, answer));
+    if (!kept) return asking->respond(server::problem(kept.error()));
+    answer_from(turn, asking->respond, answer.to_string());
+}
+
+}  // namespace
+
+Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
+                      const server::Responder& respond) {
+    const World& world = call.turn.world();
+    const auto* entry = world.rooms.room(question.room);
+    std::vector<std::string> commitments;
+    auto asking = std::make_shared<Asking>(Asking{services, respond, {}, {}, {}});
+    // A question that the room refuses anyway must not depend on the data.
+    const bool is_plausible = entry != nullptr && entry->room.owners.size() == 2 &&
+                              cleanroom::RoomsBook::missing_approvals(*entry).empty();
+    if (is_plausible) {
+        const std::string_view attended = question.parameters["attended"].as_string();
+        TRY(asking->left, side_of(world, entry->room, 0, attended));
+        TRY(asking->right, side_of(world, entry->room, 1, attended));
+        commitments = {commitment_of(asking->left), commitment_of(asking->right)};
+    } else {
+        commitments = {"", ""};
+    }
+    TRY(auto asked, world.rooms.ask(question, commitments, call.turn.now()));
+    TRY_VOID(require_room_rights(call, entry->room,
+                                 asking->left.rows.size() + asking->right.rows.size()));
+    if (asked.stored) {
+        answer_from(call.turn, respond, *asked.stored);
+        return {};
+    }
+    asking->charge = asked.charge;
+    call.turn.commit(std::move(asked.drafts));
+    call.turn.after_durable([respond](const Result<void>& outcome) {
+        if (!outcome) respond(server::problem(outcome.error()));
+    });
+    call.turn.then([asking](Turn& turn) { compute(turn, asking); });
+    return {};
+}
+
+std::vector<rights::Grant> grants_of(const World& world, const cleanroom::Room& room,
+                                     std::string_view owner) {
+    std::vector<rights::Grant> grants;
+    if (world.rights.owner(rights::Category::kFanEngagement, room.edition) != owner) return grants;
+    const std::string policy = cleanroom::policy_hash(room);
+    for (const std::string& receiver : room.receivers) {
+        if (receiver == owner) continue;
+        rights::Grant grant;
+        // Named by policy and receiver, so that a changed policy needs a new grant.
+        grant.id = "room-" + codec::to_hex(crypto::as_text(crypto::sha256(room.id + "\n" + policy +
+                                                                          "\n" + receiver)))
+                                 .substr(0, 32);
+        grant.owner = owner;
+        grant.grantee = receiver;
+        grant.category = rights::Category::kFanEngagement;
+        grant.purpose = rights::Purpose::kCleanRoom;
+        grant.edition = room.edition;
+        grant.until = room.until;
+        grant.policy = "Clean room '" + room.id + "' under policy " + policy;
+        grants.push_back(std::move(grant));
+    }
+    return grants;
+}
+
+}  // namespace altis::service

@@ -1,0 +1,19 @@
+// A question in a clean room: rows from two owners, paid for first, answered when that is durable.
+#pragma once
+
+#include "cleanroom/rooms_book.h"
+#include "service/api.h"
+
+namespace altis::service {
+
+// Asks, charges, computes and answers. Fails like RoomsBook::ask, and with "rights.<rule>",
+// "rooms.dataset_unknown" or "rooms.group_too_small".
+Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
+                      const server::Responder& respond);
+
+// What the approval of a room's owner gives to the other receivers: a grant for clean-room use of
+// fan data that ends with the room. Empty when the owner owns no fan data in that edition.
+std::vector<rights::Grant> grants_of(const World& world, const cleanroom::Room& room,
+                                     std::string_view owner);
+
+}  // namespace altis::service

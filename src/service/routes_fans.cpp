@@ -1,0 +1,113 @@
+// One fan, and the cohorts and segments.
+#include "service/api.h"
+#include "service/erasure_flow.h"
+
+namespace altis::service {
+namespace {
+
+using codec::Json;
+using server::Method;
+using server::Response;
+
+Json segment_json(const fans::Segment& segment) {
+    return Json::object({{"id", segment.id},
+                         {"kind", fans::kSegmentKindNames[static_cast<std::size_t>(segment.kind)]},
+                         {"version", segment.version},
+                         {"size", segment.members.size()},
+                         {"rule", segment.rule.text()}});
+}
+
+Result<Response> fan_stats(Call& call) {
+    const fans::FanCounts counts = call.turn.world().fans.counts();
+    return server::json_response(200, Json::object({{"fans", counts.fans},
+                                                    {"subjects", counts.subjects},
+                                                    {"events", counts.events},
+                                                    {"conflicts", counts.conflicts},
+                                                    {"rejected", counts.rejected},
+                                                    {"forgotten", counts.forgotten_subjects}}));
+}
+
+Json memberships_json(const fans::FansBook& book, SubjectId fan) {
+    Json memberships = Json::array();
+    for (const auto& [id, segment] : book.segments()) {
+        const auto why = book.explain(fan, id);
+        memberships.push(Json::object(
+            {{"id", id}, {"member", book.in_segment(fan, id)}, {"why", why ? *why : Json()}}));
+    }
+    return memberships;
+}
+
+Json consents_json(const World& world, SubjectId fan) {
+    Json consents = Json::array();
+    for (const auto& [edition, unused] : world.rights.editions()) {
+        for (std::size_t i = 0; i < rights::kPurposeNames.size(); ++i) {
+            if (!world.rights.has_consent(fan, static_cast<rights::Purpose>(i), edition)) continue;
+            consents.push(
+                Json::object({{"edition", edition}, {"purpose", rights::kPurposeNames[i]}}));
+        }
+    }
+    return consents;
+}
+
+Result<Response> explain_fan(Call& call, Services& services) {
+    const auto fingerprint =
+        fans::user_fingerprint(services.secrets.ingest, call.request.parameter("user_id"));
+    const SubjectId fan = call.turn.world().fans.find_fan(fingerprint);
+    TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
+    const World& world = call.turn.world();
+    if (fan == kNoSubject) {
+        return fail(Code::kNotFound, "fans.unknown_fan", "there is no fan with this user id");
+    }
+    return server::json_response(200,
+                                 Json::object({{"profile", world.fans.profile(fan)},
+                                               {"consents", consents_json(world, fan)},
+                                               {"segments", memberships_json(world.fans, fan)}}));
+}
+
+Result<Response> define_segment(Call& call) {
+    TRY(const Json body, json_body(call.request));
+    TRY(const std::string kind, codec::require_string(body, "kind"));
+    TRY(const std::string rule, codec::require_string(body, "rule"));
+    if (kind != "cohort" && kind != "segment") {
+        return fail(Code::kInvalid, "fans.unknown_kind", "kind must be cohort or segment");
+    }
+    const std::string id(call.request.parameter("id"));
+    const auto& book = call.turn.world().fans;
+    TRY_VOID(call.turn.commit(book.decide_segment(
+        id, kind == "cohort" ? fans::SegmentKind::kCohort : fans::SegmentKind::kSegment, rule)));
+    return server::json_response(200, segment_json(*book.segment(id)));
+}
+
+Result<Response> get_segment(Call& call) {
+    const auto* segment = call.turn.world().fans.segment(call.request.parameter("id"));
+    if (segment != nullptr) return server::json_response(200, segment_json(*segment));
+    return fail(Code::kNotFound, "fans.unknown_segment",
+                "there is no cohort or segment of this id; GET /v1/segments lists them");
+}
+
+Result<Response> list_segments(Call& call) {
+    Json items = Json::array();
+    for (const auto& [id, segment] : call.turn.world().fans.segments()) {
+        items.push(segment_json(segment));
+    }
+    return server::json_response(200, Json::object({{"items", items}}));
+}
+
+}  // namespace
+
+void add_fans_routes(server::Router& router, Services& services) {
+    add_route(router, services, Method::kGet, "/v1/fans/stats", "fans", fan_stats);
+    // Reading a person's data writes the decision that allowed it.
+    add_writing_get(router, services, "/v1/fans/{user_id}", "fans",
+                    [&services](Call& call) { return explain_fan(call, services); });
+    add_async_route(router, services, Method::kDelete, "/v1/fans/{user_id}", "fans",
+                    [&services](Call& call, const server::Responder& respond) {
+                        return erase_fan(call, services, call.request.parameter("user_id"),
+                                         respond);
+                    });
+    add_route(router, services, Method::kGet, "/v1/segments", "segments", list_segments);
+    add_route(router, services, Method::kGet, "/v1/segments/{id}", "segments", get_segment);
+    add_route(router, services, Method::kPut, "/v1/segments/{id}", "segments", define_segment);
+}
+
+}  // namespace altis::service

@@ -1,0 +1,131 @@
+// Events of fans: the Segment HTTP tracking specification.
+#include "service/api.h"
+#include "service/ingest_flow.h"
+
+namespace altis::service {
+namespace {
+
+using codec::Json;
+using server::CrossOrigin;
+using server::Method;
+using server::Request;
+using server::Responder;
+
+constexpr std::string_view kScope = "ingest";
+
+// A request on its way from parsing to the core: the batch points into the request's body.
+struct Arrival {
+    Request request;
+    std::shared_ptr<const rights::Caller> caller;
+    fans::Source source;
+    fans::Batch batch;
+};
+
+std::optional<fans::EventType> single_type(std::string_view name) {
+    for (std::size_t i = 0; i < std::size(fans::kEventTypeNames); ++i) {
+        if (fans::kEventTypeNames[i] == name) return static_cast<fans::EventType>(i);
+    }
+    return std::nullopt;
+}
+
+Json fates_json(const IngestOutcome& outcome) {
+    Json events = Json::array();
+    for (const auto& fate : outcome.fates) {
+        Json event = Json::object({{"index", fate.index}, {"result", fate.result}});
+        if (fate.offset > 0) event.set("offset", fate.offset);
+        events.push(std::move(event));
+    }
+    return events;
+}
+
+server::Response answer(const Arrival& arrival, const IngestOutcome& outcome) {
+    Json rejected = Json::array();
+    for (const fans::Rejection& rejection : arrival.batch.rejections) {
+        rejected.push(Json::object({{"index", rejection.index},
+                                    {"code", rejection.reason},
+                                    {"detail", rejection.message}}));
+    }
+    Json body = Json::object({{"success", true},
+                              {"accepted", outcome.accepted},
+                              {"duplicate", outcome.duplicate},
+                              {"conflict", outcome.conflict},
+                              {"rejected", rejected}});
+    if (arrival.request.query_value("strict") == "1") body.set("events", fates_json(outcome));
+    return server::json_response(200, body);
+}
+
+void count(Services& services, const Arrival& arrival, const IngestOutcome& outcome) {
+    const auto add = [&services](std::string_view result, std::uint64_t n) {
+        services.metrics
+            .counter("altis_events_total", "Events by what became of them", {{"result", result}})
+            .add(n);
+    };
+    add("accepted", outcome.accepted);
+    add("duplicate", outcome.duplicate);
+    add("conflict", outcome.conflict);
+    add("rejected", arrival.batch.rejections.size());
+}
+
+void decide_on_core(Services& services, const std::shared_ptr<Arrival>& arrival,
+                    const Responder& respond) {
+    services.core.post(
+        TaskKind::kWrite,
+        [&services, arrival, respond](Turn& turn) {
+            const IngestOutcome outcome =
+                ingest(turn, arrival->source, arrival->batch, services.secrets);
+            count(services, *arrival, outcome);
+            turn.after_durable([arrival, respond, response = answer(*arrival, outcome)](
+                                   const Result<void>& durable) mutable {
+                respond(durable ? std::move(response) : server::problem(durable.error()));
+            });
+        },
+        [respond](const Error& error) { respond(server::problem(error)); });
+}
+
+// Parses on whatever thread it is called on, then decides on the core.
+void take(Services& services, Request&& request, std::shared_ptr<const rights::Caller> caller,
+          const Responder& respond) {
+    if (caller->edition.empty()) {
+        respond(server::problem({Code::kDenied, "ingest.no_edition",
+                                 "this key belongs to no edition; issue an ingest key for one"}));
+        return;
+    }
+    auto arrival = std::make_shared<Arrival>();
+    arrival->request = std::move(request);
+    arrival->caller = std::move(caller);
+    arrival->source = {arrival->caller->organisation, arrival->caller->edition,
+                       arrival->caller->key_id, &services.secrets.ingest};
+    const Request& held = arrival->request;
+    const auto single = single_type(held.parameter("type"));
+    auto batch = single ? fans::parse_single(*single, held.body, arrival->source, held.received_at)
+                        : fans::parse_batch(held.body, arrival->source, held.received_at);
+    if (!batch) {
+        respond(server::problem(batch.error()));
+        return;
+    }
+    arrival->batch = std::move(*batch);
+    decide_on_core(services, arrival, respond);
+}
+
+}  // namespace
+
+void add_ingest_routes(server::Router& router, Services& services) {
+    const auto handler = [&services](Request&& request, const Responder& respond) {
+        with_caller(
+            services, std::move(request), kScope, respond,
+            [&services, respond](Request&& known, std::shared_ptr<const rights::Caller> caller) {
+                take(services, std::move(known), std::move(caller), respond);
+            });
+    };
+    router.add(Method::kPost, "/v1/batch", handler, CrossOrigin::kYes);
+    router.add(Method::kPost, "/v1/import", handler, CrossOrigin::kYes);
+    for (const std::string_view name : fans::kEventTypeNames) {
+        const auto single = [handler, name](Request&& request, const Responder& respond) {
+            request.parameters["type"] = name;
+            handler(std::move(request), respond);
+        };
+        router.add(Method::kPost, "/v1/" + std::string(name), single, CrossOrigin::kYes);
+    }
+}
+
+}  // namespace altis::service

@@ -1,0 +1,57 @@
+// Health, metrics, the journal's head, the warehouse.
+#include "codec/text.h"
+#include "service/api.h"
+
+namespace altis::service {
+namespace {
+
+using codec::Json;
+using server::Method;
+using server::Response;
+
+std::string hex_of(std::span<const std::uint8_t> bytes) {
+    return codec::to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+// `?state=1` adds the hash of all books, which costs a pass over them.
+Result<Response> journal_head(Call& call, Services& services) {
+    auto& journal = services.core.journal();
+    const journal::Head head = journal.head();
+    Json json = Json::object({{"durable_offset", head.offset},
+                              {"head_hash", hex_of(head.hash)},
+                              {"signature", hex_of(head.signature)},
+                              {"public_key", hex_of(journal.public_key())},
+                              {"cut_bytes_at_start", journal.recovery().cut_bytes}});
+    if (call.request.query_value("state") == "1") {
+        json.set("state_hash", hex_of(services.core.state_hash()));
+    }
+    return server::json_response(200, json);
+}
+
+}  // namespace
+
+void add_system_routes(server::Router& router, Services& services) {
+    router.add(Method::kGet, "/healthz",
+               [&services](server::Request&&, const server::Responder& respond) {
+                   const bool alive = !services.core.failed();
+                   respond(server::json_response(
+                       alive ? 200 : 500, Json::object({{"status", alive ? "ok" : "journal_failed"},
+                                                        {"queued", services.core.queued()}})));
+               });
+    router.add(Method::kGet, "/metrics",
+               [&services](server::Request&&, const server::Responder& respond) {
+                   services.metrics.gauge("altis_core_queued_tasks", "Commands that wait")
+                       .set(static_cast<std::int64_t>(services.core.queued()));
+                   respond(server::text_response(200, "text/plain; version=0.0.4",
+                                                 services.metrics.to_text()));
+               });
+    add_route(router, services, Method::kGet, "/v1/journal", "read",
+              [&services](Call& call) { return journal_head(call, services); });
+    add_route(router, services, Method::kGet, "/v1/warehouse", "read",
+              [&services](Call&) -> Result<Response> {
+                  TRY(const Json state, services.projector.state());
+                  return server::json_response(200, state);
+              });
+}
+
+}  // namespace altis::service
