@@ -1,7 +1,8 @@
 #include "warehouse/duckdb/duckdb_engine.h"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <thread>
 
 #include "warehouse/test_folder.h"
@@ -263,6 +264,47 @@ TEST(DuckdbEngine, TakesTextsOfAnyKindAsValues) {
     plan.filter = compare({"item"}, Comparison::kEqual, std::string("\xff\xfe"));
     EXPECT_EQ(reason_of(engine->run(plan, seconds(5))), "plan.bad_filter");
     EXPECT_EQ(*engine->row_count("sales"), 2U);
+}
+
+// Files may not grow beyond this size while it lives.
+class FileSizeLimit {
+  public:
+    explicit FileSizeLimit(rlim_t bytes) : handler_(signal(SIGXFSZ, SIG_IGN)) {
+        getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit limit{bytes, before_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~FileSizeLimit() {
+        setrlimit(RLIMIT_FSIZE, &before_);
+        signal(SIGXFSZ, handler_);
+    }
+
+  private:
+    sighandler_t handler_;
+    rlimit before_{};
+};
+
+TEST(DuckdbEngine, GoesOnAfterAWriteThatFailed) {
+    const TestFolder folder;
+    const auto engine = open_with_tables(folder);
+    fill(*engine, 1000);
+    const Schema schema = sales_schema();
+    Batch batch(schema, 1000);
+    for (std::uint32_t i = 1; i <= 200'000; ++i) {
+        add_sale(batch, 1000 + i, i, "cap " + std::to_string(i * 7919U), i);
+    }
+    {
+        const FileSizeLimit limit(300'000);
+        EXPECT_NE(reason_of(engine->commit(batch)), "ok");
+        EXPECT_NE(reason_of(engine->compact()), "ok");
+    }
+    EXPECT_EQ(engine->committed_offset(), 1000U);
+    EXPECT_EQ(*engine->row_count("sales"), 1000U);
+    const auto committed = engine->commit(batch);
+    ASSERT_TRUE(committed) << committed.error().message;
+    EXPECT_EQ(*engine->row_count("sales"), 201'000U);
+    EXPECT_TRUE(engine->compact());
+    EXPECT_EQ(*engine->row_count("sales"), 201'000U);
 }
 
 // Overwrites bytes in the middle of the file.
