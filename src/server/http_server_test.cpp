@@ -269,6 +269,29 @@ TEST(HttpServer, AnswersForSilentAndThrowingHandlers) {
     EXPECT_EQ(client->send(Method::kGet, "/hello")->body, "hello");
 }
 
+TEST(HttpServer, IgnoresAnAnswerToAnEarlierRequest) {
+    std::vector<Responder> kept;
+    std::atomic<std::size_t> calls = 0;
+    Router router;
+    router.add(Method::kGet, "/never", [&](Request&&, const Responder& respond) {
+        kept.push_back(respond);
+        ++calls;
+    });
+    ServerOptions options;
+    options.limits.handler_deadline_ms = 500;
+    const auto server = start_server(std::move(router), options);
+    RawClient raw(server->port());
+    ASSERT_TRUE(raw.send("GET /never HTTP/1.1\r\nHost: a\r\n\r\n"));
+    EXPECT_TRUE(raw.read_until_text("}").starts_with("HTTP/1.1 500 "));
+    ASSERT_TRUE(raw.send("GET /never HTTP/1.1\r\nHost: a\r\n\r\n"));
+    while (calls < 2)
+        std::this_thread::yield();
+    kept[0](text_response(200, "text/plain", "<too late>"));
+    kept[1](text_response(200, "text/plain", "<second>"));
+    const std::string got = raw.read_until_text(">");
+    EXPECT_TRUE(got.ends_with("<second>")) << got;
+}
+
 TEST(HttpServer, StopsAfterTheRequestInFlight) {
     std::atomic<bool> begun = false;
     std::thread worker;
@@ -299,9 +322,12 @@ TEST(HttpServer, StopsAfterTheRequestInFlight) {
 
 TEST(HttpServer, StopsInTimeWhenAHandlerHangs) {
     std::vector<Responder> kept;
+    std::atomic<bool> begun = false;
     Router router;
-    router.add(Method::kGet, "/never",
-               [&](Request&&, const Responder& respond) { kept.push_back(respond); });
+    router.add(Method::kGet, "/never", [&](Request&&, const Responder& respond) {
+        kept.push_back(respond);
+        begun = true;
+    });
     ServerOptions options;
     options.limits.stop_deadline_ms = 200;
     auto server = start_server(std::move(router), options);
