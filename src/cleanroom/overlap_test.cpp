@@ -108,6 +108,16 @@ TEST(CountCells, EmptySides) {
     EXPECT_EQ(at(count_cells({one.view(), none.view()}), Cell::kLeftOnly), 1);
 }
 
+TEST(CountCells, StrangersOnTheRightTakeNoPlace) {
+    Rows left;
+    Rows right;
+    for (std::uint64_t i = 0; i < 100'000; ++i) {
+        if (i % 100 == 0) left.add(tag_of(i), 1);
+        right.add(tag_of(i), 0);
+    }
+    EXPECT_EQ(at(count_cells({left.view(), right.view()}), Cell::kAttendedOnly), 1000);
+}
+
 struct Campaign {
     const char* name;
     Cells exact;

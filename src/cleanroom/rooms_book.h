@@ -54,9 +54,8 @@ class RoomsBook final : public journal::Book {
   public:
     // ---- commands ----
 
-    // By one of
-    // the owners. Fails like check_room, and with "rooms.exists", "rooms.not_an_owner" or
-    // "rooms.expired" (`until` is not after `now`).
+    // By one of the owners. Fails like check_room, and with "rooms.exists",
+    // "rooms.not_an_owner" or "rooms.expired" (`until` is not after `now`).
     journal::Decision propose(const Room& room, std::string_view organisation, Time now) const;
 
     // The same for another policy of a room that exists; takes every approval back.

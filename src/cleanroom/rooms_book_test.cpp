@@ -206,8 +206,12 @@ TEST(RoomsBook, AChangedPolicyNeedsApprovalAndLeavesOldAnswersAlone) {
     EXPECT_EQ(live.book.change_policy(changed, "broadcaster", kNow).error().reason,
               "rooms.not_an_owner");
     // An approval of the old policy that arrives after the change does not count.
-    const auto change = live.book.change_policy(changed, "airline", kNow).value();
-    live.commit(change);
+    Live late;
+    late.commit(late.book.propose(room_of("la-flights"), "airline", kNow).value());
+    const auto stale = late.book.approve("la-flights", "airline", kNow).value();
+    live.commit(live.book.change_policy(changed, "airline", kNow).value());
+    live.commit(stale);
+    EXPECT_EQ(RoomsBook::missing_approvals(*live.book.room("la-flights")).size(), 2U);
     EXPECT_EQ(live.state("la-flights"), RoomState::kProposed);
     EXPECT_EQ(live.refusal(question_of("la-flights")), "rooms.not_approved");
     live.commit(live.book.approve("la-flights", "airline", kNow).value());

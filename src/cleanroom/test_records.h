@@ -2,7 +2,6 @@
 // book.
 #pragma once
 
-#include <gtest/gtest.h>
 #include <string>
 #include <vector>
 

@@ -74,10 +74,9 @@ class TreasuryBook final : public journal::Book {
   public:
     // ---- commands ----
 
-    // Replaces
-    // the dataset. `treasury` is the subject whose key seals the rows. The drafts belong into one
-    // group; readers see the old dataset until the last is applied. No draft when the dataset has
-    // exactly this content. Fails with "treasury.name_invalid".
+    // Replaces the dataset. `treasury` is the subject whose key seals the rows. The drafts belong
+    // into one group; readers see the old dataset until the last is applied. No draft when the
+    // dataset has exactly this content. Fails with "treasury.name_invalid".
     journal::Decision import_dataset(std::string_view organisation, std::string_view dataset,
                                      SubjectId treasury, const CustomerImport& import) const;
 
