@@ -93,18 +93,38 @@ const std::string& language_for(const Plan& plan, std::string_view language) {
     return plan.texts.find(std::string(kFallbackLanguage))->first;
 }
 
-journal::Draft sent_draft(const Plan& plan, const std::string& plan_id, const Recipient& recipient,
-                          const std::string& message) {
-    std::string payload = Json::object({{"message", message},
-                                        {"plan", plan_id},
-                                        {"language", language_for(plan, recipient.language)},
-                                        {"user", recipient.user},
-                                        {"fact", plan.fact},
-                                        {"version", plan.version},
-                                        {"rule", recipient.rule}})
-                              .to_string();
-    return {"messages.sent", plan.edition, recipient.subject, std::move(payload)};
-}
+// Writes the payloads of one plan's messages. What all of them share is written once: a send has
+// up to a hundred thousand.
+class SentWriter {
+  public:
+    SentWriter(const Plan& plan, const std::string& id) : plan_(plan) {
+        for (const auto& [language, text] : plan.texts) {
+            const Json shared = Json::object({{"plan", id},
+                                              {"language", language},
+                                              {"fact", plan.fact},
+                                              {"version", plan.version}});
+            std::string json = shared.to_string();
+            json.back() = ',';
+            beginnings_.emplace(&language, std::move(json));
+        }
+    }
+
+    journal::Draft draft(const Recipient& recipient, std::string_view message) const {
+        std::string payload = beginnings_.at(&language_for(plan_, recipient.language));
+        payload += "\"message\":\"";
+        payload += message;
+        payload += "\",\"user\":";
+        codec::append_json_string(payload, recipient.user);
+        payload += ",\"rule\":";
+        codec::append_json_string(payload, recipient.rule);
+        payload += "}";
+        return {"messages.sent", plan_.edition, recipient.subject, std::move(payload)};
+    }
+
+  private:
+    const Plan& plan_;
+    std::map<const std::string*, std::string> beginnings_;  // by language, a key of the texts
+};
 
 tl::unexpected<Error> unknown_message() {
     return fail(Code::kNotFound, "messages.unknown",
@@ -162,7 +182,9 @@ journal::Decision MessagesBook::send(std::string_view plan_id,
         return fail(Code::kTooLarge, "messages.too_many_recipients",
                     "one send takes at most 100000 recipients; send in chunks");
     }
+    const SentWriter writer(plan, found->first);
     std::vector<journal::Draft> drafts;
+    drafts.reserve(recipients.size());
     std::unordered_set<std::uint32_t> served;
     for (const Recipient& recipient : recipients) {
         if (recipient.subject == kNoSubject || recipient.rule.empty()) {
@@ -171,8 +193,7 @@ journal::Decision MessagesBook::send(std::string_view plan_id,
         }
         if (has_received(plan.trigger, recipient.subject)) continue;
         if (!served.insert(to_number(recipient.subject)).second) continue;
-        drafts.push_back(sent_draft(plan, found->first, recipient,
-                                    message_id(key, plan.trigger, recipient.subject)));
+        drafts.push_back(writer.draft(recipient, message_id(key, plan.trigger, recipient.subject)));
     }
     return drafts;
 }
@@ -385,7 +406,9 @@ void MessagesBook::save(ByteWriter& out) const {
 Result<void> MessagesBook::load_plans(ByteReader& in, std::vector<PlanState*>& plans) {
     const auto count = in.get<std::uint32_t>();
     for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
-        TRY(const auto json, codec::parse_json(in.get_text()));
+        const std::string_view text = in.get_text();
+        if (!in.ok()) break;
+        TRY(const auto json, codec::parse_json(text));
         PlanState state;
         TRY(state.plan, plan_from(json));
         state.is_finished = in.get<std::uint8_t>() != 0;
