@@ -175,9 +175,11 @@ class Parser {
 
     Result<void> text_comparison(Predicate& predicate, std::string_view word) {
         predicate.measure = word == "area" ? Measure::kArea : Measure::kLanguage;
+        skip_space();
+        const std::size_t start = at_;
         const auto sign = comparator();
         if (sign != Comparator::kEqual && sign != Comparator::kUnequal) {
-            return error(at_, "expected '=' or '!=' behind " + std::string(word));
+            return error(start, "expected '=' or '!=' behind " + std::string(word));
         }
         predicate.comparator = *sign;
         if (at_end() || text_[at_] != '"') return error(at_, "expected a text in double quotes");
