@@ -292,6 +292,7 @@ Result<Json> require_object(const Json& object, std::string_view key) {
 }
 
 Result<Json> parse_json(std::string_view text) {
+    if (text.empty()) return fail(Code::kInvalid, "json.malformed", "the JSON is empty");
     // simdjson keeps its buffers between calls; one parser per thread serves all.
     thread_local dom::parser parser = [] {
         dom::parser fresh;

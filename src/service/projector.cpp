@@ -26,7 +26,10 @@ warehouse::Plan count_about(const std::string& table,
 Result<warehouse::Projections> all_projections() {
     std::vector<std::unique_ptr<const warehouse::Projection>> projections;
     projections.push_back(fans::make_fan_events_projection());
-    projections.push_back(results::make_results_projection());
+    projections.push_back(fans::make_fans_forgotten_projection());
+    for (auto& projection : results::results_projections()) {
+        projections.push_back(std::move(projection));
+    }
     return warehouse::Projections::make(std::move(projections));
 }
 
@@ -59,7 +62,7 @@ Result<std::uint64_t> Projector::rows_about(const std::vector<SubjectId>& subjec
         }
         for (const auto& table : projections_.schema().tables()) {
             TRY(const auto counted, engine_->run(count_about(table.name, values), kQueryDeadline));
-            rows += static_cast<std::uint64_t>(counted.column("rows").int64s().front());
+            rows += static_cast<std::uint64_t>(counted.column("rows").number(0));
         }
     }
     return rows;

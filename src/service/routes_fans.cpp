@@ -14,7 +14,7 @@ Json segment_json(const fans::Segment& segment) {
                          {"kind", fans::kSegmentKindNames[static_cast<std::size_t>(segment.kind)]},
                          {"version", segment.version},
                          {"size", segment.members.size()},
-                         {"rule", segment.rule.text()}});
+                         {"rule", segment.rule.text}});
 }
 
 Result<Response> fan_stats(Call& call) {

@@ -1,5 +1,6 @@
 // Organisations, editions, ownership, grants, keys, and the explanation of a decision.
-#include "base/ids.h"
+#include <array>
+
 #include "codec/text.h"
 #include "rights/records.h"
 #include "service/api.h"
@@ -102,7 +103,7 @@ Result<Response> revoke_grant(Call& call) {
     return server::json_response(200, Json::object({{"id", id}}));
 }
 
-Result<Response> explain_decision(Call& call) {
+Result<Response> explain_decision(Call& call, Services& services) {
     TRY(const Json body, json_body(call.request));
     rights::Access access;
     access.actor = call.caller.key_id;
@@ -113,7 +114,8 @@ Result<Response> explain_decision(Call& call) {
     const World& world = call.turn.world();
     if (body.contains("user_id")) {
         TRY(const std::string user_id, codec::require_string(body, "user_id"));
-        TRY(access.subject, world.fans.find_user(user_id));
+        access.subject =
+            world.fans.find_fan(fans::user_fingerprint(services.secrets.ingest, user_id));
     }
     const auto verdict = world.rights.decide(access, call.turn.now());
     if (access.subject != kNoSubject) {
@@ -179,7 +181,8 @@ void add_rights_routes(server::Router& router, Services& services) {
     });
     add(Method::kPost, "/v1/grants", "rights", grant);
     add(Method::kDelete, "/v1/grants/{id}", "rights", revoke_grant);
-    add(Method::kPost, "/v1/decisions", "rights", explain_decision);
+    add(Method::kPost, "/v1/decisions", "rights",
+        [&services](Call& call) { return explain_decision(call, services); });
     add(Method::kPost, "/v1/keys", "admin",
         [&services](Call& call) { return issue_key(call, services); });
     add(Method::kDelete, "/v1/keys/{id}", "admin",

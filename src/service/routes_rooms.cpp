@@ -1,4 +1,6 @@
 // Treasuries and clean rooms.
+#include <algorithm>
+
 #include "cleanroom/treasury.h"
 #include "service/api.h"
 #include "service/rooms_flow.h"

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/demo/stage.h"
+#include "base/decimal.h"
 #include "codec/text.h"
 #include "crypto/sign.h"
 #include "journal/journal.h"
