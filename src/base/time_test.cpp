@@ -97,7 +97,9 @@ TEST(Time, FormatAndParseAreInverse) {
 }
 
 TEST(Time, AgreesWithTheStandardLibraryOnEveryDay) {
-    using namespace std::chrono;
+    using std::chrono::sys_days;
+    using std::chrono::year;
+    using std::chrono::year_month_day;
     for (sys_days day = year{1} / 1 / 1; day <= sys_days(year{9999} / 12 / 31);
          day += std::chrono::days{1}) {
         const year_month_day date{day};

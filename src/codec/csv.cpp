@@ -47,8 +47,13 @@ bool take_quoted(std::string_view& rest, std::string& field) {
     }
 }
 
+bool ends_plain_field(char c) {
+    return c == ',' || c == '\n' || c == '\r' || c == '"';
+}
+
 void take_plain(std::string_view& rest, std::string& field) {
-    const std::size_t end = std::min(rest.find_first_of(",\r\n\""), rest.size());
+    const auto* found = std::find_if(rest.begin(), rest.end(), ends_plain_field);
+    const auto end = static_cast<std::size_t>(found - rest.begin());
     field.assign(rest.substr(0, end));
     rest.remove_prefix(end);
 }

@@ -9,6 +9,8 @@
 namespace altis::codec {
 namespace {
 
+using CharacterSet = std::array<bool, 256>;
+
 constexpr std::string_view kSpace = " \t\r\n";
 
 bool is_space(char c) {
@@ -20,9 +22,30 @@ bool is_blank(std::string_view text) {
 }
 
 // Characters that XML 1.0 allows, as far as UTF-8 lets them through.
-bool is_xml_character(std::uint32_t c) {
+constexpr bool is_xml_character(std::uint32_t c) {
     if (c < 0x20) return c == '\t' || c == '\n' || c == '\r';
     return c <= 0x10FFFF && !(c >= 0xD800 && c <= 0xDFFF) && c != 0xFFFE && c != 0xFFFF;
+}
+
+constexpr CharacterSet kControls = [] {
+    CharacterSet controls{};
+    for (std::size_t c = 0; c < 0x20; ++c)
+        controls[c] = !is_xml_character(static_cast<char32_t>(c));
+    return controls;
+}();
+constexpr CharacterSet kTagMarks = [] {
+    CharacterSet marks{};
+    for (const char c : {'"', '\'', '>', '<'})
+        marks[static_cast<unsigned char>(c)] = true;
+    return marks;
+}();
+
+bool is_control(char c) {
+    return kControls[static_cast<unsigned char>(c)];
+}
+
+bool is_tag_mark(char c) {
+    return kTagMarks[static_cast<unsigned char>(c)];
 }
 
 // "#65" or "#x41".
@@ -78,12 +101,10 @@ class Checker {
     }
 
     Result<void> check_characters() {
-        for (const char c : text_) {
-            if (is_xml_character(static_cast<unsigned char>(c))) continue;
-            at_ = static_cast<std::size_t>(&c - text_.data());
-            return malformed("a control character");
-        }
-        return {};
+        const auto* found = std::find_if(text_.begin(), text_.end(), is_control);
+        if (found == text_.end()) return {};
+        at_ = static_cast<std::size_t>(found - text_.begin());
+        return malformed("a control character");
     }
 
     // `<?xml ... ?>` at the very beginning is the one instruction that is let through.
@@ -159,9 +180,9 @@ class Checker {
     // Goes over the quoted values up to the '>' of the tag.
     Result<void> check_attributes() {
         for (std::size_t count = 0;; ++count) {
-            const std::size_t next = text_.find_first_of("\"'><", at_);
-            if (next == std::string_view::npos) return malformed("a tag that is never closed");
-            at_ = next;
+            const auto* next = std::find_if(text_.begin() + at_, text_.end(), is_tag_mark);
+            if (next == text_.end()) return malformed("a tag that is never closed");
+            at_ = static_cast<std::size_t>(next - text_.begin());
             if (text_[at_] == '>') return {};
             if (text_[at_] == '<') return malformed("a '<' inside a tag");
             if (count == limits_.max_attributes) {

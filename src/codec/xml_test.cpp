@@ -122,7 +122,7 @@ TEST(Xml, RefusesBadUtf8) {
 }
 
 TEST(Xml, RefusesWhatIsNotWellFormed) {
-    using namespace std::string_view_literals;
+    using std::string_view_literals::operator""sv;
     for (const std::string_view text : {""sv,
                                         " "sv,
                                         "text"sv,
