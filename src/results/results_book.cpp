@@ -370,7 +370,9 @@ Result<void> ResultsBook::load(ByteReader& in) {
         loaded.editions_.emplace(in.get_text());
     }
     for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
-        TRY(const Json json, codec::parse_json(in.get_text()));
+        const std::string_view text = in.get_text();
+        if (!in.ok()) break;  // said by finish below
+        TRY(const Json json, codec::parse_json(text));
         UnitState state;
         TRY(state.unit, unit_from(json));
         for (auto more = in.get<std::uint64_t>(); in.ok() && more > 0; --more) {
