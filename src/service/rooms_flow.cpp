@@ -137,20 +137,14 @@ void compute(Turn& turn, const Shared& asking) {
 Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
                       const server::Responder& respond) {
     const World& world = call.turn.world();
-    const auto* entry = world.rooms.room(question.room);
-    std::vector<std::string> commitments;
-    auto asking = std::make_shared<Asking>(Asking{services, respond, {}, {}, {}});
     // A question that the room refuses anyway must not depend on the data.
-    const bool is_plausible = entry != nullptr && entry->room.owners.size() == 2 &&
-                              cleanroom::RoomsBook::missing_approvals(*entry).empty();
-    if (is_plausible) {
-        const std::string_view attended = question.parameters["attended"].as_string();
-        TRY(asking->left, side_of(world, entry->room, 0, attended));
-        TRY(asking->right, side_of(world, entry->room, 1, attended));
-        commitments = {commitment_of(asking->left), commitment_of(asking->right)};
-    } else {
-        commitments = {"", ""};
-    }
+    TRY(const auto* entry, world.rooms.askable(question, call.turn.now()));
+    auto asking = std::make_shared<Asking>(Asking{services, respond, {}, {}, {}});
+    const std::string_view attended = question.parameters["attended"].as_string();
+    TRY(asking->left, side_of(world, entry->room, 0, attended));
+    TRY(asking->right, side_of(world, entry->room, 1, attended));
+    const std::vector<std::string> commitments = {commitment_of(asking->left),
+                                                  commitment_of(asking->right)};
     TRY(auto asked, world.rooms.ask(question, commitments, call.turn.now()));
     TRY_VOID(require_room_rights(call, entry->room,
                                  asking->left.rows.size() + asking->right.rows.size()));

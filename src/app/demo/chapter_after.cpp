@@ -152,10 +152,10 @@ Result<void> forget_a_fan(Stage& stage) {
     report.chapter("8. A fan asks to be forgotten");
     const std::uint32_t number = pick_fan_to_forget(stage.population);
     const FanPlan plan = stage.population.fan(number);
-    Client admin = stage.client();
-    TRY(const Json receipt, admin.remove("/v1/fans/" + plan.user_id()));
+    Client holder = stage.holder();
+    TRY(const Json receipt, holder.remove("/v1/fans/" + plan.user_id()));
     report.expect("the receipt's signature verifies offline", signature_holds(receipt));
-    const auto gone = admin.get("/v1/fans/" + plan.user_id());
+    const auto gone = holder.get("/v1/fans/" + plan.user_id());
     report.expect("the fan is not found any more", !gone && gone.error().code == Code::kNotFound);
     report.compare("warehouse rows about the fan",
                    static_cast<std::uint64_t>(receipt["statement"]["warehouse_rows_left"].as_int()),
@@ -169,9 +169,9 @@ Result<void> forget_a_fan(Stage& stage) {
     FanPlan last = plan;
     last.merchandise_cents += buyer ? kCapCents : 0;
     stage.truth.segment_high_value -= last.is_high_value() ? 1 : 0;
-    report.compare(kCohort, size_of(admin.get("/v1/segments/" + std::string(kCohort))),
+    report.compare(kCohort, size_of(holder.get("/v1/segments/" + std::string(kCohort))),
                    stage.truth.cohort_performance);
-    report.compare(kSegment, size_of(admin.get("/v1/segments/" + std::string(kSegment))),
+    report.compare(kSegment, size_of(holder.get("/v1/segments/" + std::string(kSegment))),
                    stage.truth.segment_high_value);
     report.set("erased_receipt", receipt);
     return {};
@@ -180,13 +180,13 @@ Result<void> forget_a_fan(Stage& stage) {
 Result<void> look_back(Stage& stage) {
     Report& report = stage.report;
     report.chapter("9. Stopped, checked, and started again");
-    Client before = stage.client();
+    Client before = stage.holder();
     TRY(const Json live, before.get("/v1/journal?state=1"));
     const std::string data_directory = stage.server->data_directory();
     TRY_VOID(stage.server->stop());
     TRY_VOID(check_journal(stage, data_directory));
     TRY_VOID(stage.server->start_again());
-    Client after = stage.client();
+    Client after = stage.holder();
     TRY(const Json restored, after.get("/v1/journal?state=1"));
     report.expect("the restarted server has the same state, hash " +
                       std::string(restored["state_hash"].as_string().substr(0, 16)),

@@ -59,27 +59,28 @@ Result<std::string> issue_key(Client& admin, std::string_view id, std::string_vi
     return codec::require_string(answer, "secret");
 }
 
-Result<void> define_segments(Client& admin) {
+Result<void> define_segments(Client& holder) {
     TRY_VOID(
-        admin.put("/v1/segments/" + std::string(kCohort),
-                  Json::object({{"kind", "cohort"},
-                                {"rule",
-                                 "dwell(technical_chart) >= 4 * dwell(emotional_highlight) and "
-                                 "dwell(technical_chart) > 0"}})));
-    TRY_VOID(admin.put("/v1/segments/" + std::string(kSegment),
-                       Json::object({{"kind", "segment"},
-                                     {"rule",
-                                      "bought(ticket, volleyball) >= 1 and spent(merchandise) >= "
-                                      "50.00 and area = \"los-angeles\""}})));
+        holder.put("/v1/segments/" + std::string(kCohort),
+                   Json::object({{"kind", "cohort"},
+                                 {"rule",
+                                  "dwell(technical_chart) >= 4 * dwell(emotional_highlight) and "
+                                  "dwell(technical_chart) > 0"}})));
+    TRY_VOID(holder.put("/v1/segments/" + std::string(kSegment),
+                        Json::object({{"kind", "segment"},
+                                      {"rule",
+                                       "bought(ticket, volleyball) >= 1 and spent(merchandise) >= "
+                                       "50.00 and area = \"los-angeles\""}})));
     return {};
 }
 
-Result<bool> is_allowed(Client& admin, std::string_view organisation, std::string_view category,
+Result<bool> is_allowed(Client& holder, std::string_view organisation, std::string_view category,
                         std::string_view purpose) {
-    TRY(const Json answer, admin.post("/v1/decisions", Json::object({{"organisation", organisation},
-                                                                     {"category", category},
-                                                                     {"purpose", purpose},
-                                                                     {"edition", kEdition}})));
+    TRY(const Json answer,
+        holder.post("/v1/decisions", Json::object({{"organisation", organisation},
+                                                   {"category", category},
+                                                   {"purpose", purpose},
+                                                   {"edition", kEdition}})));
     return answer["allowed"].as_bool();
 }
 
@@ -111,14 +112,19 @@ Result<void> found_the_games(Stage& stage) {
     Client admin = stage.client();
     TRY_VOID(register_parties(admin));
     TRY_VOID(share_out_ownership(admin));
+    TRY(stage.holder_key,
+        issue_key(admin, "la28", kRightsHolder,
+                  Json::array({"read", "rights", "fans", "segments", "rooms", "results",
+                               "results:write", "messages", "market"})));
     TRY(stage.ingest_key, issue_key(admin, "app", kRightsHolder, Json::array({"ingest"})));
     TRY(stage.airline_key,
         issue_key(admin, "airline", "airline", Json::array({"rooms", "treasury", "market"})));
     TRY(stage.timing_key, issue_key(admin, "timing", "timing", Json::array({"market"})));
-    TRY_VOID(define_segments(admin));
-    TRY(const bool owner, is_allowed(admin, kRightsHolder, "fan_engagement", "analytics"));
-    TRY(const bool stranger, is_allowed(admin, "airline", "fan_engagement", "analytics"));
-    TRY(const bool locked, is_allowed(admin, kRightsHolder, "biometric", "analytics"));
+    Client holder = stage.holder();
+    TRY_VOID(define_segments(holder));
+    TRY(const bool owner, is_allowed(holder, kRightsHolder, "fan_engagement", "analytics"));
+    TRY(const bool stranger, is_allowed(holder, "airline", "fan_engagement", "analytics"));
+    TRY(const bool locked, is_allowed(holder, kRightsHolder, "biometric", "analytics"));
     stage.report.expect("the owner may use its fan data", owner);
     stage.report.expect("the airline may not", !stranger);
     stage.report.expect("biometric data is locked, also for its owner", !locked);
@@ -153,8 +159,8 @@ Result<void> let_the_fans_in(Stage& stage) {
     report.say(
         fmt::format("killed with SIGKILL in the middle; answered again after {} ms", recovery_ms));
 
-    Client admin = stage.client();
-    TRY(const Json stats, admin.get("/v1/fans/stats"));
+    Client holder = stage.holder();
+    TRY(const Json stats, holder.get("/v1/fans/stats"));
     const auto events = static_cast<std::uint64_t>(stats["events"].as_int());
     const auto fans = static_cast<std::uint64_t>(stats["fans"].as_int());
     report.compare("fans", fans, stage.population.size());
@@ -171,9 +177,9 @@ Result<void> let_the_fans_in(Stage& stage) {
 Result<void> look_at_segments(Stage& stage) {
     Report& report = stage.report;
     report.chapter("3. Cohorts and segments, live since the last event");
-    Client admin = stage.client();
-    TRY(const Json cohort, admin.get("/v1/segments/" + std::string(kCohort)));
-    TRY(const Json segment, admin.get("/v1/segments/" + std::string(kSegment)));
+    Client holder = stage.holder();
+    TRY(const Json cohort, holder.get("/v1/segments/" + std::string(kCohort)));
+    TRY(const Json segment, holder.get("/v1/segments/" + std::string(kSegment)));
     const auto cohort_size = static_cast<std::uint64_t>(cohort["size"].as_int());
     const auto segment_size = static_cast<std::uint64_t>(segment["size"].as_int());
     report.compare(kCohort, cohort_size, stage.truth.cohort_performance);

@@ -103,13 +103,13 @@ Result<void> import_customers(Stage& stage, Client& airline) {
 Result<void> meet_in_the_clean_room(Stage& stage) {
     Report& report = stage.report;
     report.chapter("4. The clean room: how do the audiences overlap, and who books more?");
-    Client admin = stage.client();
+    Client holder = stage.holder();
     Client airline = stage.client(stage.airline_key);
     TRY_VOID(import_customers(stage, airline));
 
     Refusals refusals(report);
-    TRY_VOID(admin.post("/v1/rooms", room_proposal(kRoom, kSegment)));
-    TRY_VOID(approve(admin, kRoom));
+    TRY_VOID(holder.post("/v1/rooms", room_proposal(kRoom, kSegment)));
+    TRY_VOID(approve(holder, kRoom));
     const Json overlap = question("overlap_and_lift", kQuestionMicro);
     refusals.expect("rooms.not_approved", airline.post(questions_of(kRoom), overlap));
     TRY_VOID(approve(airline, kRoom));
@@ -126,10 +126,10 @@ Result<void> meet_in_the_clean_room(Stage& stage) {
     report.expect("the same question again: the same answer, for free",
                   again["overlap"] == answer["overlap"] && again["lift"] == answer["lift"]);
 
-    TRY_VOID(admin.put("/v1/segments/nobody-there",
-                       Json::object({{"kind", "segment"}, {"rule", "area = \"atlantis\""}})));
-    TRY_VOID(admin.post("/v1/rooms", room_proposal("too-small", "nobody-there")));
-    TRY_VOID(approve(admin, "too-small"));
+    TRY_VOID(holder.put("/v1/segments/nobody-there",
+                        Json::object({{"kind", "segment"}, {"rule", "area = \"atlantis\""}})));
+    TRY_VOID(holder.post("/v1/rooms", room_proposal("too-small", "nobody-there")));
+    TRY_VOID(approve(holder, "too-small"));
     TRY_VOID(approve(airline, "too-small"));
     refusals.expect(
         "rooms.group_too_small",

@@ -26,13 +26,17 @@ struct Skater {
     std::string_view free_skate;
     std::string_view total;
     std::string_view medal;
+    std::string_view english_name;
+    std::string_view japanese_name;
 };
 
 // Official results of the women's single skating, Milano Cortina, 19 February 2026.
 constexpr Skater kSkaters[] = {
-    {kLiu, "Alysa", "LIU", "USA", "76.59", "150.20", "226.79", "gold"},
-    {kSakamoto, "Kaori", "SAKAMOTO", "JPN", "77.23", "147.67", "224.90", "silver"},
-    {kNakai, "Ami", "NAKAI", "JPN", "78.71", "140.45", "219.16", "bronze"},
+    {kLiu, "Alysa", "LIU", "USA", "76.59", "150.20", "226.79", "gold", "Alysa Liu",
+     "アリサ・リュウ"},
+    {kSakamoto, "Kaori", "SAKAMOTO", "JPN", "77.23", "147.67", "224.90", "silver", "Kaori Sakamoto",
+     "坂本花織"},
+    {kNakai, "Ami", "NAKAI", "JPN", "78.71", "140.45", "219.16", "bronze", "Ami Nakai", "中井亜美"},
 };
 
 results::OdfMessage envelope(results::OdfType type, std::string_view document,
@@ -186,11 +190,11 @@ std::int64_t percentile_ms(std::vector<std::int64_t> values_us, int percent) {
     return values_us[index] / 1000;
 }
 
-Result<void> open_campaign(Client& admin) {
+Result<void> open_campaign(Client& holder) {
     const auto share = [](std::string_view organisation, int basis_points) {
         return Json::object({{"organisation", organisation}, {"basis_points", basis_points}});
     };
-    TRY_VOID(admin.post(
+    TRY_VOID(holder.post(
         "/v1/campaigns",
         Json::object({{"id", kCampaign},
                       {"edition", kEdition},
@@ -203,14 +207,27 @@ Result<void> open_campaign(Client& admin) {
     return {};
 }
 
-Result<Json> show_medals(Stage& stage, Client& admin) {
-    TRY(const Json unit, admin.get("/v1/results/units/" + std::string(kUnit)));
+Result<void> give_names(Client& holder) {
+    Json names = Json::array();
+    const auto add = [&names](std::string_view code, const char* language, std::string_view name) {
+        names.push(Json::object({{"code", code}, {"language", language}, {"name", name}}));
+    };
+    for (const Skater& skater : kSkaters) {
+        add(skater.code, "en", skater.english_name);
+        add(skater.code, "ja", skater.japanese_name);
+    }
+    TRY_VOID(holder.put("/v1/names", Json::object({{"names", names}})));
+    return {};
+}
+
+Result<Json> show_medals(Stage& stage, Client& holder) {
+    TRY(const Json unit, holder.get("/v1/results/units/" + std::string(kUnit)));
     Json medals = Json::array();
     for (const Skater& skater : kSkaters) {
         bool found = false;
-        for (const Json& holder : unit["medals"].items()) {
-            found = found || (holder["competitor"].as_string() == skater.code &&
-                              holder["medal"].as_string() == skater.medal);
+        for (const Json& medallist : unit["medals"].items()) {
+            found = found || (medallist["competitor"].as_string() == skater.code &&
+                              medallist["medal"].as_string() == skater.medal);
         }
         const std::string line =
             fmt::format("{}: {} ({}), {} + {} = {}", skater.medal, skater.family_name,
@@ -251,23 +268,24 @@ void report_messages(Stage& stage, const Mailbag& bag) {
 Result<void> skate(Stage& stage) {
     Report& report = stage.report;
     report.chapter("5. The women's free skate: first live, then official");
-    Client admin = stage.client();
-    const auto too_early = send_odf(admin, result_odf(results::ResultStatus::kLive, 1));
+    Client holder = stage.holder();
+    const auto too_early = send_odf(holder, result_odf(results::ResultStatus::kLive, 1));
     report.expect("a result for a unit that nobody scheduled is refused by name",
                   !too_early && too_early.error().reason == "results.unknown_unit");
-    TRY_VOID(send_odf(admin, schedule_odf()));
-    TRY_VOID(open_campaign(admin));
+    TRY_VOID(send_odf(holder, schedule_odf()));
+    TRY_VOID(give_names(holder));
+    TRY_VOID(open_campaign(holder));
     Gateway gateway(stage);
     TRY_VOID(gateway.open());
 
-    TRY_VOID(send_odf(admin, result_odf(results::ResultStatus::kLive, 1)));
-    TRY(const Json live, admin.get("/v1/messages/stats"));
+    TRY_VOID(send_odf(holder, result_odf(results::ResultStatus::kLive, 1)));
+    TRY(const Json live, holder.get("/v1/messages/stats"));
     report.expect("LIVE: the screen shows it, nobody is told yet", live["sent"].as_int() == 0);
 
     const auto published = SteadyClock::now();
-    TRY_VOID(send_odf(admin, result_odf(results::ResultStatus::kOfficial, 2)));
+    TRY_VOID(send_odf(holder, result_odf(results::ResultStatus::kOfficial, 2)));
     Mailbag bag = gateway.receive(published, stage.truth.messages);
-    TRY(const Json medals, show_medals(stage, admin));
+    TRY(const Json medals, show_medals(stage, holder));
     report.set("medals", medals);
     report_messages(stage, bag);
     stage.received = std::move(bag.received);

@@ -26,14 +26,17 @@ struct Stage {
     Truth truth;
     std::unique_ptr<ServerProcess> server;
     // Keys of the parties, made in the first chapter.
+    std::string holder_key;  // the rights holder's own people
     std::string ingest_key;
     std::string airline_key;
     std::string timing_key;
     // Messages that were received: id and user of some, for the chapter that buys caps.
     std::vector<std::pair<std::string, std::string>> received;
 
-    // A client that speaks as the administrator, or with another key.
+    // A client that speaks as the operator of the server, as the rights holder, or with another
+    // key.
     Client client() const { return Client(server->endpoint()); }
+    Client holder() const { return client(holder_key); }
     Client client(const std::string& key) const {
         Endpoint endpoint = server->endpoint();
         endpoint.key = key;

@@ -83,7 +83,7 @@ int play_story(const StoryOptions& options) {
     Report report(options.style);
     const Population population(options.fans, options.seed);
     DataFolder folder(options.data_directory);
-    Stage stage{report, population, {}, nullptr, {}, {}, {}, {}};
+    Stage stage{report, population, {}, nullptr, {}, {}, {}, {}, {}};
     report.say(fmt::format("Altis plays the story of a Games: {} fans, seed {}", options.fans,
                            options.seed));
     const auto played = play(stage, folder);
