@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <numeric>
 #include <set>
+#include <utility>
 
 #include "base/assert.h"
 #include "codec/text.h"
@@ -218,8 +219,9 @@ std::vector<std::int64_t> split(std::int64_t amount_minor, const std::vector<Sha
     };
     std::vector<std::size_t> order(shares.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](auto a, auto b) { return remainder(a) > remainder(b); });
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return std::pair(-remainder(a), a) < std::pair(-remainder(b), b);
+    });
     const std::int64_t unit = rest < 0 ? -1 : 1;
     for (std::size_t i = 0; rest != 0; ++i, rest -= unit)
         parts[order[i]] += unit;

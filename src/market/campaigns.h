@@ -26,9 +26,9 @@ namespace altis::market {
 
 constexpr std::size_t kMaxTouches = 32;  // kept per person: the latest
 constexpr std::size_t kMaxCampaignLinkBytes = 500;
-constexpr std::size_t kMaxShares = 32;   // organisations that share one campaign's revenue
-constexpr std::int64_t kMaxWindowHours = 24 * 90;  // attribution window
-constexpr std::int64_t kAllBasisPoints = 10'000;   // the whole of an amount
+constexpr std::size_t kMaxShares = 32;            // organisations that share one campaign's revenue
+constexpr std::int64_t kMaxWindowHours = 2'160;   // attribution window
+constexpr std::int64_t kAllBasisPoints = 10'000;  // the whole of an amount
 constexpr std::string_view kLastTouch = "last_touch";
 
 // An organisation's part of each sale of a campaign.

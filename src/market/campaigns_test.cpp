@@ -20,7 +20,10 @@ Campaign cap_campaign(const std::string& id = "gold-minute") {
             "rights-holder",
             "The gold minute",
             {{"rights-holder", 8'500}, {"timing-sponsor", 1'000}, {"payment-sponsor", 500}},
-            48};
+            48,
+            std::string(kLastTouch),
+            "performance-motivation",
+            "https://altis.example/r/fskw"};
 }
 
 Sale cap_sale(const std::string& order, Time time) {
@@ -139,6 +142,8 @@ TEST(Campaigns, RefusesWhatIsWrong) {
     EXPECT_EQ(campaign_with([](Campaign& c) { c.shares.clear(); }), "market.shares_invalid");
     EXPECT_EQ(campaign_with([](Campaign& c) { c.window_hours = 0; }), "market.campaign_invalid");
     EXPECT_EQ(campaign_with([](Campaign& c) { c.model = "linear"; }), "market.campaign_invalid");
+    EXPECT_EQ(campaign_with([](Campaign& c) { c.link.clear(); }), "market.campaign_invalid");
+    EXPECT_EQ(campaign_with([](Campaign& c) { c.audience = "a b"; }), "market.campaign_invalid");
     EXPECT_EQ(campaign_with([](Campaign& c) {
                   c.id = "gold-minute";
                   c.window_hours = 1;

@@ -61,22 +61,25 @@ void add_to_lines(Block& block, const Entry& entry, const Posting& posting) {
     line.share_basis_points += posting.share_basis_points;
 }
 
+void add_posting(Blocks& blocks, const Entry& entry, const Posting& posting, Time from) {
+    Block& block = blocks[posting.currency];
+    AccountFigures& figures = block.accounts[posting.account];
+    const bool is_before = entry.time < from;
+    (is_before ? figures.opening_minor : figures.change_minor) += posting.amount_minor;
+    if (is_receivable(posting)) return;
+    if (is_before) {
+        block.opening_minor -= posting.amount_minor;
+    } else {
+        add_to_lines(block, entry, posting);
+    }
+}
+
 Blocks gather(const LedgerBook& ledger, std::string_view organisation, const Period& period) {
     Blocks blocks;
     for (const auto& [id, entry] : ledger.entries()) {
         if (entry.time >= period.to) continue;
-        const bool is_before = entry.time < period.from;
         for (const Posting& posting : entry.postings) {
-            if (!belongs_to(posting, organisation)) continue;
-            Block& block = blocks[posting.currency];
-            AccountFigures& figures = block.accounts[posting.account];
-            (is_before ? figures.opening_minor : figures.change_minor) += posting.amount_minor;
-            if (is_receivable(posting)) continue;
-            if (is_before) {
-                block.opening_minor -= posting.amount_minor;
-            } else {
-                add_to_lines(block, entry, posting);
-            }
+            if (belongs_to(posting, organisation)) add_posting(blocks, entry, posting, period.from);
         }
     }
     return blocks;

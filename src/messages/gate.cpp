@@ -161,18 +161,23 @@ class TextReader {
     Result<void> read_numbers() {
         for (std::size_t i = 0; i < letters_.size();) {
             const Letter& letter = letters_[i];
-            if (letter.is_taken) {
-                ++i;
-            } else if (u_charDigitValue(letter.code) >= 0) {
+            if (!letter.is_taken && u_charDigitValue(letter.code) >= 0) {
                 TRY(i, read_number(i));
-            } else if (u_getNumericValue(letter.code) != U_NO_NUMERIC_VALUE) {
-                return refuse("it has a number that is not written in digits");
-            } else if (u_charType(letter.code) == U_CONTROL_CHAR ||
-                       u_charType(letter.code) == U_FORMAT_CHAR) {
-                return refuse("it has a control character");
             } else {
+                if (!letter.is_taken) TRY_VOID(check_plain(letter.code));
                 ++i;
             }
+        }
+        return {};
+    }
+
+    // What is neither taken nor a digit must be an ordinary character.
+    static Result<void> check_plain(UChar32 code) {
+        if (u_getNumericValue(code) != U_NO_NUMERIC_VALUE) {
+            return refuse("it has a number that is not written in digits");
+        }
+        if (u_charType(code) == U_CONTROL_CHAR || u_charType(code) == U_FORMAT_CHAR) {
+            return refuse("it has a control character");
         }
         return {};
     }
