@@ -16,7 +16,7 @@ namespace altis::warehouse {
 namespace {
 
 constexpr std::uint32_t kRecords = 400'000;
-constexpr int kRounds = 12;
+constexpr int kRounds = 9;
 constexpr std::uint32_t kBlock = 10'000;
 constexpr std::uint32_t kLasting = 4'000'000;
 
