@@ -23,7 +23,7 @@ std::chrono::microseconds chrono_of(Duration duration) {
 
 // Somebody who waits for an erasure.
 struct ErasureRequest {
-    SubjectId subject;
+    const std::vector<SubjectId>& subjects;
     std::optional<Result<Erased>> answer;
 };
 
@@ -42,7 +42,7 @@ class ThreadedFeeder final : public Feeder {
 
     void stop() override;
     Result<void> wait_until(journal::Offset offset, Duration timeout) override;
-    Result<Erased> erase(SubjectId subject) override;
+    Result<Erased> erase(const std::vector<SubjectId>& subjects) override;
     FeederStats stats() const override;
 
   private:
@@ -224,8 +224,10 @@ Result<void> ThreadedFeeder::serve_erasures(Batch& batch) {
 Result<std::uint64_t> ThreadedFeeder::forget(const std::vector<ErasureRequest*>& requests,
                                              Batch& batch) {
     for (const ErasureRequest* request : requests) {
-        gone_.insert(request->subject);
-        batch.forget(request->subject);
+        for (const SubjectId subject : request->subjects) {
+            gone_.insert(subject);
+            batch.forget(subject);
+        }
     }
     TRY(const Committed committed, commit(batch));
     TRY_VOID(engine_.compact());
@@ -262,9 +264,8 @@ Result<void> ThreadedFeeder::wait_until(journal::Offset offset, Duration timeout
                     " and has not come to " + std::to_string(offset) + " in time; try again");
 }
 
-Result<Erased> ThreadedFeeder::erase(SubjectId subject) {
-    ALTIS_ASSERT(subject != kNoSubject);
-    ErasureRequest request{subject, {}};
+Result<Erased> ThreadedFeeder::erase(const std::vector<SubjectId>& subjects) {
+    ErasureRequest request{subjects, {}};
     std::unique_lock lock(mutex_);
     if (!ended_) {
         requests_.push_back(&request);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/result.h"
 #include "base/subject.h"
@@ -58,11 +59,13 @@ class Feeder {
     // `timeout`, or at once with the failure that keeps the feeder back.
     virtual Result<void> wait_until(journal::Offset offset, Duration timeout) = 0;
 
-    // Deletes the subject's rows in all tables, and every byte of them in the warehouse's folder;
-    // blocks until that is done. Destroy the subject's key first: records read later must come out
-    // erased. Rows of the subject that are on their way are dropped. May be repeated; do so when it
-    // failed, or when the process ended before it returned.
-    virtual Result<Erased> erase(SubjectId subject) = 0;
+    // Deletes the subjects' rows in all tables, and every byte of them in the warehouse's folder;
+    // blocks until that is done, which takes about the same for one and for many. Destroy the
+    // subjects' keys first: records read later must come out erased. Rows of theirs that are on
+    // their way are dropped. May be repeated; do so when it failed, or when the process ended
+    // before it returned. Asserts on kNoSubject.
+    virtual Result<Erased> erase(const std::vector<SubjectId>& subjects) = 0;
+    Result<Erased> erase(SubjectId subject) { return erase(std::vector<SubjectId>{subject}); }
 
     virtual FeederStats stats() const = 0;
 };

@@ -185,6 +185,15 @@ TEST_F(FeederTest, ErasesWhileFeeding) {
     EXPECT_EQ(feeder->erase(SubjectId{9999})->rows, 0U);
 }
 
+TEST_F(FeederTest, ErasesManySubjectsAtOnce) {
+    sell(journal_, 5000);
+    const auto feeder = feed();
+    expect_all(*feeder);
+    EXPECT_EQ(feeder->erase({SubjectId{3}, SubjectId{4}, SubjectId{4444}})->rows, 200U);
+    EXPECT_EQ(feeder->erase(std::vector<SubjectId>{})->rows, 0U);
+    EXPECT_EQ(all_sales(*engine_).size(), 4800U);
+}
+
 // A reader may have unsealed records before the key was destroyed; their rows must not come late.
 TEST_F(FeederTest, DropsRowsThatWereOnTheirWay) {
     sell(journal_, 10);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 #include "warehouse/fake_journal.h"
 #include "warehouse/feeder.h"
@@ -15,7 +16,7 @@ namespace altis::warehouse {
 namespace {
 
 constexpr std::uint32_t kRecords = 400'000;
-constexpr int kRounds = 12;
+constexpr int kRounds = 9;
 constexpr std::uint32_t kBlock = 10'000;
 constexpr std::uint32_t kLasting = 4'000'000;
 
@@ -33,14 +34,15 @@ std::uint64_t rows_up_to(journal::Offset offset) {
     return offset / kBlock * (kBlock / 2) + offset % kBlock;
 }
 
-[[noreturn]] void feed_until_killed(const TestFolder& folder, FakeJournal& journal) {
+// Writes a byte to `started` when it feeds.
+[[noreturn]] void feed_until_killed(const TestFolder& folder, FakeJournal& journal, int started) {
     const Projections projections = sales_projections();
     auto engine = folder.open();
     if (!engine) _exit(2);
     FeederOptions options;
-    options.batch_rows = 500;
+    options.batch_rows = 500;  // many commits to be killed in
     auto feeder = Feeder::start(journal, **engine, projections, options);
-    if (!feeder) _exit(3);
+    if (!feeder || write(started, "f", 1) != 1) _exit(3);
     while (true)
         std::this_thread::sleep_for(std::chrono::seconds(1));
 }
@@ -52,10 +54,19 @@ TEST(Kill, OffsetAndRowsStayTogether) {
     std::mt19937 random(20260219);
     journal::Offset last = 0;
     for (int round = 0; round < kRounds; ++round) {
+        int started[2];
+        ASSERT_EQ(pipe(started), 0);
         const pid_t child = fork();
         ASSERT_GE(child, 0);
-        if (child == 0) feed_until_killed(folder, journal);
-        std::this_thread::sleep_for(std::chrono::milliseconds(60 + random() % 250));
+        if (child == 0) feed_until_killed(folder, journal, started[1]);
+        char byte = 0;
+        // Every third child is killed while it opens, the others while they feed.
+        if (round % 3 != 2) {
+            ASSERT_EQ(read(started[0], &byte, 1), 1);
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(random() % 200));
+        close(started[0]);
+        close(started[1]);
         kill(child, SIGKILL);
         int status = 0;
         ASSERT_EQ(waitpid(child, &status, 0), child);

@@ -378,7 +378,7 @@ Table cells_of(const Rows& rows) {
     return table;
 }
 
-constexpr int kPlansPerTable = 25;
+constexpr int kPlansPerTable = 15;
 
 TEST(PlanDifferential, EngineAnswersAsAPlainEvaluationDoes) {
     const TestFolder folder;
