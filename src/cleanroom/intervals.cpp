@@ -11,7 +11,8 @@
 namespace altis::cleanroom {
 namespace {
 
-constexpr double kNormalPoint = 1.959963984540054;  // 97.5 %
+constexpr double kNormal97_5 = 1.959963984540054;   // two-sided 95 %
+constexpr double kNormal99_95 = 3.290526731491926;  // two-sided 99.9 %
 constexpr double kLaplaceKurtosis = 3;              // in excess of the normal one
 // Below this variance noise is a few whole steps, which a smooth curve does not see: half a step
 // more.
@@ -19,24 +20,31 @@ constexpr double kStepsMatterBelow = 2;
 constexpr double kMaxLift = 1e6;  // larger ones count as unbounded
 constexpr int kBisections = 60;
 
-// Half the width of the central 95 % of  sum of weight * noise + chance,  where the noises are
-// independent with `noise_variance` and chance is normal with `chance_variance`.
-double half_width(std::span<const double> weights, double noise_variance, double chance_variance) {
+double noise_variance(const OverlapQuestion& question) {
+    return variance({kCellSensitivity, question.epsilon});
+}
+
+// Half the width of the central part of  sum of weight * noise + chance,  where the noises are
+// independent, one per weight, and chance is normal with `chance_variance`.
+double half_width(std::span<const double> weights, const OverlapQuestion& question,
+                  double chance_variance) {
+    const double point = question.confidence == Confidence::k95 ? kNormal97_5 : kNormal99_95;
+    const double step_variance = noise_variance(question);
     double squares = 0;
     double fourths = 0;
     double heaviest = 0;
     for (const double weight : weights) {
         heaviest = std::max(heaviest, std::abs(weight));
-        const double square = weight * weight * noise_variance;
+        const double square = weight * weight * step_variance;
         squares += square;
         fourths += square * square;
     }
     const double total = squares + chance_variance;
     if (total <= 0) return 0;
     const double kurtosis = kLaplaceKurtosis * fourths / (total * total);
-    const double cubic = kNormalPoint * kNormalPoint * kNormalPoint - 3 * kNormalPoint;
-    const double width = std::sqrt(total) * (kNormalPoint + kurtosis * cubic / 24);
-    return noise_variance < kStepsMatterBelow ? width + heaviest / 2 : width;
+    const double cubic = point * point * point - 3 * point;
+    const double width = std::sqrt(total) * (point + kurtosis * cubic / 24);
+    return step_variance < kStepsMatterBelow ? width + heaviest / 2 : width;
 }
 
 // The last point on the way from `inside` to `outside` that the test accepts.
@@ -49,10 +57,6 @@ double find_edge(double inside, double outside, const std::function<bool(double)
     return inside;
 }
 
-double noise_variance(const OverlapQuestion& question) {
-    return variance({kCellSensitivity, question.epsilon});
-}
-
 double rate(double part, double whole) {
     return std::clamp(part / whole, 0.0, 1.0);
 }
@@ -60,14 +64,13 @@ double rate(double part, double whole) {
 Figure overlap_figure(const OverlapQuestion& question, const Cells& noisy) {
     const auto matched = static_cast<double>(matched_people(noisy));
     const auto left_only = static_cast<double>(at(noisy, Cell::kLeftOnly));
-    const double sigma2 = noise_variance(question);
     const bool sampling = question.interval == IntervalKind::kSampling;
     const auto accepts = [&](double share) {
         const std::array<double, kCellCount> weights = {share, 1 - share, 1 - share, 1 - share,
                                                         1 - share};
         const double chance = sampling ? (matched + left_only) * share * (1 - share) : 0;
         return std::abs((1 - share) * matched - share * left_only) <=
-               half_width(weights, sigma2, chance);
+               half_width(weights, question, chance);
     };
     const double share = rate(matched, matched + left_only);
     return {share, find_edge(share, 0, accepts), find_edge(share, 1, accepts)};
@@ -98,7 +101,7 @@ bool accepts_lift(const LiftCounts& c, double lift, const OverlapQuestion& quest
             c.n0 * c.n0 * c.n1 * r1 * (1 - r1) + lift * lift * c.n1 * c.n1 * c.n0 * r0 * (1 - r0);
     }
     return std::abs(c.k1 * c.n0 - lift * c.k0 * c.n1) <=
-           half_width(weights, noise_variance(question), chance);
+           half_width(weights, question, chance);
 }
 
 Figure lift_figure(const OverlapQuestion& question, const Cells& noisy) {
@@ -131,11 +134,11 @@ std::int64_t not_attended_people(const Cells& cells) {
     return at(cells, Cell::kNeither) + at(cells, Cell::kBookedOnly);
 }
 
-Figure count_figure(std::int64_t noisy, int cells_summed, MicroEpsilon epsilon) {
+Figure count_figure(std::int64_t noisy, int cells_summed, const OverlapQuestion& question) {
     ALTIS_ASSERT(cells_summed >= 1 && cells_summed <= static_cast<int>(kCellCount));
     const std::array<double, kCellCount> ones = {1, 1, 1, 1, 1};
     const auto weights = std::span(ones).first(static_cast<std::size_t>(cells_summed));
-    const double width = half_width(weights, variance({kCellSensitivity, epsilon}), 0);
+    const double width = half_width(weights, question, 0);
     const auto value = static_cast<double>(noisy);
     return {value, std::max(0.0, std::floor(value - width)), std::ceil(value + width)};
 }

@@ -54,19 +54,23 @@ constexpr std::size_t kMaxOverlapRows = 100'000'000;  // per side
 // come in any order. Asserts kMaxOverlapRows.
 Cells count_cells(const OverlapInput& input);
 
-// What an interval is meant to contain with 95 %.
+// What an interval is meant to contain.
 enum class IntervalKind : std::uint8_t {
     kFinitePopulation,  // the figure an exact count of these very rows would give: noise only
     kSampling,  // the rate behind it, had these people been drawn at random: noise and chance
 };
 
+// How often an interval contains what it is meant to contain.
+enum class Confidence : std::uint8_t { k95, k99_9 };
+
 struct OverlapQuestion {
     MicroEpsilon epsilon = kMicroEpsilonPerEpsilon;
     std::int64_t minimum_group = 0;  // persons; compared with noisy counts only
     IntervalKind interval = IntervalKind::kFinitePopulation;
+    Confidence confidence = Confidence::k95;
 };
 
-// A figure with its 95 % interval. Without `high` the data cannot bound it from above.
+// A figure with its interval. Without `high` the data cannot bound it from above.
 struct Figure {
     double value = 0;
     double low = 0;
@@ -95,15 +99,15 @@ std::int64_t matched_people(const Cells& cells);
 std::int64_t attended_people(const Cells& cells);      // among the matched
 std::int64_t not_attended_people(const Cells& cells);  // among the matched
 
-// A sum of `cells_summed` noisy cells with its 95 % interval around the exact count.
-Figure count_figure(std::int64_t noisy, int cells_summed, MicroEpsilon epsilon);
+// A sum of `cells_summed` noisy cells with its interval around the exact count.
+Figure count_figure(std::int64_t noisy, int cells_summed, const OverlapQuestion& question);
 
 // Adds noise to exact cells: the only place where they become publishable.
 Cells add_noise(const Cells& exact, MicroEpsilon epsilon, RandomBits& bits);
 
 // Post-processing of noisy cells. The intervals invert a test instead of linearising a ratio
 // (Fieller): a share p belongs to the interval when (1-p) * matched - p * left_only is within the
-// noise that it would have; a lift R when k1 * n0 - R * k0 * n1 is. The 97.5 % point of the
+// noise that it would have; a lift R when k1 * n0 - R * k0 * n1 is. The outer point of the
 // weighted sum of noises is the normal one corrected for their kurtosis (Cornish-Fisher).
 Answer answer_from_noisy(const OverlapQuestion& question, const Cells& noisy);
 

@@ -227,9 +227,25 @@ TEST(Intervals, OfCountsContainTheExactCount) {
     int covered = 0;
     for (int run = 0; run < kRuns; ++run) {
         const Cells noisy = add_noise(exact, 500'000, bits);
-        covered += contains(count_figure(left_people(noisy), 5, 500'000), 1400) ? 1 : 0;
+        covered += contains(count_figure(left_people(noisy), 5, {500'000}), 1400) ? 1 : 0;
     }
     EXPECT_GE(covered, kRuns * 0.935);
+}
+
+TEST(Intervals, OfHighConfidenceMissLessThanOnceInThreeHundred) {
+    SeededBits bits(13);
+    const Cells exact = {1400, 120, 110, 40, 80};
+    OverlapQuestion question{1'000'000, 20};
+    question.confidence = Confidence::k99_9;
+    int overlap = 0;
+    int lift = 0;
+    for (int run = 0; run < kRuns; ++run) {
+        const Answer answer = answer_from_noisy(question, add_noise(exact, question.epsilon, bits));
+        overlap += contains(answer.overlap, 350.0 / 1750) ? 1 : 0;
+        lift += contains(answer.lift, (80.0 / 190) / (40.0 / 160)) ? 1 : 0;
+    }
+    EXPECT_GE(overlap, kRuns * 0.9965);
+    EXPECT_GE(lift, kRuns * 0.9965);
 }
 
 TEST(Intervals, ShrinkWithEpsilonAndGrowWithSampling) {

@@ -14,6 +14,8 @@ using codec::Json;
 
 constexpr std::string_view kFinitePopulation = "finite_population";
 constexpr std::string_view kSampling = "sampling";
+constexpr std::string_view k95Percent = "95";
+constexpr std::string_view k99_9Percent = "99.9";
 
 bool is_name_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -150,8 +152,19 @@ std::string policy_hash(const Room& room) {
     return canonical_hash(to_json(room));
 }
 
+namespace {
+
+bool is_valid_parameter(std::string_view name, std::string_view text) {
+    if (name == "interval") return text == kFinitePopulation || text == kSampling;
+    if (name == "confidence_percent") return text == k95Percent || text == k99_9Percent;
+    return is_name(text, kMaxParameterBytes);
+}
+
+}  // namespace
+
 Result<Json> normalise_parameters(const Json& parameters) {
-    Json normalised = Json::object({{"attended", ""}, {"interval", kFinitePopulation}});
+    Json normalised = Json::object(
+        {{"attended", ""}, {"interval", kFinitePopulation}, {"confidence_percent", k95Percent}});
     if (parameters.is_null()) return normalised;
     if (!parameters.is_object()) {
         return fail(Code::kInvalid, "rooms.parameter_invalid", "The parameters must be an object.");
@@ -160,15 +173,13 @@ Result<Json> normalise_parameters(const Json& parameters) {
         const std::string_view text = value.as_string();
         if (!normalised.contains(name)) {
             return fail(Code::kInvalid, "rooms.parameter_unknown",
-                        "The template overlap_and_lift has no such parameter; it has attended and "
-                        "interval.");
+                        "The template overlap_and_lift has no such parameter; it has attended, "
+                        "interval and confidence_percent.");
         }
-        const bool valid = name == "interval" ? text == kFinitePopulation || text == kSampling
-                                              : is_name(text, kMaxParameterBytes);
-        if (!valid) {
+        if (!is_valid_parameter(name, text)) {
             return fail(Code::kInvalid, "rooms.parameter_invalid",
-                        name == "interval" ? "interval must be finite_population or sampling."
-                                           : "attended must be a name of up to 64 bytes.");
+                        "attended must be a name of up to 64 bytes, interval finite_population or "
+                        "sampling, confidence_percent \"95\" or \"99.9\".");
         }
         normalised.set(name, text);
     }
@@ -185,8 +196,10 @@ Json plan_json(const Room& room, const Json& parameters, MicroEpsilon epsilon) {
 
 OverlapQuestion plan_question(const Json& plan) {
     const bool sampling = plan["parameters"]["interval"].as_string() == kSampling;
+    const bool wide = plan["parameters"]["confidence_percent"].as_string() == k99_9Percent;
     return {plan["epsilon_micro"].as_int(), plan["minimum_group"].as_int(),
-            sampling ? IntervalKind::kSampling : IntervalKind::kFinitePopulation};
+            sampling ? IntervalKind::kSampling : IntervalKind::kFinitePopulation,
+            wide ? Confidence::k99_9 : Confidence::k95};
 }
 
 }  // namespace altis::cleanroom

@@ -22,7 +22,7 @@ Json rounded_figure(const Figure& figure) {
 }
 
 Json count_json(std::int64_t noisy, int cells, const Answer& answer) {
-    const Figure figure = count_figure(noisy, cells, answer.question.epsilon);
+    const Figure figure = count_figure(noisy, cells, answer.question);
     return Json::object({{"value", noisy},
                          {"low", static_cast<std::int64_t>(figure.low)},
                          {"high", static_cast<std::int64_t>(figure.high.value_or(0))}});
@@ -124,7 +124,7 @@ Json figures_json(const Answer& answer, const Charge& charge) {
                          {"lift", lift ? rounded_figure(answer.lift) : Json()},
                          {"counts", counts_json(answer)},
                          {"interval", charge.plan["parameters"]["interval"]},
-                         {"confidence_percent", 95},
+                         {"confidence_percent", charge.plan["parameters"]["confidence_percent"]},
                          {"epsilon", format_epsilon(charge.epsilon)},
                          {"epsilon_micro", charge.epsilon},
                          {"mechanism", kMechanism},

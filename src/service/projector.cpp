@@ -45,12 +45,8 @@ Result<std::unique_ptr<Projector>> Projector::start(platform::FileSystem& files,
 }
 
 Result<std::uint64_t> Projector::erase(const std::vector<SubjectId>& subjects) {
-    std::uint64_t rows = 0;
-    for (const SubjectId subject : subjects) {
-        TRY(const warehouse::Erased erased, feeder_->erase(subject));
-        rows += erased.rows;
-    }
-    return rows;
+    TRY(const warehouse::Erased erased, feeder_->erase(subjects));
+    return erased.rows;
 }
 
 Result<std::uint64_t> Projector::rows_about(const std::vector<SubjectId>& subjects) {

@@ -12,9 +12,10 @@ namespace {
 using codec::Json;
 
 constexpr std::int64_t kBudgetMicro = 2'000'000;
+constexpr std::int64_t kMinimumGroup = 20;
 constexpr std::int64_t kQuestionMicro = 1'000'000;
 
-Json room_proposal(std::string_view id, std::string_view segment) {
+Json room_proposal(std::string_view id, std::string_view segment, std::int64_t minimum_group) {
     const auto owner = [](std::string_view organisation, const std::string& dataset) {
         return Json::object({{"organisation", organisation},
                              {"dataset", dataset},
@@ -28,14 +29,15 @@ Json room_proposal(std::string_view id, std::string_view segment) {
          {"owners", Json::array({owner(kRightsHolder, "segment:" + std::string(segment)),
                                  owner("airline", "customers")})},
          {"receivers", Json::array({kRightsHolder, "airline"})},
-         {"minimum_group", 25},
+         {"minimum_group", minimum_group},
          {"until", "2099-01-01T00:00:00Z"}});
 }
 
 Json question(std::string_view query_template, std::int64_t epsilon_micro) {
     return Json::object({{"template", query_template},
                          {"epsilon_micro", epsilon_micro},
-                         {"parameters", Json::object({{"attended", "volleyball"}})}});
+                         {"parameters", Json::object({{"attended", "volleyball"},
+                                                      {"confidence_percent", "99.9"}})}});
 }
 
 std::string questions_of(std::string_view room) {
@@ -69,7 +71,7 @@ class Refusals {
 void show_figure(Report& report, const char* name, const Json& figure, double truth) {
     const double low = figure["low"].as_double();
     const double high = figure["high"].as_double();
-    report.expect(fmt::format("{}: {:.4f}, 95 % interval {:.4f} to {:.4f}, planted {:.4f}", name,
+    report.expect(fmt::format("{}: {:.4f}, 99.9 % interval {:.4f} to {:.4f}, planted {:.4f}", name,
                               figure["value"].as_double(), low, high, truth),
                   figure["value"].is_number() && low <= truth && truth <= high);
     report.set(std::string(name) + "_true", truth);
@@ -108,7 +110,7 @@ Result<void> meet_in_the_clean_room(Stage& stage) {
     TRY_VOID(import_customers(stage, airline));
 
     Refusals refusals(report);
-    TRY_VOID(holder.post("/v1/rooms", room_proposal(kRoom, kSegment)));
+    TRY_VOID(holder.post("/v1/rooms", room_proposal(kRoom, kSegment, kMinimumGroup)));
     TRY_VOID(approve(holder, kRoom));
     const Json overlap = question("overlap_and_lift", kQuestionMicro);
     refusals.expect("rooms.not_approved", airline.post(questions_of(kRoom), overlap));
@@ -128,7 +130,7 @@ Result<void> meet_in_the_clean_room(Stage& stage) {
 
     TRY_VOID(holder.put("/v1/segments/nobody-there",
                         Json::object({{"kind", "segment"}, {"rule", "area = \"atlantis\""}})));
-    TRY_VOID(holder.post("/v1/rooms", room_proposal("too-small", "nobody-there")));
+    TRY_VOID(holder.post("/v1/rooms", room_proposal("too-small", "nobody-there", 10 * kMinimumGroup)));
     TRY_VOID(approve(holder, "too-small"));
     TRY_VOID(approve(airline, "too-small"));
     refusals.expect(

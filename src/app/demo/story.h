@@ -19,7 +19,8 @@ struct StoryOptions {
     Afterwards afterwards = Afterwards::kStop;
 };
 
-constexpr std::uint32_t kMinFans = 1'000;
+// Fewer would leave groups that the clean room rightly withholds.
+constexpr std::uint32_t kMinFans = 10'000;
 constexpr std::uint32_t kMaxFans = 5'000'000;
 
 // Plays all chapters. Gives the exit status: 0 when every figure met its truth, 1 when one did not,
