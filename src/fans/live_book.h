@@ -1,7 +1,6 @@
 // For tests: a book that is fed as the composition root feeds it, and a memory of its records.
 #pragma once
 
-#include <gtest/gtest.h>
 #include <set>
 #include <string>
 #include <string_view>
