@@ -1,10 +1,14 @@
 // The book of the fans as bytes. Sets of fans are not stored: they follow from subjects and rules.
+#include <algorithm>
+
 #include "fans/fans_book.h"
 
 namespace altis::fans {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kKnownBytes = 28;  // of one stored message fingerprint
+constexpr std::size_t kEntryBytes = 20;  // of one stored identifier
 
 void put_key(ByteWriter& out, const crypto::Fingerprint& key) {
     out.put(key.low);
@@ -80,13 +84,17 @@ void FansBook::save(ByteWriter& out) const {
 Result<void> FansBook::load_state(ByteReader& in) {
     if (in.get<std::uint8_t>() != kVersion) return damaged();
     TRY_VOID(subjects_.load(in));
-    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+    const auto known_count = in.get<std::uint64_t>();
+    known_.reserve(std::min<std::uint64_t>(known_count, in.remaining() / kKnownBytes));
+    for (auto left = known_count; left > 0 && in.ok(); --left) {
         const auto key = get_key(in);
         const auto content = in.get<std::uint64_t>();
         if (key == crypto::Fingerprint{}) return damaged();
         known_.insert({key, content, get_subject(in)});
     }
-    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+    const auto entry_count = in.get<std::uint64_t>();
+    directory_.reserve(std::min<std::uint64_t>(entry_count, in.remaining() / kEntryBytes));
+    for (auto left = entry_count; left > 0 && in.ok(); --left) {
         const auto key = get_key(in);
         if (key == crypto::Fingerprint{}) return damaged();
         directory_.insert({key, get_subject(in)});

@@ -23,16 +23,19 @@ double cpu_us() {
 std::string event_text(int i) {
     const std::string number = std::to_string(i);
     const std::string fan = std::to_string((i * 7919LL) % kFans);
-    std::string text =
-        R"({"messageId":"node-next-1771534800000-4f0c8f6e-5a3e-4a57-9d0b-0000)" + number +
-        R"(","userId":"fan-)" + fan + R"(","anonymousId":"device-)" + fan +
-        R"(","type":"track","context":{"library":{"name":"@segment/analytics-node","version":"3.1.0"},)"
-        R"("locale":"en-US","device":{"type":"ios","model":"iPhone17,2"},"app":{"version":"4.2.1"}},)"
-        R"("_metadata":{"nodeVersion":"22.11.0","jsRuntime":"node"},"timestamp":"2026-02-19T20:15:30.125Z",)";
+    std::string text = R"({"messageId":"node-next-1771534800000-4f0c8f6e-5a3e-4a57-9d0b-0000)" +
+                       number + R"(","userId":"fan-)" + fan + R"(","anonymousId":"device-)" + fan +
+                       R"(","type":"track","context":{"library":{"name":"@segment/analytics-node",)"
+                       R"("version":"3.1.0"},)"
+                       R"("locale":"en-US","device":{"type":"ios","model":"iPhone17,2"},)"
+                       R"("app":{"version":"4.2.1"}},)"
+                       R"("_metadata":{"nodeVersion":"22.11.0","jsRuntime":"node"},)"
+                       R"("timestamp":"2026-02-19T20:15:30.125Z",)";
     if (i % 10 == 0) {
         return text + R"("event":"Order Completed","properties":{"order_id":"o-)" + number +
                R"(","currency":"USD","products":[{"category":"ticket","sport":"volleyball",)"
-               R"("price":"80.00","quantity":2},{"category":"merchandise","sku":"cap","price":35.00}]}})";
+               R"("price":"80.00","quantity":2},{"category":"merchandise","sku":"cap",)"
+               R"("price":35.00}]}})";
     }
     static constexpr const char* kKinds[] = {"technical_chart", "replay", "emotional_highlight"};
     return text + R"("event":"Content Viewed","properties":{"kind":")" + kKinds[i % 3] +

@@ -39,6 +39,12 @@ class FingerprintTable {
         return true;
     }
 
+    // Makes room for so many entries at once; needed before adding many in order of the key.
+    void reserve(std::size_t count) {
+        while (count * 10 > (std::size_t{1} << bits_) * 7)
+            grow();
+    }
+
     // Removes every entry for which `doomed(entry)` holds.
     template <class Predicate>
     void erase_if(const Predicate& doomed) {

@@ -1,12 +1,12 @@
 // For tests: a book that is fed as the composition root feeds it, and a memory of its records.
 #pragma once
 
-#include <gtest/gtest.h>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/assert.h"
 #include "fans/fans_book.h"
 
 namespace altis::fans {
@@ -86,7 +86,7 @@ struct LiveBook {
     // One batch body.
     void send(std::string_view body) {
         const auto batch = parse_batch(body, test_source(), kReceived);
-        ASSERT_TRUE(batch.has_value()) << batch.error().message;
+        ALTIS_ASSERT(batch.has_value());
         for (const IncomingEvent& event : batch->events)
             decide(event);
         for (const Rejection& rejection : batch->rejections) {
@@ -99,7 +99,7 @@ struct LiveBook {
 
     void define(std::string_view id, std::string_view rule) {
         auto decision = book.decide_segment(id, SegmentKind::kCohort, rule);
-        ASSERT_TRUE(decision.has_value()) << decision.error().message;
+        ALTIS_ASSERT(decision.has_value());
         commit(std::move(*decision));
     }
 
