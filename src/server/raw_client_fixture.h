@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <chrono>
 #include <functional>
-#include <gtest/gtest.h>
 #include <memory>
 #include <netinet/in.h>
 #include <poll.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/assert.h"
 #include "server/http_client.h"
 #include "server/http_server.h"
 
@@ -107,10 +107,10 @@ inline int count_of(const std::string& text, std::string_view part) {
     return count;
 }
 
-// Starts a server on a free port; EXPECTs that it works.
+// Starts a server on a free port; asserts that it works.
 inline std::unique_ptr<HttpServer> start_server(Router router, ServerOptions options = {}) {
     auto server = HttpServer::create(std::move(options), std::move(router));
-    EXPECT_TRUE(server.has_value());
+    ALTIS_ASSERT(server.has_value());
     (*server)->start();
     return std::move(*server);
 }
