@@ -100,8 +100,7 @@ bool accepts_lift(const LiftCounts& c, double lift, const OverlapQuestion& quest
         chance =
             c.n0 * c.n0 * c.n1 * r1 * (1 - r1) + lift * lift * c.n1 * c.n1 * c.n0 * r0 * (1 - r0);
     }
-    return std::abs(c.k1 * c.n0 - lift * c.k0 * c.n1) <=
-           half_width(weights, question, chance);
+    return std::abs(c.k1 * c.n0 - lift * c.k0 * c.n1) <= half_width(weights, question, chance);
 }
 
 Figure lift_figure(const OverlapQuestion& question, const Cells& noisy) {

@@ -60,8 +60,8 @@ Result<Room> room_from_json(const codec::Json& json);
 std::string policy_hash(const Room& room);
 
 // One question to a room. The parameters of kOverlapAndLift, all optional: "interval"
-// ("finite_population" or "sampling"), "confidence_percent" ("95" or "99.9") and "attended" (a name, e.g. of a sport, by which the caller
-// chose the attendance bit of the left rows).
+// ("finite_population" or "sampling"), "confidence_percent" ("95" or "99.9") and "attended" (a
+// name, e.g. of a sport, by which the caller chose the attendance bit of the left rows).
 struct Question {
     std::string room;
     std::string organisation;  // who asks

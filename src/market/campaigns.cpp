@@ -161,9 +161,9 @@ Entry entry_of(const Sale& sale, const Touch* touch, const std::vector<Share>& s
 }
 
 void save_campaign(ByteWriter& out, const Campaign& campaign) {
-    for (const std::string* text : {&campaign.id, &campaign.edition, &campaign.organisation,
-                                    &campaign.name, &campaign.model, &campaign.audience,
-                                    &campaign.link}) {
+    for (const std::string* text :
+         {&campaign.id, &campaign.edition, &campaign.organisation, &campaign.name, &campaign.model,
+          &campaign.audience, &campaign.link}) {
         out.put_text(*text);
     }
     out.put(campaign.window_hours);
@@ -176,9 +176,9 @@ void save_campaign(ByteWriter& out, const Campaign& campaign) {
 
 Campaign load_campaign(ByteReader& in) {
     Campaign campaign;
-    for (std::string* text : {&campaign.id, &campaign.edition, &campaign.organisation,
-                              &campaign.name, &campaign.model, &campaign.audience,
-                              &campaign.link}) {
+    for (std::string* text :
+         {&campaign.id, &campaign.edition, &campaign.organisation, &campaign.name, &campaign.model,
+          &campaign.audience, &campaign.link}) {
         *text = in.get_text();
     }
     campaign.window_hours = in.get<std::int64_t>();

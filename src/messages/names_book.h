@@ -24,7 +24,8 @@ struct GivenName {
 // Record type: "messages.names_given". The latest name for a competitor and language counts.
 class NamesBook final : public journal::Book {
   public:
-    // No draft when all are known. Fails with "messages.name_invalid", naming the place in the list.
+    // No draft when all are known. Fails with "messages.name_invalid", naming the place in the
+    // list.
     journal::Decision give(const std::vector<GivenName>& names) const;
 
     const AliasTable& aliases() const { return aliases_; }

@@ -196,8 +196,8 @@ Decision RightsBook::merge_consents(const std::vector<SubjectId>& subjects) cons
         const auto found = consents_.find(to_number(subject));
         if (found == consents_.end()) continue;
         for (const ConsentBits& bits : found->second) {
-            ConsentBits& sum = merged.try_emplace(bits.edition, ConsentBits{bits.edition, 0, 0xFF})
-                                   .first->second;
+            ConsentBits& sum =
+                merged.try_emplace(bits.edition, ConsentBits{bits.edition, 0, 0xFF}).first->second;
             sum.decided |= bits.decided;
             sum.given = static_cast<std::uint8_t>(sum.given & (bits.given | ~bits.decided));
         }

@@ -130,7 +130,8 @@ Result<void> meet_in_the_clean_room(Stage& stage) {
 
     TRY_VOID(holder.put("/v1/segments/nobody-there",
                         Json::object({{"kind", "segment"}, {"rule", "area = \"atlantis\""}})));
-    TRY_VOID(holder.post("/v1/rooms", room_proposal("too-small", "nobody-there", 10 * kMinimumGroup)));
+    TRY_VOID(
+        holder.post("/v1/rooms", room_proposal("too-small", "nobody-there", 10 * kMinimumGroup)));
     TRY_VOID(approve(holder, "too-small"));
     TRY_VOID(approve(airline, "too-small"));
     refusals.expect(
