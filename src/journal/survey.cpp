@@ -128,8 +128,9 @@ class EndFinder {
         std::optional<BatchHeader> last;
         WalkStep step;
         do {
+            const Offset expected = walk.place().next_offset;
             TRY(step, walk.next());
-            if (step.kind == WalkKind::kDamage) add(step, walk.place(), step.what);
+            if (step.kind == WalkKind::kDamage) add(step, expected, step.what);
             if (step.kind == WalkKind::kBatch) {
                 last = step.batch;
                 end_.last_batch_at = step.position;
@@ -143,9 +144,9 @@ class EndFinder {
     }
 
   private:
-    void add(const WalkStep& step, const ChainPlace& place, std::string what) {
-        end_.damages.push_back({place.next_offset, segment_name(segment_.info().number),
-                                step.position, std::move(what)});
+    void add(const WalkStep& step, Offset offset, std::string what) {
+        end_.damages.push_back(
+            {offset, segment_name(segment_.info().number), step.position, std::move(what)});
     }
 
     void take_last(const BatchHeader& last) {
@@ -158,7 +159,7 @@ class EndFinder {
     Result<void> judge_tail(const WalkStep& tail) {
         std::string damage = tail_damage(tail, end_.place, survey_.head);
         if (!damage.empty()) {
-            add(tail, end_.place, std::move(damage));
+            add(tail, end_.place.next_offset, std::move(damage));
             return {};
         }
         TRY(const std::uint64_t content_end, segment_.end_of_content(end_.position));
