@@ -1,4 +1,5 @@
 // Everything that can be wrong with the bytes of a journal is found, named, and read past.
+#include <gtest/gtest.h>
 #include <map>
 #include <set>
 

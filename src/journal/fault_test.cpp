@@ -1,5 +1,6 @@
 // The journal on a disk that fails: nothing acknowledged is lost, nothing is doubled, groups stay
 // whole.
+#include <gtest/gtest.h>
 #include <mutex>
 
 #include "journal/test_journal.h"

@@ -1,6 +1,7 @@
 #include "journal/journal.h"
 
 #include <atomic>
+#include <gtest/gtest.h>
 #include <mutex>
 #include <set>
 #include <thread>
