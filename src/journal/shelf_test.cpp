@@ -1,6 +1,7 @@
 #include "journal/shelf.h"
 
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <map>
 #include <rapidcheck.h>
 
