@@ -72,8 +72,8 @@ class FansBook final : public journal::Book {
     FansBook(const FansBook&) = delete;
     FansBook& operator=(const FansBook&) = delete;
 
-    // ---- commands
-    // ---------------------------------------------------------------------------------- Judges one
+    // ---- commands ------------------------------------------------------------------------------
+    // Judges one
     // event. The caller applies the drafts before it asks about the next event, and gives a fresh
     // `next_subject` after one was used.
     EventDecision decide_event(const IncomingEvent& event, SubjectId next_subject) const;
@@ -91,8 +91,8 @@ class FansBook final : public journal::Book {
     // and then destroys the keys. Fails with "fans.unknown_fan".
     Result<ForgetDecision> decide_forget(const crypto::Fingerprint& user) const;
 
-    // ---- fans
-    // -------------------------------------------------------------------------------------- By
+    // ---- fans ----------------------------------------------------------------------------------
+    // By
     // user_fingerprint() or anonymous_fingerprint(); kNoSubject when unknown.
     FanId find_fan(const crypto::Fingerprint& identifier) const;
     // The fan a subject belongs to now; kNoSubject when there is no such subject.
@@ -114,8 +114,7 @@ class FansBook final : public journal::Book {
     const FanSet& followers(std::string_view athlete) const { return board_.followers(athlete); }
     FanCounts counts() const;
 
-    // ---- segments
-    // ----------------------------------------------------------------------------------
+    // ---- segments ------------------------------------------------------------------------------
     const std::map<std::string, Segment, std::less<>>& segments() const {
         return board_.segments();
     }
@@ -127,14 +126,12 @@ class FansBook final : public journal::Book {
     // Why a fan is in a segment, or not. Fails with "fans.unknown_segment" or "fans.unknown_fan".
     Result<codec::Json> explain(FanId fan, std::string_view id) const;
 
-    // ---- dead letters and the forgotten
-    // ------------------------------------------------------------
+    // ---- dead letters and the forgotten --------------------------------------------------------
     const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
     // Subjects whose keys are destroyed, or must be if a crash came between.
     const std::set<SubjectId>& forgotten_subjects() const { return forgotten_; }
 
-    // ---- journal::Book
-    // -----------------------------------------------------------------------------
+    // ---- journal::Book -------------------------------------------------------------------------
     std::string_view name() const override { return "fans"; }
     void apply(const journal::Record& record) override;
     void save(ByteWriter& out) const override;

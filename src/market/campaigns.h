@@ -93,8 +93,8 @@ struct CampaignTotal {
 // "market.attributed", "market.forgotten".
 class CampaignBook final : public journal::Book {
   public:
-    // ---- commands
-    // ---------------------------------------------------------------------------------- No draft
+    // ---- commands ------------------------------------------------------------------------------
+    // No draft
     // when the same campaign is open. Fails with "market.campaign_invalid", "market.shares_invalid"
     // (not 10,000 basis points in all), "market.conflict".
     journal::Decision open_campaign(const Campaign& campaign) const;
@@ -113,8 +113,7 @@ class CampaignBook final : public journal::Book {
     // them.
     journal::Decision forget(SubjectId subject) const;
 
-    // ---- questions
-    // ---------------------------------------------------------------------------------
+    // ---- questions -----------------------------------------------------------------------------
     const Campaign* campaign(std::string_view id) const;  // null when unknown
     const std::map<std::string, Campaign, std::less<>>& campaigns() const { return campaigns_; }
     // Null when the order was never decided.
@@ -123,8 +122,7 @@ class CampaignBook final : public journal::Book {
     std::uint64_t attributed_sales() const;
     std::size_t people_touched() const { return touches_.size(); }
 
-    // ---- journal::Book
-    // -----------------------------------------------------------------------------
+    // ---- journal::Book -------------------------------------------------------------------------
     std::string_view name() const override { return "campaigns"; }
     void apply(const journal::Record& record) override;
     void save(ByteWriter& out) const override;

@@ -66,8 +66,8 @@ struct AccountKey {
 // decision taken twice before it was applied does no harm.
 class LedgerBook final : public journal::Book {
   public:
-    // ---- commands
-    // ---------------------------------------------------------------------------------- No draft
+    // ---- commands ------------------------------------------------------------------------------
+    // No draft
     // when the same entry is booked already. Fails with "market.conflict" (same id, other content),
     // "market.unbalanced", "market.entry_invalid", "market.balance_too_large".
     journal::Decision book(const Entry& entry) const;
@@ -76,8 +76,7 @@ class LedgerBook final : public journal::Book {
     // (it is reversed already under another id, or is a reversal itself).
     journal::Decision reverse(const Reversal& reversal) const;
 
-    // ---- questions
-    // ---------------------------------------------------------------------------------
+    // ---- questions -----------------------------------------------------------------------------
     const Entry* entry(std::string_view id) const;  // null when unknown
     bool is_reversed(std::string_view id) const;
     const std::map<AccountKey, std::int64_t>& balances() const { return balances_; }
@@ -85,8 +84,7 @@ class LedgerBook final : public journal::Book {
     // True when the accounts of every currency sum to zero to the minor unit.
     bool balanced() const;
 
-    // ---- journal::Book
-    // -----------------------------------------------------------------------------
+    // ---- journal::Book -------------------------------------------------------------------------
     std::string_view name() const override { return "ledger"; }
     void apply(const journal::Record& record) override;
     void save(ByteWriter& out) const override;

@@ -73,8 +73,8 @@ std::string message_id(const crypto::Digest& key, std::string_view trigger, Subj
 // person), "messages.finished", "messages.forgotten".
 class MessagesBook final : public journal::Book {
   public:
-    // ---- commands
-    // ---------------------------------------------------------------------------------- No draft
+    // ---- commands ------------------------------------------------------------------------------
+    // No draft
     // when the same plan is known. Fails with "messages.plan_invalid", "messages.fact_invalid" or
     // "messages.conflict" (same id, other content).
     journal::Decision plan(const Plan& plan) const;
@@ -97,8 +97,7 @@ class MessagesBook final : public journal::Book {
     // The person is gone: so is every trace of what they got. No draft when they got nothing.
     journal::Decision forget(SubjectId subject) const;
 
-    // ---- questions
-    // ---------------------------------------------------------------------------------
+    // ---- questions -----------------------------------------------------------------------------
     const Plan* find_plan(std::string_view plan_id) const;  // null when unknown
     std::vector<std::string> pending() const;               // planned, not finished; in order of id
     bool has_received(std::string_view trigger, SubjectId subject) const;
@@ -111,8 +110,7 @@ class MessagesBook final : public journal::Book {
     std::uint64_t sent(std::string_view plan_id) const;  // of one plan
     std::uint64_t opened() const { return opened_; }
 
-    // ---- journal::Book
-    // -----------------------------------------------------------------------------
+    // ---- journal::Book -------------------------------------------------------------------------
     std::string_view name() const override { return "messages"; }
     void apply(const journal::Record& record) override;
     void save(ByteWriter& out) const override;

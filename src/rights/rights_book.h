@@ -65,8 +65,7 @@ struct Caller {
 
 class RightsBook final : public journal::Book {
   public:
-    // ---- commands: each gives the drafts that make it true, or why not
-    // -----------------------------
+    // ---- commands: each gives the drafts that make it true, or why not -------------------------
     journal::Decision register_organisation(const Organisation& organisation) const;
     journal::Decision open_edition(const Edition& edition) const;
     // One owner per category and edition.
@@ -88,8 +87,8 @@ class RightsBook final : public journal::Book {
     // The person was erased.
     journal::Decision forget(SubjectId subject) const;
 
-    // ---- questions
-    // --------------------------------------------------------------------------------- Default
+    // ---- questions -----------------------------------------------------------------------------
+    // Default
     // deny. A grant that ended at or before `now` does not count.
     Verdict decide(const Access& access, Time now) const;
     bool has_consent(SubjectId subject, Purpose purpose, std::string_view edition) const;
@@ -105,8 +104,7 @@ class RightsBook final : public journal::Book {
     const std::map<std::string, Edition, std::less<>>& editions() const { return editions_; }
     const std::map<std::string, Grant, std::less<>>& grants() const { return grants_; }
 
-    // ---- journal::Book
-    // -----------------------------------------------------------------------------
+    // ---- journal::Book -------------------------------------------------------------------------
     std::string_view name() const override { return "rights"; }
     void apply(const journal::Record& record) override;
     void save(ByteWriter& out) const override;
