@@ -3,8 +3,8 @@
 // Record types (payloads in fan_event.h and dead_letter.h, or JSON):
 //   fans.event            a new event, sealed under its subject
 //   fans.linked           {"from", "to", "evidence"}: two subjects are one fan; sealed under "to"
-//   fans.conflict         an event with a known message id but other content; sealed under its
-//   subject fans.rejected         a bad event; sealed under the organisation's treasury
+//   fans.conflict         an event with a known message id but other content; under its subject
+//   fans.rejected         a bad event; sealed under the organisation's treasury
 //   fans.segment_defined  {"id", "kind", "version", "rule"}
 //   fans.forgotten        {"subjects": [...]}: their keys are being destroyed
 //
@@ -73,9 +73,8 @@ class FansBook final : public journal::Book {
     FansBook& operator=(const FansBook&) = delete;
 
     // ---- commands ------------------------------------------------------------------------------
-    // Judges one
-    // event. The caller applies the drafts before it asks about the next event, and gives a fresh
-    // `next_subject` after one was used.
+    // Judges one event. The caller applies the drafts before it asks about the next event, and
+    // gives a fresh `next_subject` after one was used.
     EventDecision decide_event(const IncomingEvent& event, SubjectId next_subject) const;
 
     // Keeps a bad event as a dead letter, sealed under `treasury`, the organisation's own subject.
@@ -92,8 +91,7 @@ class FansBook final : public journal::Book {
     Result<ForgetDecision> decide_forget(const crypto::Fingerprint& user) const;
 
     // ---- fans ----------------------------------------------------------------------------------
-    // By
-    // user_fingerprint() or anonymous_fingerprint(); kNoSubject when unknown.
+    // By user_fingerprint() or anonymous_fingerprint(); kNoSubject when unknown.
     FanId find_fan(const crypto::Fingerprint& identifier) const;
     // The fan a subject belongs to now; kNoSubject when there is no such subject.
     FanId fan_of(SubjectId subject) const;

@@ -1,7 +1,7 @@
 // A book: a deterministic state machine over the journal.
 //
-//   decide(command, state, now) -> drafts | error      typed, one per command, a const member of
-//   the book apply(record)                                      the only way state ever changes
+//   decide(command, state, now) -> drafts | error   typed, one per command, a const member
+//   apply(record)                                   the only way state ever changes
 //
 // No clock, no randomness, no I/O inside a book: time and randomness come in with the command. The
 // same records give the same state, byte for byte, on any machine.

@@ -94,9 +94,8 @@ struct CampaignTotal {
 class CampaignBook final : public journal::Book {
   public:
     // ---- commands ------------------------------------------------------------------------------
-    // No draft
-    // when the same campaign is open. Fails with "market.campaign_invalid", "market.shares_invalid"
-    // (not 10,000 basis points in all), "market.conflict".
+    // No draft when the same campaign is open. Fails with "market.campaign_invalid",
+    // "market.shares_invalid" (not 10,000 basis points in all), "market.conflict".
     journal::Decision open_campaign(const Campaign& campaign) const;
 
     // No draft for a touch that is known. Fails with "market.campaign_unknown",

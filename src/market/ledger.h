@@ -67,9 +67,8 @@ struct AccountKey {
 class LedgerBook final : public journal::Book {
   public:
     // ---- commands ------------------------------------------------------------------------------
-    // No draft
-    // when the same entry is booked already. Fails with "market.conflict" (same id, other content),
-    // "market.unbalanced", "market.entry_invalid", "market.balance_too_large".
+    // No draft when the same entry is booked already. Fails with "market.conflict" (same id, other
+    // content), "market.unbalanced", "market.entry_invalid", "market.balance_too_large".
     journal::Decision book(const Entry& entry) const;
 
     // Books the opposite of an entry, once. Fails with "market.entry_unknown", "market.conflict"

@@ -74,9 +74,8 @@ std::string message_id(const crypto::Digest& key, std::string_view trigger, Subj
 class MessagesBook final : public journal::Book {
   public:
     // ---- commands ------------------------------------------------------------------------------
-    // No draft
-    // when the same plan is known. Fails with "messages.plan_invalid", "messages.fact_invalid" or
-    // "messages.conflict" (same id, other content).
+    // No draft when the same plan is known. Fails with "messages.plan_invalid",
+    // "messages.fact_invalid" or "messages.conflict" (same id, other content).
     journal::Decision plan(const Plan& plan) const;
 
     // One draft per person who has not got a message of the plan's trigger; the others are skipped.

@@ -88,8 +88,7 @@ class RightsBook final : public journal::Book {
     journal::Decision forget(SubjectId subject) const;
 
     // ---- questions -----------------------------------------------------------------------------
-    // Default
-    // deny. A grant that ended at or before `now` does not count.
+    // Default deny. A grant that ended at or before `now` does not count.
     Verdict decide(const Access& access, Time now) const;
     bool has_consent(SubjectId subject, Purpose purpose, std::string_view edition) const;
     // The caller behind an API secret; "auth.unknown_key" or "auth.revoked_key".

@@ -2,12 +2,14 @@
 // be cleared and filled again at any time.
 //
 // Every engine gives the same errors:
-//   "warehouse.in_use"       another process or object has it open
-//   "warehouse.damaged"      stored bytes are not what was written; `altis warehouse rebuild` makes
-//   them new "warehouse.schema_changed"  the stored tables are not those of this version; rebuild
-//   likewise "warehouse.disk_full"    nothing was changed "warehouse.deadline", "warehouse.busy",
-//   "warehouse.out_of_memory"  the query was given up; try again "warehouse.failed"       anything
-//   else the engine refused
+//   "warehouse.in_use"          another process or object has it open
+//   "warehouse.damaged"         stored bytes are not what was written; `altis warehouse rebuild`
+//                               makes them new
+//   "warehouse.schema_changed"  the stored tables are not those of this version; rebuild likewise
+//   "warehouse.disk_full"       nothing was changed
+//   "warehouse.deadline", "warehouse.busy", "warehouse.out_of_memory"
+//                               the query was given up; try again
+//   "warehouse.failed"          anything else the engine refused
 #pragma once
 
 #include <cstdint>
