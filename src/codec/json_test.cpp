@@ -6,9 +6,8 @@ namespace altis::codec {
 namespace {
 
 TEST(Json, RoundTripsEveryKindOfValue) {
-    const std::string text =
-        R"({"a":null,"b":true,"c":-9007199254740993,"d":1.5,)"
-        R"("e":"é \" \\ \n \u0001","f":[1,[],{}]})";
+    const std::string text = R"({"a":null,"b":true,"c":-9007199254740993,"d":1.5,)"
+                             R"("e":"é \" \\ \n \u0001","f":[1,[],{}]})";
     const auto json = parse_json(text);
     ASSERT_TRUE(json) << json.error().message;
     EXPECT_EQ((*json)["c"].as_int(), -9007199254740993);

@@ -7,8 +7,8 @@
 //              | ( "area" | "language" ) ( "=" | "!=" ) text
 //   sum        = product { "+" product }
 //   product    = [ integer "*" ] measure | number
-//   measure    = dwell(kind) | views(kind) | bought(category [, sport]) | spent(category [,
-//   currency])
+//   measure    = dwell(kind) | views(kind)
+//              | bought(category [, sport]) | spent(category [, currency])
 //              | attended(sport) | opened() | orders() | follows(athlete)
 //   text       = '"' characters other than '"' '"'; inside a measure also a bare word
 //   [A-Za-z0-9_.-]
