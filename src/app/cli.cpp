@@ -15,6 +15,40 @@ namespace {
 using codec::Json;
 using server::Method;
 
+constexpr const char* kJournalExamples = R"(Examples:
+  altis journal verify --data ./data
+  altis journal stat --data ./data --json
+  altis journal cat --data ./data --type results.published --count 1)";
+
+constexpr const char* kWarehouseExamples = R"(Examples:
+  altis warehouse stat --data ./data
+  altis warehouse rebuild --data ./data)";
+
+constexpr const char* kFansExamples =
+    R"(Examples (with a key of the organisation that owns the fans):
+  altis fans stat --data ./data
+  altis fans explain fan-12 --data ./data --key altis_...
+  altis fans erase fan-12 --data ./data --key altis_... > receipt.json)";
+
+constexpr const char* kSegmentsExamples = R"(Examples:
+  altis segments list --data ./data
+  altis segments define big-spenders 'spent(merchandise) >= 200.00' --data ./data --key altis_...)";
+
+constexpr const char* kRoomsExamples = R"(Examples:
+  altis rooms show la28-airline --data ./data
+  altis rooms approve la28-airline --data ./data --key altis_...
+  altis rooms ask la28-airline question.json --data ./data --key altis_... > answer.json
+  altis rooms verify answer.json)";
+
+constexpr const char* kResultsExamples = R"(Examples:
+  altis results send DT_RESULT.xml --data ./data
+  altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
+  altis results medals owg2026 --data ./data)";
+
+constexpr const char* kConfigExamples = R"(Examples:
+  altis config template > altis.toml
+  altis config check altis.toml)";
+
 constexpr const char* kFooter = R"(Examples:
   altis demo --fans 20000                      play the story of a Games
   altis serve --data ./data --port 8080        run the server
@@ -99,9 +133,10 @@ void add_show(CLI::App& parent, const char* name, const char* what, Invocation& 
     add_target(*command, in);
 }
 
-CLI::App* add_group(CLI::App& app, const char* name, const char* what) {
+CLI::App* add_group(CLI::App& app, const char* name, const char* what, const char* examples) {
     CLI::App* group = app.add_subcommand(name, what);
     group->require_subcommand(1);
+    group->footer(examples);
     return group;
 }
 
@@ -132,7 +167,7 @@ void add_demo(CLI::App& app, Invocation& in) {
 }
 
 void add_journal(CLI::App& app, Invocation& in) {
-    auto* group = add_group(app, "journal", "The journal of a stopped server");
+    auto* group = add_group(app, "journal", "The journal of a stopped server", kJournalExamples);
     auto* verify =
         add_command(*group, "verify", "Check every frame, checksum, link and signature", in,
                     [&in] { return journal_verify(in.target.data_directory, in.output); });
@@ -154,7 +189,8 @@ void add_journal(CLI::App& app, Invocation& in) {
 }
 
 void add_warehouse(CLI::App& app, Invocation& in) {
-    auto* group = add_group(app, "warehouse", "The columnar copy for analytics");
+    auto* group =
+        add_group(app, "warehouse", "The columnar copy for analytics", kWarehouseExamples);
     auto* rebuild =
         add_command(*group, "rebuild", "Fill it anew from the journal (server stopped)", in, [&in] {
             return with_config(
@@ -168,7 +204,7 @@ void add_warehouse(CLI::App& app, Invocation& in) {
 }
 
 void add_fans(CLI::App& app, Invocation& in) {
-    auto* group = add_group(app, "fans", "Fans");
+    auto* group = add_group(app, "fans", "Fans", kFansExamples);
     add_show(*group, "stat", "How many fans and events there are", in, "/v1/fans/stats", nullptr);
     add_show(*group, "explain", "What is held about one fan, and why", in, "/v1/fans", "user_id");
     auto* erase =
@@ -181,7 +217,7 @@ void add_fans(CLI::App& app, Invocation& in) {
 }
 
 void add_segments(CLI::App& app, Invocation& in) {
-    auto* group = add_group(app, "segments", "Cohorts and segments");
+    auto* group = add_group(app, "segments", "Cohorts and segments", kSegmentsExamples);
     add_show(*group, "list", "All with their live sizes", in, "/v1/segments", nullptr);
     add_show(*group, "show", "Rule, version and live size", in, "/v1/segments", "id");
     auto* define = add_command(*group, "define", "Define one by its rule", in, [&in] {
@@ -194,7 +230,7 @@ void add_segments(CLI::App& app, Invocation& in) {
 }
 
 void add_rooms(CLI::App& app, Invocation& in) {
-    auto* group = add_group(app, "rooms", "Clean rooms");
+    auto* group = add_group(app, "rooms", "Clean rooms", kRoomsExamples);
     add_show(*group, "list", "All rooms", in, "/v1/rooms", nullptr);
     add_show(*group, "show", "State, approvals, policy and budgets", in, "/v1/rooms", "id");
     auto* ask = add_command(*group, "ask", "Ask a question (a JSON file)", in, [&in] {
@@ -219,7 +255,7 @@ void add_rooms(CLI::App& app, Invocation& in) {
 }
 
 void add_results(CLI::App& app, Invocation& in) {
-    auto* group = add_group(app, "results", "Official results");
+    auto* group = add_group(app, "results", "Official results", kResultsExamples);
     add_show(*group, "units", "All units", in, "/v1/results/units", nullptr);
     add_show(*group, "show", "The latest version of a unit", in, "/v1/results/units", "unit");
     add_show(*group, "medals", "The medal table of an edition", in, "/v1/results/medals",
@@ -240,7 +276,7 @@ void add_statements(CLI::App& app, Invocation& in) {
 }
 
 void add_config(CLI::App& app, Invocation& in) {
-    auto* group = add_group(app, "config", "The configuration");
+    auto* group = add_group(app, "config", "The configuration", kConfigExamples);
     add_command(*group, "template", "Print a file with every key, its default and its meaning", in,
                 [] {
                     fmt::print("{}", config_template());

@@ -25,26 +25,39 @@ std::string cell(const Json& value) {
     return text;
 }
 
+// What fits into a column: plain values and short lists of them. `--json` shows the rest.
+bool is_plain(const Json& value) {
+    return !value.is_object() && (value.items().empty() || !value.items().front().is_object());
+}
+
+// The names of the columns that the first item gives.
+std::vector<std::string> columns_of(const Json& item) {
+    std::vector<std::string> columns;
+    for (const auto& [name, value] : item.members()) {
+        if (is_plain(value)) columns.push_back(name);
+    }
+    return columns;
+}
+
 void print_table(const codec::JsonArray& items) {
     if (items.empty()) {
         fmt::print("none\n");
         return;
     }
+    const auto columns = columns_of(items.front());
     std::vector<std::size_t> widths;
-    for (const auto& [name, value] : items.front().members()) {
+    for (const std::string& name : columns) {
         std::size_t width = name.size();
         for (const Json& item : items)
             width = std::max(width, cell(item[name]).size());
         widths.push_back(width);
     }
-    const auto& columns = items.front().members();
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        fmt::print("{:<{}}  ", columns[i].first, widths[i]);
-    }
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        fmt::print("{:<{}}  ", columns[i], widths[i]);
     fmt::print("\n");
     for (const Json& item : items) {
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            fmt::print("{:<{}}  ", cell(item[columns[i].first]), widths[i]);
+            fmt::print("{:<{}}  ", cell(item[columns[i]]), widths[i]);
         }
         fmt::print("\n");
     }

@@ -15,6 +15,16 @@ Error journal_failed() {
             "the journal could not be written and has stopped; check the disk, then restart Altis"};
 }
 
+// One process at a time may work on a data folder.
+Result<std::unique_ptr<platform::FileLock>> lock_folder(platform::FileSystem& files,
+                                                        const std::string& directory) {
+    auto lock = files.lock(directory + "/lock");
+    if (lock || lock.error().reason != "file.locked") return lock;
+    return fail(Code::kUnavailable, "data_folder.in_use",
+                "the data folder '" + directory +
+                    "' is in use by another Altis; stop that one, or choose another with --data");
+}
+
 }  // namespace
 
 // ---- Turn ---------------------------------------------------------------------------------------
@@ -73,6 +83,7 @@ Result<std::unique_ptr<Core>> Core::open(const Machine& machine, const CoreOptio
 Result<void> Core::restore() {
     const std::string& root = options_.directory;
     TRY_VOID(machine_.files.create_directories(root));
+    TRY(folder_lock_, lock_folder(machine_.files, root));
     TRY(vault_, crypto::Vault::open(machine_.files, root + "/vault", machine_.random));
     TRY(const crypto::Digest seed, vault_->secret("receipt-signing"));
     signer_ = std::make_unique<crypto::Signer>(seed);

@@ -145,6 +145,7 @@ class Core {
 
     Machine machine_;
     CoreOptions options_;
+    std::unique_ptr<platform::FileLock> folder_lock_;  // first in, last out
     World world_;
     std::unique_ptr<crypto::Vault> vault_;
     std::unique_ptr<crypto::Signer> signer_;

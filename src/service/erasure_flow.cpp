@@ -115,6 +115,12 @@ std::string edition_of(const Call& call) {
 }
 
 Result<void> require_fan_rights(Call& call, SubjectId fan, rights::Purpose purpose) {
+    if (edition_of(call).empty()) {
+        return fail(Code::kDenied, "rights.no_owner",
+                    "'" + call.caller.organisation +
+                        "' owns the fans of no edition, or of several; use a key of their owner, "
+                        "or say which with ?edition=");
+    }
     const rights::Access access{call.caller.key_id,
                                 call.caller.organisation,
                                 rights::Category::kFanEngagement,
