@@ -18,7 +18,6 @@ struct Erasure {
     server::Responder respond;
     std::vector<SubjectId> subjects;
     journal::Offset decided_at = 0;
-    std::uint64_t rows_removed = 0;
     std::uint64_t rows_left = 0;
 };
 using Shared = std::shared_ptr<Erasure>;
@@ -36,7 +35,6 @@ Json statement_of(const Erasure& erasure, Time now) {
                          {"subjects", numbers},
                          {"keys_destroyed", erasure.subjects.size()},
                          {"journal_offset", erasure.decided_at},
-                         {"warehouse_rows_removed", erasure.rows_removed},
                          {"warehouse_rows_left", erasure.rows_left},
                          {"older_snapshots_readable", false}});
 }
@@ -68,7 +66,6 @@ void clean_warehouse(const Shared& erasure) {
     if (!removed) return refuse(erasure, removed.error());
     auto left = services.projector.rows_about(erasure->subjects);
     if (!left) return refuse(erasure, left.error());
-    erasure->rows_removed = *removed;
     erasure->rows_left = *left;
     services.core.post(
         TaskKind::kWrite, [erasure](Turn& turn) { complete(turn, erasure); },
@@ -85,16 +82,17 @@ void destroy_keys(Turn& turn, const Shared& erasure) {
     erasure->services.background.post([erasure] { clean_warehouse(erasure); });
 }
 
-// Every book lets go of the person. The fans' own records come first.
-void forget_everywhere(Turn& turn, std::vector<journal::Draft> drafts,
-                       const std::vector<SubjectId>& subjects) {
-    turn.commit(std::move(drafts));
+// Every book lets go of the person. Gives the offset of the fans' own record, the first.
+journal::Offset forget_everywhere(Turn& turn, std::vector<journal::Draft> drafts,
+                                  const std::vector<SubjectId>& subjects) {
+    const journal::Offset offset = turn.commit(std::move(drafts));
     for (const SubjectId subject : subjects) {
         const World& world = turn.world();
         static_cast<void>(turn.commit(world.rights.forget(subject)));
         static_cast<void>(turn.commit(world.campaigns.forget(subject)));
         static_cast<void>(turn.commit(world.messages.forget(subject)));
     }
+    return offset;
 }
 
 }  // namespace
@@ -139,9 +137,10 @@ Result<void> erase_fan(Call& call, Services& services, std::string_view user_id,
     const SubjectId fan = call.turn.world().fans.find_fan(fingerprint);
     TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
     TRY(auto decision, call.turn.world().fans.decide_forget(fingerprint));
-    auto erasure = std::make_shared<Erasure>(
-        Erasure{services, respond, std::move(decision.subjects), 0, 0, 0});
-    forget_everywhere(call.turn, std::move(decision.drafts), erasure->subjects);
+    auto erasure =
+        std::make_shared<Erasure>(Erasure{services, respond, std::move(decision.subjects), 0, 0});
+    erasure->decided_at =
+        forget_everywhere(call.turn, std::move(decision.drafts), erasure->subjects);
     call.turn.after_durable([erasure](const Result<void>& outcome) {
         if (!outcome) refuse(erasure, outcome.error());
     });

@@ -125,6 +125,15 @@ Result<void> found_the_games(Stage& stage) {
     TRY(const bool owner, is_allowed(holder, kRightsHolder, "fan_engagement", "analytics"));
     TRY(const bool stranger, is_allowed(holder, "airline", "fan_engagement", "analytics"));
     TRY(const bool locked, is_allowed(holder, kRightsHolder, "biometric", "analytics"));
+    for (const Party& party : kParties) {
+        stage.report.say(fmt::format("  {:<12} {}", party.id, party.name));
+    }
+    stage.report.say(
+        "editions owg2026 and og2028; in owg2026 LA28 owns fan engagement, commerce, "
+        "results, biometric and");
+    stage.report.say(
+        "athlete health data, the broadcaster owns broadcast data; nobody else owns "
+        "anything");
     stage.report.expect("the owner may use its fan data", owner);
     stage.report.expect("the airline may not", !stranger);
     stage.report.expect("biometric data is locked, also for its owner", !locked);
