@@ -6,10 +6,13 @@
 #include <numeric>
 #include <rapidcheck.h>
 
-#include "market/rehearsal.h"
+#include "journal/rehearsal.h"
 
 namespace altis::market {
 namespace {
+
+using journal::Rehearsal;
+using journal::saved;
 
 const Time kNow = civil_date(2026, 2, 19);
 constexpr SubjectId kFan{7};

@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "market/rehearsal.h"
+#include "journal/rehearsal.h"
 #include "market/statement.h"
 
 namespace altis::market {
 namespace {
+
+using journal::Rehearsal;
+using journal::saved;
 
 const Time kStart = civil_date(2026, 2, 19);
 

@@ -4,13 +4,16 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "journal/rehearsal.h"
 #include "messages/composer.h"
-#include "messages/rehearsal.h"
 #include "messages/skaters.h"
 #include "messages/story_choice.h"
 
 namespace altis::messages {
 namespace {
+
+using journal::Rehearsal;
+using journal::saved;
 
 const crypto::Digest kKey{1, 2, 3};
 const std::string kTrigger = std::string("results/") + kFreeSkate + "/2";
