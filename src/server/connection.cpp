@@ -116,8 +116,27 @@ void Connection::on_read(ErrorCode ec, std::size_t size) {
     if (phase_ > Phase::kBody) return;
     if (ec) return close();
     reactor_.core().received_bytes.add(size);
+    if (phase_ == Phase::kBody && !hold(size)) return refuse_for_memory();
     reader_.commit(size);
     process();
+}
+
+bool Connection::hold(std::size_t bytes) {
+    ServerCore& core = reactor_.core();
+    held_bytes_ += bytes;
+    const std::size_t all =
+        core.in_flight_bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+    return all <= core.options.limits.in_flight_bytes;
+}
+
+void Connection::let_go() {
+    reactor_.core().in_flight_bytes.fetch_sub(held_bytes_, std::memory_order_relaxed);
+    held_bytes_ = 0;
+}
+
+void Connection::refuse_for_memory() {
+    refuse(problem(Error{Code::kOverloaded, "server.too_much_in_flight",
+                         "The server holds as many request bodies as it may; try again soon."}));
 }
 
 void Connection::say_continue() {
@@ -150,6 +169,7 @@ void Connection::handle() {
     if (auto unpacked = unpack_body(request, core.options.limits); !unpacked) {
         return finish(problem(unpacked.error()));
     }
+    if (!hold(request.body.size())) return refuse_for_memory();
     enter(Phase::kHandling, core.options.limits.handler_deadline_ms);
     call(*match.handler, std::move(request));
 }
@@ -193,6 +213,7 @@ void Connection::finish(Response response) {
     }
     if (stream_ || core.stopping) keep_alive_ = KeepAlive::kNo;
     ++turn_;
+    let_go();
     reactor_.record({method_, route_, response.status,
                      micros_between(received_, SteadyClock::now()), request_id_});
     out_.clear();
@@ -266,6 +287,7 @@ void Connection::on_drained(ErrorCode ec, std::size_t size) {
 void Connection::close() {
     if (phase_ == Phase::kClosed) return;
     phase_ = Phase::kClosed;
+    let_go();
     const std::shared_ptr<Connection> self = shared_from_this();
     if (joined_) reactor_.leave(stream_, *this);
     stream_ = nullptr;

@@ -48,6 +48,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void say_continue();
     void continue_body();
 
+    // Counts bytes of this request's body against the server's limit; false when it is exceeded.
+    bool hold(std::size_t bytes);
+    void let_go();
+    void refuse_for_memory();
+
     void handle();
     void call(const Handler& handler, Request&& request);
     void answer(std::uint64_t turn, Response response);
@@ -85,6 +90,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     CrossOrigin cross_origin_ = CrossOrigin::kNo;
     Time received_at_{};
     SteadyClock::time_point received_{};
+
+    std::size_t held_bytes_ = 0;  // counted by hold()
 
     // What is being written: `out_`, then `body_`.
     std::string out_;

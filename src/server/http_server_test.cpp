@@ -413,6 +413,23 @@ TEST(HttpServer, RefusesConnectionsOverTheLimit) {
     ADD_FAILURE() << "a connection that closed did not make room";
 }
 
+TEST(HttpServer, LimitsTheBytesInFlight) {
+    ServerOptions options;
+    options.limits.in_flight_bytes = 300'000;
+    const auto server = start_server(test_router(), options);
+    RawClient large(server->port());
+    EXPECT_TRUE(large.send(post("/echo", std::string(500'000, 'x'))));
+    const std::string got = large.read_all();
+    EXPECT_TRUE(got.starts_with("HTTP/1.1 429 ")) << got;
+    EXPECT_NE(got.find("server.too_much_in_flight"), std::string::npos);
+    // What was held is given back, by refusals and by answers.
+    for (int i = 0; i < 5; ++i) {
+        RawClient small(server->port());
+        EXPECT_TRUE(small.send(post("/echo", std::string(100'000, 'x'))));
+        EXPECT_TRUE(small.read_until_text("\r\n\r\n").starts_with("HTTP/1.1 200 "));
+    }
+}
+
 TEST(HttpServer, NamesThePortInUse) {
     const auto server = start_server(test_router());
     ServerOptions options;

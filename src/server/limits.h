@@ -13,6 +13,8 @@ constexpr std::size_t kMaxCompressionRatio = 200;     // unpacked / sent ...
 constexpr std::size_t kRatioFreeBytes = 1U << 20;     // ... once unpacked is above this
 constexpr std::size_t kMaxHeaderBytes = 16U << 10;    // request line and header fields
 constexpr std::size_t kMaxHeaderFields = 100;         // fields per request
+// Bodies of all requests together, from their first byte to their answer; beyond: 429.
+constexpr std::size_t kMaxInFlightBytes = 1U << 30;
 constexpr std::size_t kMaxConnections = 1'024;        // beyond: 429 and close
 constexpr std::size_t kMaxRefusals = 256;             // being told 429 at once; beyond: just closed
 constexpr std::size_t kMaxDrainBytes = 64U << 20;     // read and dropped after an early refusal
@@ -43,6 +45,7 @@ struct Limits {
     std::size_t unpacked_bytes = kMaxUnpackedBytes;
     std::size_t header_bytes = kMaxHeaderBytes;
     std::size_t connections = kMaxConnections;
+    std::size_t in_flight_bytes = kMaxInFlightBytes;
     std::size_t send_queue_bytes = kMaxSendQueueBytes;
     std::int64_t header_deadline_ms = kHeaderDeadlineMs;
     std::int64_t body_deadline_ms = kBodyDeadlineMs;

@@ -52,7 +52,8 @@ struct ServerCore {
     Gauge& stream_clients;
 
     std::atomic<std::size_t> connections = 0;
-    std::atomic<std::size_t> refusals = 0;  // connections that are only told 429
+    std::atomic<std::size_t> refusals = 0;         // connections that are only told 429
+    std::atomic<std::size_t> in_flight_bytes = 0;  // of bodies that are read or being answered
     std::atomic<bool> stopping = false;
     std::mutex mutex;
     std::condition_variable all_closed;
