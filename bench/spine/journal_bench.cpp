@@ -156,7 +156,7 @@ class JournalBench {
         TRY(const auto vault, crypto::Vault::open(files, folder.path() + "/vault", random));
         TRY(const auto journal,
             journal::Journal::open(files, folder.path() + "/journal", *vault, {}));
-        journal->room();  // waits until the first spare segment is there
+        journal->room(UINT64_MAX);  // waits until the first spare segment is there
         std::mutex mutex;
         std::vector<std::thread> writers;
         for (std::uint32_t i = 0; i < shape.writers; ++i) {

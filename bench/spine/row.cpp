@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 #include "codec/json.h"
 
@@ -12,16 +13,12 @@ namespace {
 using codec::Json;
 
 // Four significant digits: more would be noise.
-double rounded(double value) {
-    if (value == 0) return 0;
-    const double unit = std::pow(10, std::floor(std::log10(std::fabs(value))) - 3);
-    return std::round(value / unit) * unit;
-}
-
 Json number(double value) {
-    const double short_value = rounded(value);
-    if (std::fabs(short_value) >= 1000) return static_cast<std::int64_t>(std::llround(short_value));
-    return short_value;
+    char text[32];
+    std::snprintf(text, sizeof(text), "%.4g", value);
+    const double rounded = std::strtod(text, nullptr);
+    if (std::fabs(rounded) >= 1000) return static_cast<std::int64_t>(std::llround(rounded));
+    return rounded;
 }
 
 double ratio_of(const Row& row) {
