@@ -42,9 +42,6 @@ const char* find_special(const char* at, const char* end) {
     return at;
 }
 
-bool is_space(char c) {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -179,11 +176,6 @@ JsonScanner::JsonScanner(std::string_view text)
 bool JsonScanner::fault() {
     ok_ = false;
     return false;
-}
-
-void JsonScanner::skip_space() {
-    while (at_ != end_ && is_space(*at_))
-        ++at_;
 }
 
 bool JsonScanner::open(char bracket) {
@@ -372,28 +364,48 @@ bool JsonScanner::skip_word(std::string_view word) {
     return true;
 }
 
-Result<void> pick_members(std::string_view object, std::span<const std::string_view> keys,
-                          std::span<ScanValue> values) {
-    ALTIS_ASSERT(keys.size() == values.size() && keys.size() <= 32);
-    JsonScanner scanner(object);
+namespace {
+
+// A key as it is meant: without its escapes.
+std::string_view key_of(std::string_view written, std::string& decoded) {
+    if (written.find('\\') == std::string_view::npos) return written;
+    const std::string_view quoted(written.data() - 1, written.size() + 2);
+    return string_of({ScanKind::kString, quoted}, decoded).value_or("");
+}
+
+}  // namespace
+
+bool JsonScanner::read_object(std::span<const std::string_view> keys, std::span<ScanValue> values,
+                              ScanValue& whole, std::optional<std::size_t>& repeated) {
+    ALTIS_ASSERT(keys.size() == values.size());
+    skip_space();
+    const char* const start = at_;
     std::string_view key;
     std::string decoded;
-    ScanValue value;
-    scanner.open_object();
-    while (scanner.next_member(key)) {
-        if (key.find('\\') != std::string_view::npos) {
-            const std::string_view quoted(key.data() - 1, key.size() + 2);
-            key = string_of({ScanKind::kString, quoted}, decoded).value_or("");
-        }
-        const std::size_t index = index_of(key, keys);
-        if (!scanner.read(value)) break;
+    open_object();
+    while (next_member(key)) {
+        const std::size_t index = index_of(key_of(key, decoded), keys);
+        skip_space();
+        const char* const begin = at_;
+        if (!skip_value(1)) return fault();
         if (index == keys.size()) continue;
-        if (values[index].kind != ScanKind::kAbsent) {
-            return fail(Code::kInvalid, "json.duplicate_key",
-                        "the JSON key '" + std::string(keys[index]) +
-                            "' stands twice in one object; send it once");
-        }
-        values[index] = value;
+        if (values[index].kind != ScanKind::kAbsent) repeated = index;
+        values[index] = {kind_of(*begin), {begin, static_cast<std::size_t>(at_ - begin)}};
+    }
+    whole = {ScanKind::kObject, {start, static_cast<std::size_t>(at_ - start)}};
+    return ok_;
+}
+
+Result<void> pick_members(std::string_view object, std::span<const std::string_view> keys,
+                          std::span<ScanValue> values) {
+    JsonScanner scanner(object);
+    ScanValue whole;
+    std::optional<std::size_t> repeated;
+    scanner.read_object(keys, values, whole, repeated);
+    if (repeated) {
+        return fail(Code::kInvalid, "json.duplicate_key",
+                    "the JSON key '" + std::string(keys[*repeated]) +
+                        "' stands twice in one object; send it once");
     }
     return scanner.finish();
 }

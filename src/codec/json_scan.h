@@ -60,6 +60,12 @@ class JsonScanner {
     // Reads the whole value at the cursor, whatever it holds.
     bool read(ScanValue& value);
 
+    // Reads the whole object at the cursor and finds members of it on the way: `values[i]` becomes
+    // the member `keys[i]`, or absent. `repeated` becomes the number of a key that stands twice.
+    // `keys` and `values` are equally long.
+    bool read_object(std::span<const std::string_view> keys, std::span<ScanValue> values,
+                     ScanValue& whole, std::optional<std::size_t>& repeated);
+
     // What the value at the cursor begins with; kAbsent at the end of the text.
     ScanKind peek();
 
@@ -73,7 +79,10 @@ class JsonScanner {
     bool open(char bracket);
     bool separate(char bracket);
     bool fault();
-    void skip_space();
+    void skip_space() {
+        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t'))
+            ++at_;
+    }
     bool skip_value(int depth);
     bool skip_members(int depth);
     bool skip_items(int depth);
@@ -93,7 +102,7 @@ class JsonScanner {
 
 // Finds members of an object that `JsonScanner::read` gave: `values[i]` becomes the member
 // `keys[i]`, or absent. Fails with "json.duplicate_key" when one of them stands twice. `keys` and
-// `values` are equally long, at most 32.
+// `values` are equally long.
 Result<void> pick_members(std::string_view object, std::span<const std::string_view> keys,
                           std::span<ScanValue> values);
 

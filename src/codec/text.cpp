@@ -33,6 +33,15 @@ constexpr DigitValues kBase64Values = [] {
     return values;
 }();
 
+constexpr std::size_t kShortBytes = 32;  // up to here a call of simdjson costs more than it saves
+
+bool is_ascii(std::string_view text) {
+    unsigned char bits = 0;
+    for (const char c : text)
+        bits |= static_cast<unsigned char>(c);
+    return bits < 0x80;
+}
+
 int value_of(const DigitValues& values, char c) {
     return values[static_cast<unsigned char>(c)];
 }
@@ -50,6 +59,7 @@ std::size_t padding_of(std::string_view text) {
 }  // namespace
 
 bool is_utf8(std::string_view text) {
+    if (text.size() <= kShortBytes && is_ascii(text)) return true;
     return simdjson::validate_utf8(text.data(), text.size());
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/assert.h"
 #include "codec/email.h"
@@ -40,6 +41,24 @@ constexpr std::array<std::string_view, kEventKeyCount> kEventKeys = {
     "anonymousId", "previousId", "timestamp", "originalTimestamp", "sentAt",
     "properties",  "traits"};
 using EventValues = std::array<ScanValue, kEventKeyCount>;
+
+// An event as it stands in the body.
+struct EventText {
+    std::string_view raw;
+    EventValues values;
+    std::optional<std::size_t> repeated;  // number of a key that stands twice
+};
+
+// Reads the event at the cursor; false when the body is no JSON.
+bool read_event_text(JsonScanner& scanner, EventText& event) {
+    event = {};
+    ScanValue whole;
+    const bool read = scanner.peek() == ScanKind::kObject
+                          ? scanner.read_object(kEventKeys, event.values, whole, event.repeated)
+                          : scanner.read(whole);
+    event.raw = whole.text;
+    return read;
+}
 
 // Which of its times an event came with; decides how the batch's sentAt moves it.
 enum class Clock : std::uint8_t { kReceived, kStated, kCorrected };
@@ -86,20 +105,20 @@ class BatchReader {
         ALTIS_ASSERT(source.keys != nullptr);
     }
 
-    void add(std::string_view raw, const EventType* type) {
+    void add(const EventText& text, const EventType* type) {
         const std::size_t index = count_++;
         const std::size_t first_signal = batch_.signals.size();
         IncomingEvent event;
         event.index = index;
         event.edition = source_.edition;
-        event.head.raw = raw;
+        event.head.raw = text.raw;
         event.head.key_id = source_.key_id;
         event.head.received_at = received_at_;
         message_id_ = {};
         Clock clock = Clock::kReceived;
-        if (const auto read = read_event(event, type, clock); !read) {
+        if (const auto read = read_event(event, text, type, clock); !read) {
             batch_.signals.resize(first_signal);
-            reject(index, std::string(message_id_), raw, read.error());
+            reject(index, std::string(message_id_), text.raw, read.error());
             return;
         }
         batch_.events.push_back(event);
@@ -151,9 +170,10 @@ class BatchReader {
 
     bool in_range(Time time) const { return time >= kEarliest && time <= received_at_ + kMaxAhead; }
 
-    Result<void> read_event(IncomingEvent& event, const EventType* type, Clock& clock) {
-        EventValues values;
-        TRY_VOID(read_values(event.head.raw, values));
+    Result<void> read_event(IncomingEvent& event, const EventText& text, const EventType* type,
+                            Clock& clock) {
+        TRY_VOID(check_text(text));
+        const EventValues& values = text.values;
         TRY(message_id_, texts_.identifier(values[kMessageId], "messageId"));
         TRY(event.head.type, read_type(values[kType], type));
         TRY_VOID(read_identity(event, values));
@@ -164,18 +184,21 @@ class BatchReader {
             .read(event.head.type, event.head.name, values[kProperties], values[kTraits]);
     }
 
-    Result<void> read_values(std::string_view raw, EventValues& values) const {
-        if (raw.size() > kMaxEventBytes) {
+    Result<void> check_text(const EventText& text) const {
+        if (text.raw.size() > kMaxEventBytes) {
             return bad("event.too_large", "the event is larger than " +
                                               std::to_string(kMaxEventBytes) +
                                               " bytes; send less properties");
         }
-        if (utf8_ == Utf8::kDoubtful && !codec::is_utf8(raw)) {
+        if (utf8_ == Utf8::kDoubtful && !codec::is_utf8(text.raw)) {
             return bad("event.not_utf8", "the event is not valid UTF-8; encode its texts again");
         }
-        if (!raw.starts_with('{')) return bad("event.malformed", "an event must be a JSON object");
-        const auto picked = codec::pick_members(raw, kEventKeys, values);
-        return picked ? Result<void>() : bad("event.malformed", picked.error().message);
+        if (!text.raw.starts_with('{')) {
+            return bad("event.malformed", "an event must be a JSON object");
+        }
+        if (!text.repeated) return {};
+        return bad("event.malformed", "the JSON key '" + std::string(kEventKeys[*text.repeated]) +
+                                          "' stands twice in one event; send it once");
     }
 
     Result<EventType> read_type(const ScanValue& value, const EventType* told) {
@@ -275,18 +298,18 @@ class BatchReader {
 };
 
 Result<void> read_items(JsonScanner& scanner, BatchReader& reader) {
-    ScanValue item;
+    EventText event;
     if (!scanner.open_array()) {
         return fail(Code::kInvalid, "batch.missing",
                     "the member 'batch' must be an array of events");
     }
-    while (scanner.next_item() && scanner.read(item)) {
+    while (scanner.next_item() && read_event_text(scanner, event)) {
         if (reader.count() == kMaxEventsPerBatch) {
             return fail(Code::kTooLarge, "batch.too_many_events",
                         "the batch holds more than " + std::to_string(kMaxEventsPerBatch) +
                             " events; send several batches");
         }
-        reader.add(item.text, nullptr);
+        reader.add(event, nullptr);
     }
     return {};
 }
@@ -325,11 +348,11 @@ Result<Batch> parse_batch(std::string_view body, const Source& source, Time rece
 Result<Batch> parse_single(EventType type, std::string_view body, const Source& source,
                            Time received_at) {
     JsonScanner scanner(body);
-    ScanValue event;
-    scanner.read(event);
+    EventText event;
+    read_event_text(scanner, event);
     TRY_VOID(scanner.finish());
     BatchReader reader(source, received_at, check_utf8(body));
-    reader.add(event.text, &type);
+    reader.add(event, &type);
     return reader.finish(nullptr);
 }
 

@@ -78,8 +78,9 @@ class Journal {
     virtual const crypto::PublicKey& public_key() const = 0;
     virtual const Recovery& recovery() const = 0;
 
-    // Bytes that can still be submitted before the disk must give more; tries to get more first.
-    virtual std::uint64_t room() = 0;
+    // Bytes that can still be submitted before the disk must give more. When these are fewer than
+    // `wanted`, waits until the disk has given more or refused.
+    virtual std::uint64_t room(std::uint64_t wanted) = 0;
 
     // A follower from `from` on (1 = the beginning). It sees durable records only.
     virtual Result<std::unique_ptr<Reader>> read(Offset from) = 0;

@@ -214,9 +214,10 @@ std::uint64_t JournalWriter::room_now() const {
     return bytes;
 }
 
-std::uint64_t JournalWriter::room() {
+std::uint64_t JournalWriter::room(std::uint64_t wanted) {
     Lock lock(mutex_);
     if (failed_) return 0;
+    if (room_now() >= wanted) return room_now();
     const std::uint64_t attempts = attempts_;
     segment_error_.reset();
     house_.notify_one();

@@ -54,7 +54,7 @@ class JournalWriter final : public Journal {
     Head head() const override;
     const crypto::PublicKey& public_key() const override { return signer_.public_key(); }
     const Recovery& recovery() const override { return recovery_; }
-    std::uint64_t room() override;
+    std::uint64_t room(std::uint64_t wanted) override;
     Result<std::unique_ptr<Reader>> read(Offset from) override;
     bool wait_past(Offset offset, Duration timeout) override;
 

@@ -113,7 +113,7 @@ Core::~Core() {
 
 std::optional<Error> Core::refusal(TaskKind kind) {
     if (failed_.load()) return journal_failed();
-    if (kind == TaskKind::kWrite && journal_->room() < kMinRoomBytes) {
+    if (kind == TaskKind::kWrite && journal_->room(kMinRoomBytes) < kMinRoomBytes) {
         return Error{
             Code::kUnavailable, "journal.disk_full",
             "the disk that holds the data folder is full; free some space, Altis goes on by "

@@ -54,26 +54,47 @@ server::Response answer(const Arrival& arrival, const IngestOutcome& outcome) {
     return server::json_response(200, body);
 }
 
-void count(Services& services, const Arrival& arrival, const IngestOutcome& outcome) {
-    const auto add = [&services](std::string_view result, std::uint64_t n) {
-        services.metrics
-            .counter("altis_events_total", "Events by what became of them", {{"result", result}})
-            .add(n);
-    };
-    add("accepted", outcome.accepted);
-    add("duplicate", outcome.duplicate);
-    add("conflict", outcome.conflict);
-    add("rejected", arrival.batch.rejections.size());
-}
+// Found once: asking for a counter by its name takes a lock.
+struct EventCounters {
+    explicit EventCounters(server::Metrics& metrics)
+        : accepted(find(metrics, "accepted")),
+          duplicate(find(metrics, "duplicate")),
+          conflict(find(metrics, "conflict")),
+          rejected(find(metrics, "rejected")) {}
 
-void decide_on_core(Services& services, const std::shared_ptr<Arrival>& arrival,
+    void add(const Arrival& arrival, const IngestOutcome& outcome) {
+        accepted.add(outcome.accepted);
+        duplicate.add(outcome.duplicate);
+        conflict.add(outcome.conflict);
+        rejected.add(arrival.batch.rejections.size());
+    }
+
+    server::Counter& accepted;
+    server::Counter& duplicate;
+    server::Counter& conflict;
+    server::Counter& rejected;
+
+  private:
+    static server::Counter& find(server::Metrics& metrics, std::string_view result) {
+        return metrics.counter("altis_events_total", "Events by what became of them",
+                               {{"result", result}});
+    }
+};
+
+// What the handlers of this file share.
+struct Intake {
+    Services& services;
+    EventCounters counters;
+};
+
+void decide_on_core(const std::shared_ptr<Intake>& intake, const std::shared_ptr<Arrival>& arrival,
                     const Responder& respond) {
-    services.core.post(
+    intake->services.core.post(
         TaskKind::kWrite,
-        [&services, arrival, respond](Turn& turn) {
+        [intake, arrival, respond](Turn& turn) {
             const IngestOutcome outcome =
-                ingest(turn, arrival->source, arrival->batch, services.secrets);
-            count(services, *arrival, outcome);
+                ingest(turn, arrival->source, arrival->batch, intake->services.secrets);
+            intake->counters.add(*arrival, outcome);
             turn.after_durable([arrival, respond, response = answer(*arrival, outcome)](
                                    const Result<void>& durable) mutable {
                 respond(durable ? std::move(response) : server::problem(durable.error()));
@@ -83,8 +104,8 @@ void decide_on_core(Services& services, const std::shared_ptr<Arrival>& arrival,
 }
 
 // Parses on whatever thread it is called on, then decides on the core.
-void take(Services& services, Request&& request, std::shared_ptr<const rights::Caller> caller,
-          const Responder& respond) {
+void take(const std::shared_ptr<Intake>& intake, Request&& request,
+          std::shared_ptr<const rights::Caller> caller, const Responder& respond) {
     if (caller->edition.empty()) {
         respond(server::problem({Code::kDenied, "ingest.no_edition",
                                  "this key belongs to no edition; issue an ingest key for one"}));
@@ -94,7 +115,7 @@ void take(Services& services, Request&& request, std::shared_ptr<const rights::C
     arrival->request = std::move(request);
     arrival->caller = std::move(caller);
     arrival->source = {arrival->caller->organisation, arrival->caller->edition,
-                       arrival->caller->key_id, &services.secrets.ingest};
+                       arrival->caller->key_id, &intake->services.secrets.ingest};
     const Request& held = arrival->request;
     const auto single = single_type(held.parameter("type"));
     auto batch = single ? fans::parse_single(*single, held.body, arrival->source, held.received_at)
@@ -104,17 +125,18 @@ void take(Services& services, Request&& request, std::shared_ptr<const rights::C
         return;
     }
     arrival->batch = std::move(*batch);
-    decide_on_core(services, arrival, respond);
+    decide_on_core(intake, arrival, respond);
 }
 
 }  // namespace
 
 void add_ingest_routes(server::Router& router, Services& services) {
-    const auto handler = [&services](Request&& request, const Responder& respond) {
+    const auto intake = std::make_shared<Intake>(Intake{services, EventCounters(services.metrics)});
+    const auto handler = [intake](Request&& request, const Responder& respond) {
         with_caller(
-            services, std::move(request), kScope, respond,
-            [&services, respond](Request&& known, std::shared_ptr<const rights::Caller> caller) {
-                take(services, std::move(known), std::move(caller), respond);
+            intake->services, std::move(request), kScope, respond,
+            [intake, respond](Request&& known, std::shared_ptr<const rights::Caller> caller) {
+                take(intake, std::move(known), std::move(caller), respond);
             });
     };
     router.add(Method::kPost, "/v1/batch", handler, CrossOrigin::kYes);

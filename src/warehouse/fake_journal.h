@@ -36,7 +36,7 @@ class FakeJournal final : public journal::Journal {
     journal::Head head() const override { return {}; }
     const crypto::PublicKey& public_key() const override { return key_; }
     const journal::Recovery& recovery() const override { return recovery_; }
-    std::uint64_t room() override { return UINT64_MAX; }
+    std::uint64_t room(std::uint64_t) override { return UINT64_MAX; }
     Result<std::unique_ptr<journal::Reader>> read(journal::Offset from) override {
         return std::make_unique<FakeReader>(*this, from);
     }

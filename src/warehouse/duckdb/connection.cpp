@@ -291,6 +291,10 @@ void write_vector(duckdb_vector vector, const ColumnSpec& spec, const Column& co
     write_nulls(vector, column, first, rows);
 }
 
+// DuckDB's own 16 MB would pack the same unfinished row group several times over during ingest;
+// beyond this the log takes long to replay after a crash.
+constexpr const char* kLogBeforeCheckpoint = "64MB";
+
 Result<void> configure(duckdb_config config, const Settings& settings) {
     const std::pair<const char*, std::string> values[] = {
         {"access_mode", "READ_WRITE"},
@@ -301,6 +305,7 @@ Result<void> configure(duckdb_config config, const Settings& settings) {
         {"autoload_known_extensions", "false"},
         {"allow_community_extensions", "false"},
         {"enable_external_access", "false"},
+        {"checkpoint_threshold", kLogBeforeCheckpoint},
     };
     for (const auto& [name, value] : values) {
         if (duckdb_set_config(config, name, value.c_str()) == DuckDBSuccess) continue;
