@@ -22,7 +22,7 @@ struct Config {
         std::uint64_t snapshot_every_records = 2'000'000;  // 1,000 and more
     } data;
     struct Warehouse {
-        std::uint32_t threads = 2;       // for queries; 1 to 64
+        std::uint32_t threads = 1;       // of one query; more take cores from ingest; 1 to 64
         std::uint64_t memory_mb = 1024;  // aim, not a hard cap; 256 and more
     } warehouse;
 };

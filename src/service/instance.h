@@ -17,7 +17,7 @@ struct InstanceOptions {
     unsigned threads = 2;
     std::uint64_t journal_segment_bytes = 64U << 20;
     std::uint64_t snapshot_every_records = 2'000'000;
-    unsigned warehouse_threads = 2;
+    unsigned warehouse_threads = 1;
     std::uint64_t warehouse_memory_mb = 1024;
     std::function<void(const server::Access&)> access_log;
 };
