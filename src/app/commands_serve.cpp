@@ -72,6 +72,7 @@ int serve(const Config& config) {
     const sigset_t signals = ending_signals();
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on file size fails the write, not the process
     platform::SystemClock clock;
     platform::SystemRandom random;
     auto& files = platform::real_file_system();

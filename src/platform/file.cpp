@@ -24,6 +24,7 @@ const char* reason_of(int error) {
             return "file.not_found";
         case ENOSPC:
         case EDQUOT:
+        case EFBIG:  // a limit on file size is as good as the end of the disk
             return "file.disk_full";
         case EACCES:
         case EPERM:

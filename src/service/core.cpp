@@ -15,6 +15,12 @@ Error journal_failed() {
             "the journal could not be written and has stopped; check the disk, then restart Altis"};
 }
 
+Error disk_full() {
+    return {Code::kUnavailable, "journal.disk_full",
+            "the disk that holds the data folder is full; free some space, Altis goes on by "
+            "itself"};
+}
+
 // One process at a time may work on a data folder.
 Result<std::unique_ptr<platform::FileLock>> lock_folder(platform::FileSystem& files,
                                                         const std::string& directory) {
@@ -113,13 +119,23 @@ Core::~Core() {
 
 std::optional<Error> Core::refusal(TaskKind kind) {
     if (failed_.load()) return journal_failed();
-    if (kind == TaskKind::kWrite && journal_->room(kMinRoomBytes) < kMinRoomBytes) {
-        return Error{
-            Code::kUnavailable, "journal.disk_full",
-            "the disk that holds the data folder is full; free some space, Altis goes on by "
-            "itself"};
+    if (kind == TaskKind::kRead) return std::nullopt;
+    if (journal_->room(kMinRoomBytes) < kMinRoomBytes) return disk_full();
+    if (const auto ready = ready_keys(); !ready) {
+        return ready.error().reason == "file.disk_full" ? disk_full() : ready.error();
     }
     return std::nullopt;
+}
+
+// Makes keys for subjects ahead of need: a command that is under way must find one for everybody it
+// brings, since the books have applied it before the journal asks.
+Result<void> Core::ready_keys() {
+    const std::uint32_t next = to_number(shelf_->next_subject());
+    if (next + kMinReadyKeys <= ready_keys_) return {};
+    const std::uint32_t wanted = next + 2 * kMinReadyKeys;
+    TRY_VOID(vault_->seal(SubjectId{wanted}, {}, {}));
+    ready_keys_ = wanted;
+    return {};
 }
 
 void Core::post(TaskKind kind, Task task, const std::function<void(const Error&)>& refused) {

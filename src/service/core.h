@@ -27,6 +27,7 @@ namespace altis::service {
 
 constexpr std::size_t kMaxQueuedTasks = 4'096;
 constexpr std::uint64_t kMinRoomBytes = 48U << 20;  // one command of the largest size always fits
+constexpr std::uint32_t kMinReadyKeys = 60'000;     // subjects that one command may bring
 
 // What the machine provides; all must outlive the core.
 struct Machine {
@@ -142,6 +143,7 @@ class Core {
     void wait_for_earlier(Turn& turn);
     void release_waiters(const Result<void>& outcome);
     std::optional<Error> refusal(TaskKind kind);
+    Result<void> ready_keys();
 
     Machine machine_;
     CoreOptions options_;
@@ -152,6 +154,7 @@ class Core {
     std::unique_ptr<journal::Journal> journal_;
     std::unique_ptr<journal::Shelf> shelf_;
     journal::Offset snapshot_offset_ = 0;
+    std::uint32_t ready_keys_ = 0;  // subjects below this have a key
 
     std::mutex mutex_;
     std::condition_variable wake_;

@@ -1,5 +1,7 @@
 // Organisations, editions, ownership, grants, keys, and the explanation of a decision.
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "codec/text.h"
 #include "rights/records.h"
@@ -13,6 +15,11 @@ using server::Method;
 using server::Response;
 
 constexpr std::size_t kSecretBytes = 32;
+
+// What the routes ask for.
+constexpr std::array<std::string_view, 12> kScopes = {
+    "admin",    "read",  "ingest",  "rights",        "fans",     "segments",
+    "treasury", "rooms", "results", "results:write", "messages", "market"};
 
 Result<rights::Category> category_of(const Json& body) {
     TRY(const std::string name, codec::require_string(body, "category"));
@@ -126,15 +133,31 @@ Result<Response> explain_decision(Call& call, Services& services) {
                                                     {"explanation", verdict.explanation}}));
 }
 
+// A misspelt scope would make a key that looks right and opens nothing.
+Result<std::set<std::string>> scopes_of(const Json& body) {
+    TRY(const Json list, codec::require_array(body, "scopes"));
+    std::set<std::string> scopes;
+    for (const Json& item : list.items()) {
+        if (!item.is_string()) {
+            return fail(Code::kInvalid, "json.wrong_type", "'scopes' must be an array of texts");
+        }
+        const std::string scope(item.as_string());
+        if (std::ranges::find(kScopes, scope) == kScopes.end()) {
+            return fail(Code::kInvalid, "rights.unknown_scope",
+                        "there is no scope '" + scope + "'; the API description lists them");
+        }
+        scopes.insert(scope);
+    }
+    return scopes;
+}
+
 Result<Response> issue_key(Call& call, Services& services) {
     TRY(const Json body, json_body(call.request));
-    TRY(const Json scopes, codec::require_array(body, "scopes"));
     rights::ApiKey key;
     TRY(key.id, codec::require_string(body, "id"));
     TRY(key.organisation, codec::require_string(body, "organisation"));
     key.edition = std::string(body["edition"].as_string());
-    for (const Json& scope : scopes.items())
-        key.scopes.emplace(scope.as_string());
+    TRY(key.scopes, scopes_of(body));
     const std::string secret = new_api_secret(services.core.random());
     key.secret_hash = codec::to_hex(crypto::as_text(crypto::sha256(secret)));
     TRY_VOID(call.turn.commit(call.turn.world().rights.issue_key(key)));
