@@ -89,9 +89,9 @@ def registered_routes():
         for m in re.finditer(r'router\.add\(\s*Method::k(\w+),\s*"(/[^"]+)"( \+ std::string\(name\))?',
                              body):
             following = body[m.end():].split("router.add")[0]
-            scope = re.search(r'with_caller\(\s*services, std::move\(request\), (?:"([^"]+)"|(k\w+))',
+            scope = re.search(r'with_caller\(\s*[^,]+, std::move\(request\), (?:"([^"]+)"|(k\w+))',
                               following)
-            shared = re.search(r"with_caller\(\s*services, std::move\(request\), (k\w+)", body)
+            shared = re.search(r"with_caller\(\s*[^,]+, std::move\(request\), (k\w+)", body)
             if scope:
                 name = scope.group(1) or constants[scope.group(2)]
             elif ", handler," in following or ", single," in following:
