@@ -1,7 +1,9 @@
 // The journal on a disk that fails: nothing acknowledged is lost, nothing is doubled, groups stay
 // whole.
+#include <chrono>
 #include <gtest/gtest.h>
 #include <mutex>
+#include <thread>
 
 #include "journal/test_journal.h"
 
@@ -95,7 +97,6 @@ TEST(Fault, OneFailingCallIsSurvivedOrStopsTheJournal) {
         platform::FaultyFileSystem files;
         files.fail_call(nth);
         const Played played = play(files, *vault);
-        if (files.changing_calls() < nth) continue;  // this play shared more syncs: no call failed
         check(files, *vault, played, Next::kLeave);  // restarted without a power loss
         files.crash();
         check(files, *vault, played);  // and after one
@@ -162,11 +163,12 @@ TEST(Fault, AFullDiskRefusesAndRecovers) {
         EXPECT_EQ(reason, "journal.disk_full");
         EXPECT_GT(accepted, 15U);
         EXPECT_EQ(journal->durable(), accepted);
-        EXPECT_LT(journal->room(2000), 2000U);
+        EXPECT_LT(journal->room(kSmallSegmentBytes), 2000U);
         EXPECT_EQ(read_all(*journal->read(1).value()).records.size(), accepted);
 
         files.set_quota_bytes(10 * kSmallSegmentBytes);
-        EXPECT_GT(journal->room(10'001), 10'000U);
+        std::this_thread::sleep_for(std::chrono::milliseconds(600));  // no retry before 500 ms
+        EXPECT_GT(journal->room(kSmallSegmentBytes), 10'000U);
         EXPECT_EQ(journal->append(one(payload_of(accepted + 1)), kNow).value(), accepted + 1);
     }
     const Verification verification = verify_closed(files);

@@ -79,7 +79,8 @@ class Journal {
     virtual const Recovery& recovery() const = 0;
 
     // Bytes that can still be submitted before the disk must give more. When these are fewer than
-    // `wanted`, waits until the disk has given more or refused.
+    // `wanted`, waits until the disk has given more or refused; a disk that refused is asked again
+    // half a second later.
     virtual std::uint64_t room(std::uint64_t wanted) = 0;
 
     // A follower from `from` on (1 = the beginning). It sees durable records only.

@@ -217,7 +217,8 @@ std::uint64_t JournalWriter::room_now() const {
 std::uint64_t JournalWriter::room(std::uint64_t wanted) {
     Lock lock(mutex_);
     if (failed_) return 0;
-    if (room_now() >= wanted) return room_now();
+    const bool was_refused = segment_error_ && !may_retry_segment();
+    if (room_now() >= wanted || was_refused) return room_now();
     const std::uint64_t attempts = attempts_;
     segment_error_.reset();
     house_.notify_one();

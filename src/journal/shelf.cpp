@@ -124,6 +124,7 @@ Result<void> Shelf::snapshot() {
     TRY(const std::string file, packer.finish({applied_, slot, 0}, key, random_));
     TRY_VOID(platform::write_file_atomically(files_, directory_ + "/" + name_of(applied_), file));
     key_slot_ = slot;
+    snapshot_offset_ = applied_;
     return forget_older();
 }
 
@@ -165,7 +166,7 @@ Result<void> Shelf::load_from(std::string_view file) {
     for (Book* book : books_)
         TRY_VOID(load_book(*book, in));
     TRY_VOID(in.finish("the snapshot"));
-    applied_ = header.offset;
+    applied_ = snapshot_offset_ = header.offset;
     highest_subject_ = highest_subject;
     key_slot_ = header.key_slot;
     return {};

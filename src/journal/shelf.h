@@ -34,6 +34,9 @@ class Shelf {
 
     Offset applied() const { return applied_; }
 
+    // Of the newest readable snapshot; 0 when there is none.
+    Offset snapshot_offset() const { return snapshot_offset_; }
+
     // 1 + the highest subject seen in any record: the next free number.
     SubjectId next_subject() const { return SubjectId{highest_subject_ + 1}; }
 
@@ -51,6 +54,7 @@ class Shelf {
     platform::Random& random_;
     std::vector<Book*> books_;
     Offset applied_ = 0;
+    Offset snapshot_offset_ = 0;
     std::uint32_t highest_subject_ = 0;
     std::uint32_t key_slot_ = 0;  // of the vault's two snapshot keys, the one in use
 };
