@@ -157,11 +157,11 @@ Result<Asked> RoomsBook::ask(const Question& question, const std::vector<std::st
     TRY(const RoomEntry* entry, askable(question, now));
     Asked asked;
     TRY(asked.charge, charge_for(*entry, question, commitments));
-    const auto known = answered_.find(asked.charge.question);
-    if (known != answered_.end()) {
+    const auto known = asked_.find(asked.charge.question);
+    if (known != asked_.end()) {
         const ChargeEntry& first = charges_.at(known->second);
         asked.charge = first.charge;
-        asked.stored = first.answer;
+        if (!first.answer.empty()) asked.stored = first.answer;
         return asked;
     }
     for (const Owner& owner : entry->room.owners) {
@@ -305,6 +305,7 @@ void RoomsBook::apply_charged(const Json& payload) {
     for (const Table& table : charge.tables)
         ledger_.charge(table, charge.epsilon);
     const std::uint64_t number = charge.number;
+    asked_.emplace(charge.question, number);
     charges_.emplace(number, ChargeEntry{std::move(charge), ""});
 }
 
@@ -314,7 +315,6 @@ void RoomsBook::apply_answered(const Json& payload) {
     ALTIS_ASSERT(entry != charges_.end());
     if (!entry->second.answer.empty()) return;
     entry->second.answer = payload["answer"].to_string();
-    answered_.emplace(entry->second.charge.question, number);
 }
 
 void RoomsBook::save(ByteWriter& out) const {
@@ -329,9 +329,6 @@ void RoomsBook::save(ByteWriter& out) const {
         out.put_text(to_json(entry.charge).to_string());
         out.put_text(entry.answer);
     }
-    out.put(static_cast<std::uint32_t>(answered_.size()));
-    for (const auto& [question, number] : answered_)
-        out.put(number);
     ledger_.save(out);
 }
 
@@ -363,13 +360,8 @@ Result<void> RoomsBook::load_charges(ByteReader& in) {
         TRY(const Json json, codec::parse_json(in.get_text()));
         Charge charge = charge_from_json(json);
         const std::uint64_t number = charge.number;
+        asked_.emplace(charge.question, number);
         charges_[number] = {std::move(charge), std::string(in.get_text())};
-    }
-    const auto answered = in.get<std::uint32_t>();
-    for (std::uint32_t i = 0; i < answered; ++i) {
-        const auto entry = charges_.find(in.get<std::uint64_t>());
-        if (entry == charges_.end()) return damaged();
-        answered_[entry->second.charge.question] = entry->first;
     }
     return {};
 }

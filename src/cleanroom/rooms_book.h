@@ -43,7 +43,9 @@ struct ChargeEntry {
     std::string answer;  // JSON; empty until answered
 };
 
-// What to do for a question: hand out `stored` (free), or commit `drafts` and compute `charge`.
+// What to do for a question: hand out `stored` (free), or commit `drafts` and compute `charge`. A
+// question that was charged and not answered, because the process ended or is at it, is not charged
+// again: the drafts are empty.
 struct Asked {
     std::optional<std::string> stored;
     std::vector<journal::Draft> drafts;
@@ -116,8 +118,8 @@ class RoomsBook final : public journal::Book {
     std::map<std::string, std::string, std::less<>> policies_;  // hash -> canonical JSON
     std::map<std::uint64_t, ChargeEntry> charges_;
     PrivacyLedger ledger_;
-    // Canonical question -> the first charge that was answered.
-    std::map<std::string, std::uint64_t, std::less<>> answered_;
+    // Canonical question -> its first charge; derived.
+    std::map<std::string, std::uint64_t, std::less<>> asked_;
 };
 
 }  // namespace altis::cleanroom
