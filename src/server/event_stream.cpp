@@ -89,6 +89,12 @@ Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::stri
     return {};
 }
 
+void Stream::begin(std::uint64_t gone_id) {
+    const std::scoped_lock lock(mutex_);
+    gone_id_ = std::max(gone_id_, gone_id);
+    last_id_ = std::max(last_id_, gone_id);
+}
+
 std::uint64_t Stream::last_id() const {
     const std::scoped_lock lock(mutex_);
     return last_id_;
@@ -143,6 +149,12 @@ Result<void> StreamHub::publish(std::string_view stream, std::uint64_t id, std::
                                 std::string_view data) {
     TRY(const std::shared_ptr<Stream> opened, open(stream));
     return opened->publish(id, event, data);
+}
+
+Result<void> StreamHub::begin(std::string_view stream, std::uint64_t gone_id) {
+    TRY(const std::shared_ptr<Stream> opened, open(stream));
+    opened->begin(gone_id);
+    return {};
 }
 
 std::uint64_t StreamHub::last_id(std::string_view stream) const {

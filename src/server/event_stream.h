@@ -36,6 +36,11 @@ class StreamHub {
     Result<void> publish(std::string_view stream, std::uint64_t id, std::string_view event,
                          std::string_view data);
 
+    // For a stream whose earlier events are not known here, e.g. at a start: its next ids are above
+    // `gone_id`, and a client that resumes before that gets a "reset". Fails with
+    // "stream.too_many".
+    Result<void> begin(std::string_view stream, std::uint64_t gone_id);
+
     // The highest id of a stream, 0 when it has none.
     std::uint64_t last_id(std::string_view stream) const;
 

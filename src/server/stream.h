@@ -51,6 +51,8 @@ class Stream {
     }
 
     Result<void> publish(std::uint64_t id, std::string_view event, std::string_view data);
+    // Events up to `gone_id` were published elsewhere and are not known here.
+    void begin(std::uint64_t gone_id);
     std::uint64_t last_id() const;
     std::uint64_t oldest_id() const;
 
