@@ -48,13 +48,22 @@ SubjectId FansBook::lookup(const crypto::Fingerprint& identifier) const {
     return entry == nullptr ? kNoSubject : entry->subject;
 }
 
+// Two different fans, who together are not more than a person can be.
+bool FansBook::may_link(SubjectId one, SubjectId other) const {
+    if (fan_of(one) == fan_of(other)) return false;
+    const auto size = [this](SubjectId subject) {
+        return subjects_.contains(subject) ? subjects_.members(fan_of(subject)).size() : 1;
+    };
+    return size(one) + size(other) <= kMaxSubjectsPerFan;
+}
+
 // A device joins the first user it is seen with; a second user of it is somebody else.
 void FansBook::resolve_anonymous(Resolution& resolution) const {
     const SubjectId owner = lookup(resolution.head.anonymous);
     if (owner == kNoSubject || owner == resolution.subject) return;
     resolution.head.anonymous = {};
     resolution.head.anonymous_id = {};
-    if (fan_of(owner) == fan_of(resolution.subject)) return;
+    if (!may_link(owner, resolution.subject)) return;
     if (subjects_.is_named(fan_of(owner))) return;
     resolution.linked = owner;
     resolution.evidence = "same_event";
@@ -68,7 +77,7 @@ void FansBook::resolve_previous(const IncomingEvent& event, Resolution& resoluti
     resolution.head.anonymous = known ? crypto::Fingerprint{} : event.previous_anonymous;
     resolution.head.anonymous_id = known ? std::string_view() : event.previous_id;
     if (!known || owner == resolution.subject) return;
-    if (fan_of(owner) == fan_of(resolution.subject)) return;
+    if (!may_link(owner, resolution.subject)) return;
     resolution.linked = owner;
     resolution.evidence = "alias";
 }
@@ -91,7 +100,7 @@ FansBook::Resolution FansBook::resolve(const IncomingEvent& event, SubjectId nex
 }
 
 EventDecision FansBook::decide_conflict(const IncomingEvent& event, Resolution resolution) const {
-    EventDecision decision{Fate::kConflict, resolution.subject, resolution.use, {}};
+    EventDecision decision{Fate::kConflict, resolution.subject, resolution.use, kNoSubject, {}};
     decision.drafts.push_back({"fans.conflict", std::string(event.edition), resolution.subject,
                                encode_event(resolution.head, event.signals)});
     return decision;
@@ -101,12 +110,13 @@ EventDecision FansBook::decide_event(const IncomingEvent& event, SubjectId next_
     if (const Known* const known = known_.find(event.head.message)) {
         if (known->content == event.head.content ||
             known_.find(conflict_key(event.head)) != nullptr) {
-            return {Fate::kDuplicate, known->subject, SubjectUse::kKnown, {}};
+            return {Fate::kDuplicate, known->subject, SubjectUse::kKnown, kNoSubject, {}};
         }
         return decide_conflict(event, resolve(event, next_subject));
     }
     const Resolution resolution = resolve(event, next_subject);
-    EventDecision decision{Fate::kAccepted, resolution.subject, resolution.use, {}};
+    EventDecision decision{
+        Fate::kAccepted, resolution.subject, resolution.use, resolution.linked, {}};
     std::string topic(event.edition);
     decision.drafts.reserve(resolution.linked == kNoSubject ? 1 : 2);
     decision.drafts.push_back(

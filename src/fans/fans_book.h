@@ -46,6 +46,7 @@ struct EventDecision {
     Fate fate = Fate::kAccepted;
     SubjectId subject = kNoSubject;
     SubjectUse use = SubjectUse::kKnown;
+    SubjectId linked = kNoSubject;       // who turned out to be the same fan
     std::vector<journal::Draft> drafts;  // to be written in this order, as one group
 };
 
@@ -65,6 +66,7 @@ struct FanCounts {
 
 constexpr std::size_t kMaxSegmentIdBytes = 64;
 constexpr std::size_t kMaxSegments = 10'000;
+constexpr std::size_t kMaxSubjectsPerFan = 1'000;  // who is more devices than this is no person
 
 class FansBook final : public journal::Book {
   public:
@@ -159,6 +161,7 @@ class FansBook final : public journal::Book {
 
     SubjectId lookup(const crypto::Fingerprint& identifier) const;
     Resolution resolve(const IncomingEvent& event, SubjectId next_subject) const;
+    bool may_link(SubjectId one, SubjectId other) const;
     void resolve_anonymous(Resolution& resolution) const;
     void resolve_previous(const IncomingEvent& event, Resolution& resolution) const;
     EventDecision decide_conflict(const IncomingEvent& event, Resolution resolution) const;
