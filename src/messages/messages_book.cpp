@@ -131,6 +131,11 @@ tl::unexpected<Error> unknown_message() {
                 "no such message was sent, or the person it went to is erased");
 }
 
+// What the ids of all versions of a plan begin with.
+std::string story_id(const Plan& plan) {
+    return plan.trigger + "#" + plan.competitor + "#" + plan.cohort + "#";
+}
+
 tl::unexpected<Error> unknown_plan() {
     return fail(Code::kNotFound, "messages.plan_unknown",
                 "there is no such plan; plan the message before sending it");
@@ -139,7 +144,7 @@ tl::unexpected<Error> unknown_plan() {
 }  // namespace
 
 std::string plan_id(const Plan& plan) {
-    return plan.trigger + "#" + plan.competitor + "#" + plan.cohort;
+    return story_id(plan) + std::to_string(plan.version);
 }
 
 std::string message_id(const crypto::Digest& key, std::string_view trigger, SubjectId subject) {
@@ -235,6 +240,17 @@ std::vector<std::string> MessagesBook::pending() const {
         if (!state.is_finished) ids.push_back(id);
     }
     return ids;
+}
+
+TellingState MessagesBook::telling(const Plan& plan) const {
+    const std::string story = story_id(plan);
+    TellingState state = TellingState::kNew;
+    for (auto it = plans_.lower_bound(story); it != plans_.end() && it->first.starts_with(story);
+         ++it) {
+        if (!it->second.is_finished) return TellingState::kPending;
+        state = TellingState::kTold;
+    }
+    return state;
 }
 
 bool MessagesBook::has_received(std::string_view trigger, SubjectId subject) const {

@@ -27,9 +27,9 @@ constexpr std::size_t kMaxPlanIdBytes = 160;     // of one identifier of a plan
 constexpr std::string_view kFallbackLanguage = "en";
 
 // One text to be told to one cohort about one competitor. Several plans may belong to one trigger;
-// each person gets at most one message per trigger.
+// each person gets at most one message per trigger, also when a later version is planned.
 struct Plan {
-    std::string trigger;     // the publication: "results/<rsc>/<version>"
+    std::string trigger;     // what is told: "results/<rsc>", whichever version of it
     std::string unit;        // 34-character RSC
     std::string competitor;  // competitor code
     std::string cohort;
@@ -42,8 +42,14 @@ struct Plan {
     friend bool operator==(const Plan&, const Plan&) = default;
 };
 
-// "<trigger>#<competitor>#<cohort>"
+// "<trigger>#<competitor>#<cohort>#<version>"
 std::string plan_id(const Plan& plan);
+
+enum class TellingState : std::uint8_t {
+    kNew,      // never planned
+    kPending,  // a version is planned and not finished
+    kTold,     // all versions that were planned are finished
+};
 
 // A person who is to get a message, and the rule that allows it.
 struct Recipient {
@@ -99,6 +105,8 @@ class MessagesBook final : public journal::Book {
     // ---- questions -----------------------------------------------------------------------------
     const Plan* find_plan(std::string_view plan_id) const;  // null when unknown
     std::vector<std::string> pending() const;               // planned, not finished; in order of id
+    // How far the telling of a plan's competitor to its cohort is, in whichever version.
+    TellingState telling(const Plan& plan) const;
     bool has_received(std::string_view trigger, SubjectId subject) const;
     std::optional<Resolved> resolve(std::string_view message) const;
     // Why the person got it: cohort, followed competitor, rule, text, facts with versions. Fails
