@@ -1,5 +1,6 @@
 #include "service/core.h"
 
+#include <algorithm>
 #include <future>
 #include <optional>
 #include <utility>
@@ -9,6 +10,8 @@
 
 namespace altis::service {
 namespace {
+
+constexpr std::uint64_t kDraftOverhead = 128;  // at most, of a frame and a seal in the journal
 
 Error journal_failed() {
     return {Code::kUnavailable, "journal.failed",
@@ -31,6 +34,15 @@ Result<std::unique_ptr<platform::FileLock>> lock_folder(platform::FileSystem& fi
                     "' is in use by another Altis; stop that one, or choose another with --data");
 }
 
+Error stopping() {
+    return {Code::kOverloaded, "core.stopping", "Altis is stopping; try again shortly"};
+}
+
+Error overloaded() {
+    return {Code::kOverloaded, "core.overloaded",
+            "too many commands are waiting; try again after the time in Retry-After"};
+}
+
 }  // namespace
 
 // ---- Turn ---------------------------------------------------------------------------------------
@@ -46,8 +58,24 @@ SubjectId Turn::next_subject() const {
     return core_.shelf_->next_subject();
 }
 
+std::uint64_t Turn::bytes_of(const std::vector<journal::Draft>& drafts) const {
+    std::uint64_t bytes = 0;
+    for (const journal::Draft& draft : drafts)
+        bytes += draft.payload.size() + draft.topic.size() + draft.type.size() + kDraftOverhead;
+    return bytes;
+}
+
+bool Turn::is_full() const {
+    return bytes_ >= kFullTurnBytes || drafts_.size() >= kFullTurnDrafts;
+}
+
+bool Turn::is_stopping() const {
+    return core_.is_stopping();
+}
+
 journal::Offset Turn::commit(std::vector<journal::Draft> drafts) {
     const journal::Offset first = next_offset_;
+    bytes_ += bytes_of(drafts);
     for (journal::Draft& draft : drafts) {
         journal::Record record;
         record.offset = next_offset_++;
@@ -64,19 +92,34 @@ journal::Offset Turn::commit(std::vector<journal::Draft> drafts) {
 
 Result<journal::Offset> Turn::commit(journal::Decision decision) {
     if (!decision) return tl::unexpected<Error>(std::move(decision.error()));
+    const bool is_record_too_large = std::ranges::any_of(*decision, [](const auto& draft) {
+        return draft.payload.size() > journal::kMaxPayloadBytes ||
+               draft.topic.size() > journal::kMaxTopicBytes;
+    });
+    if (is_record_too_large || bytes_ + bytes_of(*decision) > core_.min_room_bytes_) {
+        return fail(Code::kTooLarge, "core.command_too_large",
+                    "the command is larger than the journal takes at once; split it");
+    }
     return commit(std::move(*decision));
 }
 
-void Turn::then(Task task) {
-    after_durable([&core = core_, task = std::move(task)](const Result<void>& outcome) {
-        if (outcome) core.post(TaskKind::kWrite, task, [](const Error&) {});
+void Turn::then(TaskKind kind, Task task, Refused refused) {
+    after_durable([&core = core_, kind, task = std::move(task),
+                   refused = std::move(refused)](const Result<void>& outcome) {
+        if (outcome) {
+            core.follow_up({kind, Core::Origin::kFollowUp, task, refused});
+        } else if (refused) {
+            refused(outcome.error());
+        }
     });
 }
 
 // ---- Core ---------------------------------------------------------------------------------------
 
 Core::Core(const Machine& machine, CoreOptions options)
-    : machine_(machine), options_(std::move(options)) {}
+    : machine_(machine),
+      options_(std::move(options)),
+      min_room_bytes_(std::min(kMinRoomBytes, options_.journal_segment_bytes / 4 * 3)) {}
 
 Result<std::unique_ptr<Core>> Core::open(const Machine& machine, const CoreOptions& options) {
     std::unique_ptr<Core> core(new Core(machine, options));
@@ -100,16 +143,20 @@ Result<void> Core::restore() {
     shelf_ = std::make_unique<journal::Shelf>(machine_.files, root + "/snapshots", *vault_,
                                               machine_.random, world_.books());
     TRY_VOID(shelf_->restore(*journal_));
-    snapshot_offset_ = shelf_->applied();
+    snapshot_tried_ = shelf_->snapshot_offset();
     return {};
 }
 
-// An erasure is a record first and a destroyed key second. When the process stopped in between, the
-// record is durable and the key is not yet gone.
+// An erasure is a record first, a destroyed key second and a new snapshot third. When the process
+// stopped in between, the record is durable and the rest is done here.
 Result<void> Core::finish_interrupted_erasures() {
-    for (const SubjectId subject : world_.fans.forgotten_subjects()) {
+    const auto& forgotten = world_.fans.forgotten_subjects();
+    for (const SubjectId subject : forgotten) {
         if (vault_->is_alive(subject)) TRY_VOID(vault_->destroy(subject));
     }
+    // On a full disk the next snapshot does it.
+    const bool may_know_them = shelf_->applied() > shelf_->snapshot_offset();
+    if (!forgotten.empty() && may_know_them) static_cast<void>(snapshot());
     return {};
 }
 
@@ -117,10 +164,15 @@ Core::~Core() {
     stop();
 }
 
+bool Core::is_stopping() {
+    const std::lock_guard lock(mutex_);
+    return stopping_;
+}
+
 std::optional<Error> Core::refusal(TaskKind kind) {
     if (failed_.load()) return journal_failed();
     if (kind == TaskKind::kRead) return std::nullopt;
-    if (journal_->room(kMinRoomBytes) < kMinRoomBytes) return disk_full();
+    if (journal_->room(min_room_bytes_) < min_room_bytes_) return disk_full();
     if (const auto ready = ready_keys(); !ready) {
         return ready.error().reason == "file.disk_full" ? disk_full() : ready.error();
     }
@@ -138,22 +190,24 @@ Result<void> Core::ready_keys() {
     return {};
 }
 
-void Core::post(TaskKind kind, Task task, const std::function<void(const Error&)>& refused) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (!stopping_ && tasks_.size() < kMaxQueuedTasks) {
-            tasks_.push_back({kind, std::move(task), refused});
-            queued_.store(tasks_.size(), std::memory_order_relaxed);
-            wake_.notify_one();
-            return;
-        }
-        if (stopping_) {
-            refused({Code::kOverloaded, "core.stopping", "Altis is stopping; try again shortly"});
-            return;
-        }
+void Core::post(TaskKind kind, Task task, const Refused& refused) {
+    std::unique_lock lock(mutex_);
+    if (!stopping_ && tasks_.size() < kMaxQueuedTasks) {
+        tasks_.push_back({kind, Origin::kPosted, std::move(task), refused});
+        queued_.store(tasks_.size(), std::memory_order_relaxed);
+        wake_.notify_one();
+        return;
     }
-    refused({Code::kOverloaded, "core.overloaded",
-             "too many commands are waiting; try again after the time in Retry-After"});
+    const Error error = stopping_ ? stopping() : overloaded();
+    lock.unlock();
+    refused(error);
+}
+
+void Core::follow_up(QueuedTask queued) {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(queued));
+    queued_.store(tasks_.size(), std::memory_order_relaxed);
+    wake_.notify_one();
 }
 
 Result<void> Core::run(TaskKind kind, Task task) {
@@ -172,32 +226,59 @@ Result<void> Core::run(TaskKind kind, Task task) {
 }
 
 void Core::loop() {
+    while (auto queued = next_task())
+        execute(*queued);
+}
+
+// Nothing once the core is to stop and all is done and answered.
+std::optional<Core::QueuedTask> Core::next_task() {
+    std::unique_lock lock(mutex_);
     while (true) {
-        std::unique_lock lock(mutex_);
-        wake_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
-        if (tasks_.empty()) return;
-        QueuedTask queued = std::move(tasks_.front());
-        tasks_.pop_front();
-        queued_.store(tasks_.size(), std::memory_order_relaxed);
-        lock.unlock();
-        execute(queued);
+        wake_parked();
+        if (!tasks_.empty()) break;
+        if (stopping_ && unanswered_ == 0) return std::nullopt;
+        if (parked_.empty()) {
+            wake_.wait(lock);
+        } else {
+            wake_.wait_until(lock, parked_until_);
+        }
     }
+    QueuedTask queued = std::move(tasks_.front());
+    tasks_.pop_front();
+    queued_.store(tasks_.size(), std::memory_order_relaxed);
+    return queued;
+}
+
+// Under the lock.
+void Core::wake_parked() {
+    if (!stopping_ && std::chrono::steady_clock::now() < parked_until_) return;
+    for (QueuedTask& queued : parked_)
+        tasks_.push_back(std::move(queued));
+    parked_.clear();
+}
+
+void Core::park(QueuedTask queued) {
+    const std::lock_guard lock(mutex_);
+    parked_.push_back(std::move(queued));
+    parked_until_ = std::chrono::steady_clock::now() + std::chrono::microseconds(kDiskFullRetry.us);
 }
 
 void Core::execute(QueuedTask& queued) {
     if (const auto error = refusal(queued.kind)) {
-        queued.refused(*error);
+        const bool can_wait = queued.origin == Origin::kFollowUp && !failed_.load();
+        if (can_wait && !is_stopping()) return park(std::move(queued));
+        if (queued.refused) queued.refused(*error);
         return;
     }
     Turn turn(*this);
     queued.task(turn);
     ALTIS_ASSERT(queued.kind == TaskKind::kWrite || turn.drafts_.empty());
     finish(turn);
-    const bool due = shelf_->applied() - snapshot_offset_ >= options_.snapshot_every_records;
+    const bool due = shelf_->applied() - snapshot_tried_ >= options_.snapshot_every_records;
     if (due && !failed_.load()) {
         // A failed snapshot costs time at the next start, nothing else; the next one is tried
         // later.
-        if (!snapshot()) snapshot_offset_ = shelf_->applied();
+        if (!snapshot()) snapshot_tried_ = shelf_->applied();
     }
 }
 
@@ -210,26 +291,36 @@ void Core::finish(Turn& turn) {
 }
 
 void Core::submit(Turn& turn) {
+    {
+        const std::lock_guard lock(mutex_);
+        ++unanswered_;
+    }
     auto actions = std::make_shared<std::vector<AfterDurable>>(std::move(turn.actions_));
-    const auto on_durable = [this, actions](const Result<journal::Offset>& outcome) {
+    const auto settle = [this, actions](const Result<journal::Offset>& outcome) {
         const Result<void> done = outcome.map([](journal::Offset) {});
         if (!done) failed_.store(true);
-        for (const AfterDurable& action : *actions)
-            action(done);
         release_waiters(done);
+        answer(*actions, done);  // last: when nothing is unanswered any more, the core may go
     };
-    const auto submitted = journal_->submit(std::move(turn.drafts_), turn.now_, on_durable);
-    if (submitted) return;
+    const auto submitted = journal_->submit(std::move(turn.drafts_), turn.now_, settle);
     // The books are ahead of the journal now; nothing may be answered from them any more.
-    failed_.store(true);
-    const Result<void> done = tl::unexpected<Error>(submitted.error());
-    for (const AfterDurable& action : *actions)
-        action(done);
-    release_waiters(done);
+    if (!submitted) settle(submitted);
+}
+
+void Core::answer(const std::vector<AfterDurable>& actions, const Result<void>& outcome) {
+    for (const AfterDurable& action : actions)
+        action(outcome);
+    const std::lock_guard lock(mutex_);
+    --unanswered_;
+    if (stopping_) wake_.notify_one();
 }
 
 void Core::wait_for_earlier(Turn& turn) {
     if (turn.actions_.empty()) return;
+    {
+        const std::lock_guard lock(mutex_);
+        ++unanswered_;
+    }
     const journal::Offset needed = shelf_->applied();
     {
         const std::lock_guard lock(waiters_mutex_);
@@ -251,10 +342,8 @@ void Core::release_waiters(const Result<void>& outcome) {
             waiters_.pop_front();
         }
     }
-    for (const Waiter& waiter : ready) {
-        for (const AfterDurable& action : waiter.actions)
-            action(outcome);
-    }
+    for (const Waiter& waiter : ready)
+        answer(waiter.actions, outcome);
 }
 
 Result<void> Core::snapshot() {
@@ -263,7 +352,7 @@ Result<void> Core::snapshot() {
     }
     if (failed_.load()) return tl::unexpected<Error>(journal_failed());
     TRY_VOID(shelf_->snapshot());
-    snapshot_offset_ = shelf_->applied();
+    snapshot_tried_ = shelf_->applied();
     return {};
 }
 
@@ -277,7 +366,7 @@ void Core::stop() {
     if (!thread_.joinable()) return;
     thread_.join();
     // Best effort: without it the next start replays a longer tail.
-    if (shelf_->applied() > snapshot_offset_) static_cast<void>(snapshot());
+    if (shelf_->applied() > shelf_->snapshot_offset()) static_cast<void>(snapshot());
 }
 
 }  // namespace altis::service

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -26,8 +27,11 @@
 namespace altis::service {
 
 constexpr std::size_t kMaxQueuedTasks = 4'096;
-constexpr std::uint64_t kMinRoomBytes = 48U << 20;  // one command of the largest size always fits
+constexpr std::uint64_t kMinRoomBytes = 48U << 20;  // journal space that every writing task finds
 constexpr std::uint32_t kMinReadyKeys = 60'000;     // subjects that one command may bring
+constexpr std::size_t kFullTurnBytes = 4U << 20;  // payload after which a long job takes a new turn
+constexpr std::size_t kFullTurnDrafts = 4'096;    // the same in drafts
+constexpr Duration kDiskFullRetry = milliseconds(500);  // of tasks that wait for space
 
 // What the machine provides; all must outlive the core.
 struct Machine {
@@ -45,7 +49,17 @@ struct CoreOptions {
 // What happens once the drafts of a turn are durable, or the journal has failed.
 using AfterDurable = std::function<void(const Result<void>&)>;
 
+// Called at most once, instead of a task that cannot run.
+using Refused = std::function<void(const Error&)>;
+
+enum class TaskKind : std::uint8_t {
+    kRead,   // commits nothing
+    kWrite,  // refused while the disk is full
+};
+
 class Core;
+class Turn;
+using Task = std::function<void(Turn&)>;
 
 // One command's dealing with the world. Lives on the core thread for the length of its task.
 class Turn {
@@ -62,29 +76,32 @@ class Turn {
     // indivisible group. Gives the offset of the first.
     journal::Offset commit(std::vector<journal::Draft> drafts);
 
-    // The same for a decision: commits its drafts, or hands its error back.
+    // The same for a decision: commits its drafts, or hands its error back. Fails, with nothing
+    // changed, with "core.command_too_large" when the turn would no longer fit into the journal.
     Result<journal::Offset> commit(journal::Decision decision);
+
+    // True when a job that can go on in another turn should do so.
+    bool is_full() const;
+    // True once the core was told to stop: chains that the next start resumes should end.
+    bool is_stopping() const;
 
     // Runs on the journal's thread after the turn is durable: answer the caller, publish.
     void after_durable(AfterDurable action) { actions_.push_back(std::move(action)); }
 
-    // Runs on the core thread as a task of its own after this turn is durable.
-    void then(std::function<void(Turn&)> task);
+    // Runs on the core thread as a task of its own once this turn is durable, however many tasks
+    // wait and also during stop(). A writing one waits while the disk is full. `refused` is called
+    // instead when the journal fails, or when stop() comes while the disk is full.
+    void then(TaskKind kind, Task task, Refused refused = {});
 
   private:
     friend class Core;
+    std::uint64_t bytes_of(const std::vector<journal::Draft>& drafts) const;
     Core& core_;
     Time now_;
     journal::Offset next_offset_;
     std::vector<journal::Draft> drafts_;
+    std::uint64_t bytes_ = 0;  // of drafts_, in the journal
     std::vector<AfterDurable> actions_;
-};
-
-using Task = std::function<void(Turn&)>;
-
-enum class TaskKind : std::uint8_t {
-    kRead,   // commits nothing
-    kWrite,  // refused while the disk is full
 };
 
 // Thread-safe from outside; everything inside runs on its own thread.
@@ -97,14 +114,16 @@ class Core {
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
 
-    // Queues a task. When it cannot be taken, `refused` is called at once with why:
-    // "core.overloaded", "journal.disk_full", "journal.failed" or "core.stopping".
-    void post(TaskKind kind, Task task, const std::function<void(const Error&)>& refused);
+    // Queues a task. When it cannot be taken or run, `refused` is called with why:
+    // "core.overloaded" and "core.stopping" at once, "journal.disk_full" and "journal.failed" when
+    // its turn comes.
+    void post(TaskKind kind, Task task, const Refused& refused);
 
     // Runs a task and waits until it is durable. For start-up, command line and tests.
     Result<void> run(TaskKind kind, Task task);
 
-    // Finishes queued tasks, writes a snapshot, stops the thread. Idempotent.
+    // Finishes queued tasks and what follows from them, waits until all of them are answered,
+    // writes a snapshot, stops the thread. Idempotent.
     void stop();
 
     journal::Journal& journal() { return *journal_; }
@@ -122,10 +141,12 @@ class Core {
 
   private:
     friend class Turn;
+    enum class Origin : std::uint8_t { kPosted, kFollowUp };
     struct QueuedTask {
         TaskKind kind;
+        Origin origin;
         Task task;
-        std::function<void(const Error&)> refused;
+        Refused refused;
     };
     // Actions of turns that wrote nothing but may have seen what is not yet durable.
     struct Waiter {
@@ -137,13 +158,19 @@ class Core {
     Result<void> restore();
     Result<void> finish_interrupted_erasures();
     void loop();
+    std::optional<QueuedTask> next_task();
+    void wake_parked();
+    void follow_up(QueuedTask queued);
+    void park(QueuedTask queued);
     void execute(QueuedTask& queued);
     void finish(Turn& turn);
     void submit(Turn& turn);
     void wait_for_earlier(Turn& turn);
     void release_waiters(const Result<void>& outcome);
+    void answer(const std::vector<AfterDurable>& actions, const Result<void>& outcome);
     std::optional<Error> refusal(TaskKind kind);
     Result<void> ready_keys();
+    bool is_stopping();
 
     Machine machine_;
     CoreOptions options_;
@@ -153,12 +180,16 @@ class Core {
     std::unique_ptr<crypto::Signer> signer_;
     std::unique_ptr<journal::Journal> journal_;
     std::unique_ptr<journal::Shelf> shelf_;
-    journal::Offset snapshot_offset_ = 0;
-    std::uint32_t ready_keys_ = 0;  // subjects below this have a key
+    std::uint64_t min_room_bytes_ = kMinRoomBytes;
+    std::uint32_t ready_keys_ = 0;        // subjects below this have a key
+    journal::Offset snapshot_tried_ = 0;  // where the last snapshot was made or failed
 
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<QueuedTask> tasks_;
+    std::deque<QueuedTask> parked_;  // follow-ups that wait for disk space
+    std::chrono::steady_clock::time_point parked_until_;
+    std::size_t unanswered_ = 0;  // turns whose actions have not run
     bool stopping_ = false;
     std::atomic<std::size_t> queued_{0};
     std::atomic<bool> failed_{false};

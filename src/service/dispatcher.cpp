@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
-#include "codec/json.h"
+#include "service/live_streams.h"
 
 namespace altis::service {
 namespace {
 
-using codec::Json;
 using messages::Fact;
 using messages::FactKind;
 
@@ -71,20 +70,24 @@ Result<std::unique_ptr<Dispatcher>> Dispatcher::create(server::StreamHub& stream
 }
 
 void Dispatcher::plan(Turn& turn, std::string_view unit) {
-    const World& world = turn.world();
+    const auto plans = plans_for(turn.world(), unit);
+    stop_outdated(turn, unit);
+    for (const messages::Plan& plan : plans)
+        static_cast<void>(turn.commit(turn.world().messages.plan(plan)));
+    wake(turn);
+}
+
+std::vector<messages::Plan> Dispatcher::plans_for(const World& world, std::string_view unit) const {
+    std::vector<messages::Plan> plans;
     const std::string_view phase = skating_phase(unit);
-    if (phase.empty()) return;
+    if (phase.empty()) return plans;
     const auto lines = world.results.facts(unit);
     for (const auto& [id, campaign] : world.campaigns.campaigns()) {
         if (campaign.audience.empty()) continue;
         for (const results::FactLine& line : lines) {
             if (line.edition != campaign.edition || !can_be_told(line, phase)) continue;
-            const auto facts = facts_of(line, phase, campaign.link);
-            auto texts = composer_.compose(line.medal.empty() ? "skate_rank" : "skate_medal",
-                                           campaign.audience, facts, world.names.aliases());
-            if (!texts) continue;  // better no message than one that the gate refuses
             messages::Plan plan;
-            plan.trigger = line.fact_id;
+            plan.trigger = "results/" + line.unit;
             plan.unit = line.unit;
             plan.competitor = line.competitor;
             plan.cohort = campaign.audience;
@@ -92,26 +95,45 @@ void Dispatcher::plan(Turn& turn, std::string_view unit) {
             plan.campaign = id;
             plan.fact = line.fact_id;
             plan.version = line.version;
+            if (world.messages.telling(plan) == messages::TellingState::kTold) continue;
+            plan.facts = facts_of(line, phase, campaign.link);
+            auto texts = composer_.compose(line.medal.empty() ? "skate_rank" : "skate_medal",
+                                           plan.cohort, plan.facts, world.names.aliases());
+            if (!texts) continue;  // better no message than one that the gate refuses
             plan.texts = std::move(*texts);
-            plan.facts = facts;
-            static_cast<void>(turn.commit(world.messages.plan(plan)));
+            plans.push_back(std::move(plan));
         }
     }
-    if (!running_) {
-        running_ = true;
-        turn.then([this](Turn& next) { step(next); });
+    return plans;
+}
+
+// What is no longer the official truth must not be told to anybody else.
+void Dispatcher::stop_outdated(Turn& turn, std::string_view unit) {
+    const World& world = turn.world();
+    const auto lines = world.results.facts(unit);
+    const bool is_official =
+        !lines.empty() && lines.front().status == results::ResultStatus::kOfficial;
+    for (const std::string& id : world.messages.pending()) {
+        const messages::Plan* plan = world.messages.find_plan(id);
+        if (plan->unit != unit) continue;
+        if (is_official && plan->version == lines.front().version) continue;
+        static_cast<void>(turn.commit(world.messages.finish(id)));
+        if (id == current_) current_.clear();
     }
 }
 
-void Dispatcher::step(Turn& turn) {
+void Dispatcher::wake(Turn& turn) {
+    if (running_ || turn.world().messages.pending().empty()) return;
     running_ = true;
+    turn.then(TaskKind::kWrite, [this](Turn& next) { step(next); });
+}
+
+void Dispatcher::step(Turn& turn) {
+    if (turn.is_stopping()) return;  // the next start goes on
     if (current_.empty()) choose_plan(turn);
-    if (current_.empty()) {
-        running_ = false;
-        return;
-    }
-    send_chunk(turn);
-    turn.then([this](Turn& next) { step(next); });
+    if (!current_.empty()) send_chunk(turn);
+    running_ = false;
+    wake(turn);
 }
 
 // Of one publication the best-ranked competitor comes first: whoever follows several is told about
@@ -140,81 +162,69 @@ std::vector<messages::Recipient> Dispatcher::recipients_of(Turn& turn,
     fans::FanSet audience = segment->members;
     audience &= world.fans.followers(plan.competitor);
 
+    const market::Campaign* campaign = world.campaigns.campaign(plan.campaign);
     rights::Access access;
     access.actor = "dispatcher";
-    access.organisation = world.rights.owner(rights::Category::kFanEngagement, plan.edition);
+    access.organisation = campaign == nullptr ? std::string() : campaign->organisation;
     access.purpose = rights::Purpose::kMessages;
     access.edition = plan.edition;
-    const auto overall = world.rights.decide(access, turn.now());
+    const auto verdict = world.rights.decide(access, turn.now());
     for (const SubjectId fan : audience.members()) {
-        access.subject = fan;
-        const auto verdict = world.rights.decide(access, turn.now());
+        if (!verdict.allowed) break;
         const std::string_view user = world.fans.user_id(fan);
-        if (!verdict.allowed || user.empty()) continue;
+        if (user.empty() ||
+            !world.rights.has_consent(fan, rights::Purpose::kMessages, plan.edition)) {
+            continue;
+        }
         recipients.push_back(
             {fan, std::string(user), std::string(world.fans.language(fan)), verdict.rule});
     }
-    access.subject = kNoSubject;
-    turn.commit(std::vector{rights::decision_draft(access, overall, recipients.size())});
+    turn.commit(std::vector{rights::decision_draft(access, verdict, recipients.size())});
     return recipients;
 }
 
+// Asked again just before sending: consent may have been withdrawn, the fan erased or joined with
+// another one since the list was made. Of a fan's subjects, any may have got a message already.
+bool Dispatcher::may_get(const World& world, const messages::Plan& plan,
+                         const messages::Recipient& recipient) {
+    if (!world.fans.is_fan(recipient.subject)) return false;
+    if (!world.rights.has_consent(recipient.subject, rights::Purpose::kMessages, plan.edition)) {
+        return false;
+    }
+    return std::ranges::none_of(world.fans.subjects(recipient.subject), [&](SubjectId subject) {
+        return world.messages.has_received(plan.trigger, subject);
+    });
+}
+
 void Dispatcher::send_chunk(Turn& turn) {
-    const auto first = recipients_.begin() + static_cast<std::ptrdiff_t>(next_);
-    const std::size_t count = std::min(kChunk, recipients_.size() - next_);
-    // Consent may have been withdrawn since the list was made.
-    std::vector<messages::Recipient> chunk;
+    const std::size_t end = std::min(next_ + kChunk, recipients_.size());
     const World& world = turn.world();
     const messages::Plan* plan = world.messages.find_plan(current_);
-    for (auto it = first; it != first + static_cast<std::ptrdiff_t>(count); ++it) {
-        const bool still =
-            world.fans.is_fan(it->subject) &&
-            world.rights.has_consent(it->subject, rights::Purpose::kMessages, plan->edition);
-        if (still) chunk.push_back(*it);
+    std::vector<messages::Recipient> chunk;
+    for (; next_ < end; ++next_) {
+        if (may_get(world, *plan, recipients_[next_])) chunk.push_back(recipients_[next_]);
     }
-    next_ += count;
     auto drafts = world.messages.send(current_, chunk, secrets_.message_ids);
-    if (drafts) {
-        std::vector<SubjectId> sent_to;
-        for (const journal::Draft& draft : *drafts)
-            sent_to.push_back(draft.subject);
-        const journal::Offset offset = turn.commit(std::move(*drafts));
-        publish(turn, chunk, offset, sent_to);
-    }
+    if (drafts) send(turn, std::move(*drafts), plan->edition);
     if (next_ < recipients_.size()) return;
     static_cast<void>(turn.commit(world.messages.finish(current_)));
     current_.clear();
 }
 
-void Dispatcher::publish(Turn& turn, const std::vector<messages::Recipient>& chunk,
-                         journal::Offset first, const std::vector<SubjectId>& sent_to) const {
-    const messages::Plan* plan = turn.world().messages.find_plan(current_);
-    const Fact* link = messages::find_fact(plan->facts, "link");
+void Dispatcher::send(Turn& turn, std::vector<journal::Draft> drafts,
+                      std::string_view edition) const {
     std::vector<std::string> events;
-    for (const SubjectId subject : sent_to) {
-        const auto recipient = std::ranges::find(chunk, subject, &messages::Recipient::subject);
-        const auto own = plan->texts.find(recipient->language);
-        const auto text = own != plan->texts.end()
-                              ? own
-                              : plan->texts.find(std::string(messages::kFallbackLanguage));
-        events.push_back(Json::object({{"id", messages::message_id(secrets_.message_ids,
-                                                                   plan->trigger, subject)},
-                                       {"user", recipient->user},
-                                       {"language", text->first},
-                                       {"text", text->second},
-                                       {"link", link == nullptr ? std::string() : link->text},
-                                       {"unit", plan->unit},
-                                       {"fact", plan->fact}})
-                             .to_string());
-    }
-    turn.after_durable(
-        [&streams = streams_, first, events = std::move(events)](const Result<void>& outcome) {
-            if (!outcome) return;
-            for (std::size_t i = 0; i < events.size(); ++i) {
-                // A client that cannot keep up is dropped by the hub and resumes by id.
-                static_cast<void>(streams.publish(kMessageStream, first + i, "message", events[i]));
-            }
-        });
+    for (const journal::Draft& draft : drafts)
+        events.push_back(message_event(turn.world().messages, draft.payload));
+    const journal::Offset first = turn.commit(std::move(drafts));
+    turn.after_durable([&streams = streams_, stream = message_stream(edition), first,
+                        events = std::move(events)](const Result<void>& outcome) {
+        if (!outcome) return;
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            // A client that cannot keep up is dropped by the hub and resumes by id.
+            static_cast<void>(streams.publish(stream, first + i, "message", events[i]));
+        }
+    });
 }
 
 }  // namespace altis::service

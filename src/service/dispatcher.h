@@ -13,8 +13,6 @@
 
 namespace altis::service {
 
-constexpr std::string_view kMessageStream = "messages";
-
 // All members are for the core thread.
 class Dispatcher {
   public:
@@ -22,23 +20,29 @@ class Dispatcher {
     static Result<std::unique_ptr<Dispatcher>> create(server::StreamHub& streams,
                                                       const Secrets& secrets);
 
-    // Plans messages about a unit's current version, one plan per campaign audience and competitor.
-    // Nothing happens unless the version is official and the sport has templates.
+    // Plans messages about a unit's current version, one plan per campaign audience and competitor,
+    // and stops those about any other version. Nothing is planned unless the version is official
+    // and the sport has templates. Nobody gets a second message about a unit: a correction goes to
+    // those alone whom the version before it did not reach because it was still being sent.
     void plan(Turn& turn, std::string_view unit);
 
-    // Sends the next few messages of what is planned; goes on by itself until nothing is pending.
-    void step(Turn& turn);
+    // Goes on with what is pending, if anything is, in turns of its own. At a start, too.
+    void wake(Turn& turn);
 
   private:
     explicit Dispatcher(messages::Composer composer, server::StreamHub& streams,
                         const Secrets& secrets)
         : composer_(std::move(composer)), streams_(streams), secrets_(secrets) {}
 
+    std::vector<messages::Plan> plans_for(const World& world, std::string_view unit) const;
+    void stop_outdated(Turn& turn, std::string_view unit);
     void choose_plan(Turn& turn);
     std::vector<messages::Recipient> recipients_of(Turn& turn, const messages::Plan& plan) const;
+    static bool may_get(const World& world, const messages::Plan& plan,
+                        const messages::Recipient& recipient);
     void send_chunk(Turn& turn);
-    void publish(Turn& turn, const std::vector<messages::Recipient>& chunk, journal::Offset first,
-                 const std::vector<SubjectId>& sent_to) const;
+    void send(Turn& turn, std::vector<journal::Draft> drafts, std::string_view edition) const;
+    void step(Turn& turn);
 
     messages::Composer composer_;
     server::StreamHub& streams_;
@@ -47,7 +51,7 @@ class Dispatcher {
     std::string current_;  // id of the plan being sent; empty between plans
     std::vector<messages::Recipient> recipients_;
     std::size_t next_ = 0;  // first recipient not yet served
-    bool running_ = false;  // a step is on its way
+    bool running_ = false;  // a step is on its way, or was and the core is going down
 };
 
 }  // namespace altis::service

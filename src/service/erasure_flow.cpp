@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "codec/text.h"
+#include "service/access.h"
 
 namespace altis::service {
 namespace {
@@ -19,6 +20,7 @@ struct Erasure {
     std::vector<SubjectId> subjects;
     journal::Offset decided_at = 0;
     std::uint64_t rows_left = 0;
+    bool is_snapshot_new = false;  // none from before the erasure can be read
 };
 using Shared = std::shared_ptr<Erasure>;
 
@@ -43,10 +45,18 @@ std::string hex_of(std::span<const std::uint8_t> bytes) {
     return codec::to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
+// From here on no snapshot from before the erasure can be read. Core thread.
+Result<void> renew_snapshot(const Shared& erasure) {
+    if (erasure->is_snapshot_new) return {};
+    TRY_VOID(erasure->services.core.snapshot());
+    erasure->is_snapshot_new = true;
+    return {};
+}
+
 // Last step: the person is gone; say so in the journal and to the caller.
 void complete(Turn& turn, const Shared& erasure) {
     Core& core = erasure->services.core;
-    if (const auto done = core.snapshot(); !done) return refuse(erasure, done.error());
+    if (const auto done = renew_snapshot(erasure); !done) return refuse(erasure, done.error());
     const Json statement = statement_of(*erasure, turn.now());
     turn.commit(std::vector<journal::Draft>{
         {std::string(kErasureCompleted), "", kNoSubject, statement.to_string()}});
@@ -72,13 +82,14 @@ void clean_warehouse(const Shared& erasure) {
         [erasure](const Error& error) { refuse(erasure, error); });
 }
 
-// After the record is durable: from here on nobody can read what the journal says about the person.
-void destroy_keys(Turn& turn, const Shared& erasure) {
-    static_cast<void>(turn);
+// After the record is durable: from here on nobody can read what the journal and the snapshots say
+// about the person. What fails here is done by the next start.
+void destroy_keys(const Shared& erasure) {
     for (const SubjectId subject : erasure->subjects) {
         const auto destroyed = erasure->services.core.vault().destroy(subject);
         if (!destroyed) return refuse(erasure, destroyed.error());
     }
+    static_cast<void>(renew_snapshot(erasure));  // tried again before the receipt
     erasure->services.background.post([erasure] { clean_warehouse(erasure); });
 }
 
@@ -97,54 +108,20 @@ journal::Offset forget_everywhere(Turn& turn, std::vector<journal::Draft> drafts
 
 }  // namespace
 
-std::string edition_of(const Call& call) {
-    if (!call.caller.edition.empty()) return call.caller.edition;
-    const std::string_view asked = call.request.query_value("edition");
-    if (!asked.empty()) return std::string(asked);
-    const auto& rights = call.turn.world().rights;
-    std::string only;
-    for (const auto& [id, edition] : rights.editions()) {
-        const auto owner = rights.owner(rights::Category::kFanEngagement, id);
-        if (owner != call.caller.organisation) continue;
-        if (!only.empty()) return {};
-        only = id;
-    }
-    return only;
-}
-
-Result<void> require_fan_rights(Call& call, SubjectId fan, rights::Purpose purpose) {
-    if (edition_of(call).empty()) {
-        return fail(Code::kDenied, "rights.no_owner",
-                    "'" + call.caller.organisation +
-                        "' owns the fans of no edition, or of several; use a key of their owner, "
-                        "or say which with ?edition=");
-    }
-    const rights::Access access{call.caller.key_id,
-                                call.caller.organisation,
-                                rights::Category::kFanEngagement,
-                                purpose,
-                                edition_of(call),
-                                fan};
-    const auto verdict = call.turn.world().rights.decide(access, call.turn.now());
-    call.turn.commit(std::vector{rights::decision_draft(access, verdict, 1)});
-    if (verdict.allowed) return {};
-    return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
-}
-
 Result<void> erase_fan(Call& call, Services& services, std::string_view user_id,
                        const server::Responder& respond) {
     const auto fingerprint = fans::user_fingerprint(services.secrets.ingest, user_id);
     const SubjectId fan = call.turn.world().fans.find_fan(fingerprint);
     TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
     TRY(auto decision, call.turn.world().fans.decide_forget(fingerprint));
-    auto erasure =
-        std::make_shared<Erasure>(Erasure{services, respond, std::move(decision.subjects), 0, 0});
-    erasure->decided_at =
+    auto erasure = std::make_shared<Erasure>(
+        Erasure{services, respond, std::move(decision.subjects), 0, 0, false});
+    erasure->decided_at = erasure->decided_at =
         forget_everywhere(call.turn, std::move(decision.drafts), erasure->subjects);
-    call.turn.after_durable([erasure](const Result<void>& outcome) {
-        if (!outcome) refuse(erasure, outcome.error());
-    });
-    call.turn.then([erasure](Turn& turn) { destroy_keys(turn, erasure); });
+    // Needs no space in the journal, so it is not kept waiting for any.
+    call.turn.then(
+        TaskKind::kRead, [erasure](Turn&) { destroy_keys(erasure); },
+        [erasure](const Error& error) { refuse(erasure, error); });
     return {};
 }
 

@@ -13,12 +13,4 @@ namespace altis::service {
 Result<void> erase_fan(Call& call, Services& services, std::string_view user_id,
                        const server::Responder& respond);
 
-// The caller's right to a fan's data for running the service. Journals the decision. Fails with
-// "rights.<rule>".
-Result<void> require_fan_rights(Call& call, SubjectId fan, rights::Purpose purpose);
-
-// The edition that a caller speaks about: its key's own, else the request's `edition` parameter,
-// else the only edition of which its organisation owns the fans.
-std::string edition_of(const Call& call);
-
 }  // namespace altis::service

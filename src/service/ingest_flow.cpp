@@ -28,11 +28,9 @@ class Consequences {
         }
     }
 
-    // Two identifiers turned out to be one fan: their decisions become one.
-    void of_link(SubjectId subject) {
-        const World& world = turn_.world();
-        const auto subjects = world.fans.subjects(world.fans.fan_of(subject));
-        commit(world.rights.merge_consents(subjects));
+    // Two fans turned out to be one: their decisions become one.
+    void of_link(fans::FanId one, fans::FanId other) {
+        commit(turn_.world().rights.merge_consents({one, other}));
     }
 
   private:
@@ -41,10 +39,18 @@ class Consequences {
         const auto purpose = rights::parse_purpose(signal.name);
         const std::string_view edition =
             signal.reference.empty() ? event.edition : signal.reference;
-        if (!purpose || world.rights.edition(edition) == nullptr) return;
-        for (const SubjectId part : world.fans.subjects(world.fans.fan_of(subject))) {
-            commit(world.rights.set_consent(part, *purpose, edition, signal.value != 0));
-        }
+        const bool given = signal.value != 0;
+        if (!purpose || (given && !may_collect(event, edition))) return;
+        // A decision is kept with the fan's number: everybody asks by that.
+        commit(world.rights.set_consent(world.fans.fan_of(subject), *purpose, edition, given));
+    }
+
+    // Consent is given to whom the person deals with: in the edition of the key that brings it, or
+    // in another one whose fan data the same organisation owns. Withdrawals are taken from anybody.
+    bool may_collect(const fans::IncomingEvent& event, std::string_view edition) const {
+        return edition == event.edition ||
+               turn_.world().rights.owner(rights::Category::kFanEngagement, edition) ==
+                   source_.organisation;
     }
 
     // A message of a campaign was opened, or led to a purchase, by the fan it was sent to.
@@ -93,44 +99,48 @@ class Consequences {
     const Secrets& secrets_;
 };
 
-bool links_subjects(const std::vector<journal::Draft>& drafts) {
-    return std::ranges::any_of(
-        drafts, [](const journal::Draft& draft) { return draft.type == "fans.linked"; });
+// The fan as it is before the decision is applied.
+fans::FanId fan_before(const World& world, SubjectId subject) {
+    const fans::FanId fan = world.fans.fan_of(subject);
+    return fan == kNoSubject ? subject : fan;
 }
 
 IngestOutcome::Fate judge(Turn& turn, const fans::IncomingEvent& event,
                           Consequences& consequences) {
     auto decision = turn.world().fans.decide_event(event, turn.next_subject());
     if (decision.fate == fans::Fate::kDuplicate) return {event.index, "duplicate", 0};
-    const bool links = links_subjects(decision.drafts);
+    const World& world = turn.world();
+    const fans::FanId fan = fan_before(world, decision.subject);
+    const fans::FanId other = fan_before(world, decision.linked);
     const journal::Offset offset = turn.commit(std::move(decision.drafts));
     if (decision.fate == fans::Fate::kConflict) return {event.index, "conflict", offset};
-    if (links) consequences.of_link(decision.subject);
+    if (decision.linked != kNoSubject) consequences.of_link(fan, other);
     consequences.of_event(event, decision.subject);
     return {event.index, "ok", offset};
 }
 
 }  // namespace
 
-IngestOutcome ingest(Turn& turn, const fans::Source& source, const fans::Batch& batch,
-                     const Secrets& secrets) {
-    IngestOutcome outcome;
+IngestState ingest(Turn& turn, const fans::Source& source, const fans::Batch& batch,
+                   const Secrets& secrets, IngestOutcome& outcome) {
     Consequences consequences(turn, source, secrets);
-    for (const fans::IncomingEvent& event : batch.events) {
-        const IngestOutcome::Fate fate = judge(turn, event, consequences);
+    while (outcome.events_done < batch.events.size()) {
+        if (turn.is_full()) return IngestState::kMore;
+        const auto fate = judge(turn, batch.events[outcome.events_done++], consequences);
         outcome.accepted += fate.result == "ok" ? 1 : 0;
         outcome.duplicate += fate.result == "duplicate" ? 1 : 0;
         outcome.conflict += fate.result == "conflict" ? 1 : 0;
         outcome.fates.push_back(fate);
     }
     const auto* owner = turn.world().rights.organisation(source.organisation);
-    if (owner == nullptr) return outcome;
-    for (const fans::Rejection& rejection : batch.rejections) {
-        auto drafts =
-            turn.world().fans.decide_rejection(rejection, source.edition, owner->treasury);
+    if (owner == nullptr) return IngestState::kDone;
+    while (outcome.rejections_done < batch.rejections.size()) {
+        if (turn.is_full()) return IngestState::kMore;
+        auto drafts = turn.world().fans.decide_rejection(
+            batch.rejections[outcome.rejections_done++], source.edition, owner->treasury);
         if (drafts) turn.commit(std::move(*drafts));
     }
-    return outcome;
+    return IngestState::kDone;
 }
 
 }  // namespace altis::service

@@ -22,10 +22,16 @@ struct IngestOutcome {
     std::uint64_t duplicate = 0;
     std::uint64_t conflict = 0;
     std::vector<Fate> fates;
+    // How far the batch is done.
+    std::size_t events_done = 0;
+    std::size_t rejections_done = 0;
 };
 
-// Decides and commits all events and rejections of a batch, in order. Core thread.
-IngestOutcome ingest(Turn& turn, const fans::Source& source, const fans::Batch& batch,
-                     const Secrets& secrets);
+enum class IngestState : std::uint8_t { kDone, kMore };
+
+// Decides and commits events and rejections of a batch in order, going on where `outcome` says,
+// until the turn is full: then it says kMore and wants another turn. Core thread.
+IngestState ingest(Turn& turn, const fans::Source& source, const fans::Batch& batch,
+                   const Secrets& secrets, IngestOutcome& outcome);
 
 }  // namespace altis::service

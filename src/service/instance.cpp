@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "codec/text.h"
+#include "service/live_streams.h"
 
 namespace altis::service {
 namespace {
@@ -87,6 +88,20 @@ Result<void> Instance::open_books(const Machine& machine, const InstanceOptions&
     warehouse_options.memory_limit_mb = options.warehouse_memory_mb;
     TRY(projector_, Projector::start(machine.files, core_->journal(), warehouse_options));
     background_ = std::make_unique<Background>();
+    return finish_interrupted_erasures();
+}
+
+// The keys and snapshots are done already: the core does them before it runs.
+Result<void> Instance::finish_interrupted_erasures() {
+    std::vector<SubjectId> forgotten;
+    TRY_VOID(core_->run(TaskKind::kRead, [&forgotten](Turn& turn) {
+        const auto& subjects = turn.world().fans.forgotten_subjects();
+        forgotten.assign(subjects.begin(), subjects.end());
+    }));
+    // A failure is a state of the warehouse that it reports itself; the next start tries again.
+    background_->post([projector = projector_.get(), forgotten = std::move(forgotten)] {
+        static_cast<void>(projector->finish_erasures(forgotten));
+    });
     return {};
 }
 
@@ -105,9 +120,10 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     server_options.metrics = metrics_;
     server_options.access_log = options.access_log;
     TRY(http_, server::HttpServer::create(std::move(server_options), all_routes(*services_)));
+    TRY_VOID(refill_streams(*core_, *streams_));
     // Messages that were planned before the last stop.
-    TRY_VOID(core_->run(TaskKind::kWrite,
-                        [dispatcher = dispatcher_.get()](Turn& turn) { dispatcher->step(turn); }));
+    TRY_VOID(core_->run(TaskKind::kRead,
+                        [dispatcher = dispatcher_.get()](Turn& turn) { dispatcher->wake(turn); }));
     http_->start();
     return {};
 }
@@ -118,8 +134,10 @@ Instance::~Instance() {
 
 void Instance::stop() {
     if (http_) http_->stop();
-    background_.reset();
+    // The core first: its last tasks may still hand jobs to the background thread, whose own last
+    // tasks the core then refuses.
     if (core_) core_->stop();
+    background_.reset();
     if (projector_) projector_->stop();
 }
 

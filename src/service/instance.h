@@ -40,6 +40,7 @@ class Instance {
   private:
     Instance() = default;
     Result<void> open_books(const Machine& machine, const InstanceOptions& options);
+    Result<void> finish_interrupted_erasures();
     Result<void> open_doors(const Machine& machine, const InstanceOptions& options);
 
     Secrets secrets_;

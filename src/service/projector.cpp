@@ -49,6 +49,18 @@ Result<std::uint64_t> Projector::erase(const std::vector<SubjectId>& subjects) {
     return erased.rows;
 }
 
+Result<void> Projector::finish_erasures(const std::vector<SubjectId>& forgotten) {
+    if (forgotten.empty()) return {};
+    bool is_left = engine_->has_residue();
+    if (!is_left) {
+        TRY(const std::uint64_t rows, rows_about(forgotten));
+        is_left = rows > 0;
+    }
+    if (!is_left) return {};
+    TRY_VOID(feeder_->erase(forgotten));
+    return {};
+}
+
 Result<std::uint64_t> Projector::rows_about(const std::vector<SubjectId>& subjects) {
     std::uint64_t rows = 0;
     for (std::size_t first = 0; first < subjects.size(); first += kSubjectsPerPlan) {

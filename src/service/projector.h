@@ -29,6 +29,10 @@ class Projector {
     // Removes every row about these subjects, and their bytes; blocks. Gives the rows removed.
     Result<std::uint64_t> erase(const std::vector<SubjectId>& subjects);
 
+    // Erases again what an interrupted erasure may have left of subjects that were forgotten;
+    // blocks. Their keys must be destroyed.
+    Result<void> finish_erasures(const std::vector<SubjectId>& forgotten);
+
     // Rows about these subjects that can be queried now.
     Result<std::uint64_t> rows_about(const std::vector<SubjectId>& subjects);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "codec/text.h"
+#include "service/access.h"
 
 namespace altis::service {
 namespace {
@@ -98,20 +99,6 @@ std::string commitment_of(const Side& side) {
     return codec::to_hex(crypto::as_text(cleanroom::commitment(side.rows.view())));
 }
 
-// Says why the asker may use fan data in this room, or not; the decision is journalled.
-Result<void> require_room_rights(Call& call, const cleanroom::Room& room, std::uint64_t people) {
-    const rights::Access access{call.caller.key_id,
-                                call.caller.organisation,
-                                rights::Category::kFanEngagement,
-                                rights::Purpose::kCleanRoom,
-                                room.edition,
-                                kNoSubject};
-    const auto verdict = call.turn.world().rights.decide(access, call.turn.now());
-    call.turn.commit(std::vector{rights::decision_draft(access, verdict, people)});
-    if (verdict.allowed) return {};
-    return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
-}
-
 void answer_from(Turn& turn, const server::Responder& respond, std::string_view stored) {
     const auto released = cleanroom::released(stored);
     respond_when_durable(
@@ -121,6 +108,9 @@ void answer_from(Turn& turn, const server::Responder& respond, std::string_view 
 
 // The charge is durable: compute, keep the answer, hand it out.
 void compute(Turn& turn, const Shared& asking) {
+    // The same question may have been asked twice at once: one charge pays for one answer.
+    const auto& charged = turn.world().rooms.charges().at(asking->charge.number);
+    if (!charged.answer.empty()) return answer_from(turn, asking->respond, charged.answer);
     Core& core = asking->services.core;
     MachineBits bits(core.random());
     const OverlapInput input{asking->left.rows.view(), asking->right.rows.view(), asking->left.bits,
@@ -146,18 +136,19 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
     const std::vector<std::string> commitments = {commitment_of(asking->left),
                                                   commitment_of(asking->right)};
     TRY(auto asked, world.rooms.ask(question, commitments, call.turn.now()));
-    TRY_VOID(require_room_rights(call, entry->room,
-                                 asking->left.rows.size() + asking->right.rows.size()));
+    TRY_VOID(require_access_on_record(call,
+                                      access_of(call, rights::Category::kFanEngagement,
+                                                rights::Purpose::kCleanRoom, entry->room.edition),
+                                      asking->left.rows.size() + asking->right.rows.size()));
     if (asked.stored) {
         answer_from(call.turn, respond, *asked.stored);
         return {};
     }
     asking->charge = asked.charge;
     call.turn.commit(std::move(asked.drafts));
-    call.turn.after_durable([respond](const Result<void>& outcome) {
-        if (!outcome) respond(server::problem(outcome.error()));
-    });
-    call.turn.then([asking](Turn& turn) { compute(turn, asking); });
+    call.turn.then(
+        TaskKind::kWrite, [asking](Turn& turn) { compute(turn, asking); },
+        [respond](const Error& error) { respond(server::problem(error)); });
     return {};
 }
 

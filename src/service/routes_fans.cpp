@@ -1,5 +1,5 @@
 // One fan, and the cohorts and segments.
-#include "service/api.h"
+#include "service/access.h"
 #include "service/erasure_flow.h"
 
 namespace altis::service {
@@ -18,6 +18,7 @@ Json segment_json(const fans::Segment& segment) {
 }
 
 Result<Response> fan_stats(Call& call) {
+    TRY_VOID(require_statistics(call));
     const fans::FanCounts counts = call.turn.world().fans.counts();
     return server::json_response(200, Json::object({{"fans", counts.fans},
                                                     {"subjects", counts.subjects},
@@ -37,9 +38,12 @@ Json memberships_json(const fans::FansBook& book, SubjectId fan) {
     return memberships;
 }
 
-Json consents_json(const World& world, SubjectId fan) {
+// In the editions whose fan data the caller's organisation owns.
+Json consents_json(const World& world, SubjectId fan, const rights::Caller& caller) {
     Json consents = Json::array();
     for (const auto& [edition, unused] : world.rights.editions()) {
+        const auto owner = world.rights.owner(rights::Category::kFanEngagement, edition);
+        if (owner != caller.organisation) continue;
         for (std::size_t i = 0; i < rights::kPurposeNames.size(); ++i) {
             if (!world.rights.has_consent(fan, static_cast<rights::Purpose>(i), edition)) continue;
             consents.push(
@@ -60,11 +64,18 @@ Result<Response> explain_fan(Call& call, Services& services) {
     }
     return server::json_response(200,
                                  Json::object({{"profile", world.fans.profile(fan)},
-                                               {"consents", consents_json(world, fan)},
+                                               {"consents", consents_json(world, fan, call.caller)},
                                                {"segments", memberships_json(world.fans, fan)}}));
 }
 
+// Sizes and rules are the owner's; others see them when it shares them.
+Result<void> require_shared_segments(const Call& call) {
+    return require_access(call, access_of(call, rights::Category::kFanEngagement,
+                                          rights::Purpose::kSegmentSharing, edition_of(call)));
+}
+
 Result<Response> define_segment(Call& call) {
+    TRY_VOID(require_fan_owner(call));
     TRY(const Json body, json_body(call.request));
     TRY(const std::string kind, codec::require_string(body, "kind"));
     TRY(const std::string rule, codec::require_string(body, "rule"));
@@ -79,6 +90,7 @@ Result<Response> define_segment(Call& call) {
 }
 
 Result<Response> get_segment(Call& call) {
+    TRY_VOID(require_shared_segments(call));
     const auto* segment = call.turn.world().fans.segment(call.request.parameter("id"));
     if (segment != nullptr) return server::json_response(200, segment_json(*segment));
     return fail(Code::kNotFound, "fans.unknown_segment",
@@ -86,6 +98,7 @@ Result<Response> get_segment(Call& call) {
 }
 
 Result<Response> list_segments(Call& call) {
+    TRY_VOID(require_shared_segments(call));
     Json items = Json::array();
     for (const auto& [id, segment] : call.turn.world().fans.segments()) {
         items.push(segment_json(segment));

@@ -19,6 +19,7 @@ struct Arrival {
     std::shared_ptr<const rights::Caller> caller;
     fans::Source source;
     fans::Batch batch;
+    IngestOutcome outcome;
 };
 
 std::optional<fans::EventType> single_type(std::string_view name) {
@@ -38,7 +39,8 @@ Json fates_json(const IngestOutcome& outcome) {
     return events;
 }
 
-server::Response answer(const Arrival& arrival, const IngestOutcome& outcome) {
+server::Response answer(const Arrival& arrival) {
+    const IngestOutcome& outcome = arrival.outcome;
     Json rejected = Json::array();
     for (const fans::Rejection& rejection : arrival.batch.rejections) {
         rejected.push(Json::object({{"index", rejection.index},
@@ -62,10 +64,10 @@ struct EventCounters {
           conflict(find(metrics, "conflict")),
           rejected(find(metrics, "rejected")) {}
 
-    void add(const Arrival& arrival, const IngestOutcome& outcome) {
-        accepted.add(outcome.accepted);
-        duplicate.add(outcome.duplicate);
-        conflict.add(outcome.conflict);
+    void add(const Arrival& arrival) {
+        accepted.add(arrival.outcome.accepted);
+        duplicate.add(arrival.outcome.duplicate);
+        conflict.add(arrival.outcome.conflict);
         rejected.add(arrival.batch.rejections.size());
     }
 
@@ -87,19 +89,27 @@ struct Intake {
     EventCounters counters;
 };
 
+// Long batches take several turns, so that others are served in between.
+void decide(Turn& turn, const std::shared_ptr<Intake>& intake,
+            const std::shared_ptr<Arrival>& arrival, const Responder& respond) {
+    const IngestState state =
+        ingest(turn, arrival->source, arrival->batch, intake->services.secrets, arrival->outcome);
+    if (state == IngestState::kMore) {
+        turn.then(
+            TaskKind::kWrite,
+            [intake, arrival, respond](Turn& next) { decide(next, intake, arrival, respond); },
+            [respond](const Error& error) { respond(server::problem(error)); });
+        return;
+    }
+    intake->counters.add(*arrival);
+    respond_when_durable(turn, respond, answer(*arrival));
+}
+
 void decide_on_core(const std::shared_ptr<Intake>& intake, const std::shared_ptr<Arrival>& arrival,
                     const Responder& respond) {
     intake->services.core.post(
         TaskKind::kWrite,
-        [intake, arrival, respond](Turn& turn) {
-            const IngestOutcome outcome =
-                ingest(turn, arrival->source, arrival->batch, intake->services.secrets);
-            intake->counters.add(*arrival, outcome);
-            turn.after_durable([arrival, respond, response = answer(*arrival, outcome)](
-                                   const Result<void>& durable) mutable {
-                respond(durable ? std::move(response) : server::problem(durable.error()));
-            });
-        },
+        [intake, arrival, respond](Turn& turn) { decide(turn, intake, arrival, respond); },
         [respond](const Error& error) { respond(server::problem(error)); });
 }
 

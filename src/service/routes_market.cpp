@@ -1,6 +1,8 @@
 // Campaigns, statements, the ledger.
+#include <algorithm>
+
 #include "market/statement.h"
-#include "service/api.h"
+#include "service/access.h"
 
 namespace altis::service {
 namespace {
@@ -61,8 +63,22 @@ Result<Response> open_campaign(Call& call) {
                         "the organisation '" + share.organisation + "' is not registered");
         }
     }
+    // A campaign with an audience speaks to the owner's fans.
+    if (!campaign.audience.empty()) {
+        TRY_VOID(require_access(call, access_of(call, rights::Category::kFanEngagement,
+                                                rights::Purpose::kMessages, campaign.edition)));
+    }
     TRY_VOID(call.turn.commit(world.campaigns.open_campaign(campaign)));
     return server::json_response(201, campaign_json(world, campaign));
+}
+
+// Those who run a campaign or have a share in it; to others it does not exist.
+bool takes_part(const market::Campaign& campaign, const rights::Caller& caller) {
+    const auto is_callers = [&caller](const market::Share& share) {
+        return share.organisation == caller.organisation;
+    };
+    return is_admin(caller) || campaign.organisation == caller.organisation ||
+           std::ranges::any_of(campaign.shares, is_callers);
 }
 
 // A party reads its own statement; an administrator everybody's.
@@ -107,7 +123,9 @@ void add_market_routes(server::Router& router, Services& services) {
                   Json items = Json::array();
                   const World& world = call.turn.world();
                   for (const auto& [id, campaign] : world.campaigns.campaigns()) {
-                      items.push(campaign_json(world, campaign));
+                      if (takes_part(campaign, call.caller)) {
+                          items.push(campaign_json(world, campaign));
+                      }
                   }
                   return server::json_response(200, Json::object({{"items", items}}));
               });

@@ -1,6 +1,7 @@
 // Messages: the stream for the gateway that delivers them, why somebody got one, names per
 // language.
-#include "service/api.h"
+#include "service/access.h"
+#include "service/live_streams.h"
 
 namespace altis::service {
 namespace {
@@ -10,6 +11,7 @@ using server::Method;
 using server::Response;
 
 Result<Response> message_stats(Call& call) {
+    TRY_VOID(require_statistics(call));
     const auto& book = call.turn.world().messages;
     Json languages = Json::object();
     for (const auto& [language, count] : book.sent_by_language())
@@ -21,8 +23,27 @@ Result<Response> message_stats(Call& call) {
 }
 
 Result<Response> explain_message(Call& call) {
-    TRY(const Json why, call.turn.world().messages.explain(call.request.parameter("id")));
+    const auto& book = call.turn.world().messages;
+    const std::string_view id = call.request.parameter("id");
+    const auto message = book.resolve(id);
+    rights::Access access = access_of(call, rights::Category::kFanEngagement,
+                                      rights::Purpose::kOperations, edition_of(call));
+    if (message) {
+        access.edition = message->edition;
+        access.subject = message->subject;
+    }
+    TRY_VOID(require_access_on_record(call, access, message ? 1 : 0));
+    TRY(const Json why, book.explain(id));
     return server::json_response(200, why);
+}
+
+// The gateway of an edition's owner, or of whom the owner lets send messages.
+Result<Response> follow_messages(Call& call) {
+    const std::string edition = edition_of(call);
+    TRY_VOID(require_access_on_record(
+        call,
+        access_of(call, rights::Category::kFanEngagement, rights::Purpose::kMessages, edition), 0));
+    return server::event_stream(message_stream(edition));
 }
 
 Result<Response> give_names(Call& call) {
@@ -44,11 +65,9 @@ Result<Response> give_names(Call& call) {
 
 void add_messages_routes(server::Router& router, Services& services) {
     add_route(router, services, Method::kGet, "/v1/messages/stats", "messages", message_stats);
-    add_route(router, services, Method::kGet, "/v1/messages/stream", "messages",
-              [](Call&) -> Result<Response> {
-                  return server::event_stream(std::string(kMessageStream));
-              });
-    add_route(router, services, Method::kGet, "/v1/messages/{id}", "messages", explain_message);
+    // Reading what is about persons writes the decision that allowed it.
+    add_writing_get(router, services, "/v1/messages/stream", "messages", follow_messages);
+    add_writing_get(router, services, "/v1/messages/{id}", "messages", explain_message);
     add_route(router, services, Method::kPut, "/v1/names", "results:write", give_names);
 }
 

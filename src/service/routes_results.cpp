@@ -1,6 +1,9 @@
 // Official results: ODF in, units and medals out, and the stream of what is published.
+#include <algorithm>
+
 #include "results/odf.h"
-#include "service/api.h"
+#include "service/access.h"
+#include "service/live_streams.h"
 
 namespace altis::service {
 namespace {
@@ -10,8 +13,6 @@ using server::Method;
 using server::Request;
 using server::Responder;
 using server::Response;
-
-constexpr std::string_view kResultsStream = "results";
 
 Json warnings_json(const results::OdfMessage& message) {
     Json warnings = Json::array();
@@ -31,10 +32,31 @@ void publish_unit(Turn& turn, Services& services, const std::string& unit, journ
     });
 }
 
-Result<Response> receive(Turn& turn, Services& services, const results::OdfMessage& message) {
+// Who owns an edition's results, or publishes them for the owner; or the operator.
+Result<void> require_publisher(Turn& turn, const rights::Caller& caller,
+                               const results::OdfMessage& message) {
+    if (is_admin(caller)) return {};
+    std::string edition = message.competition_code;
+    std::ranges::transform(edition, edition.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    const rights::Access access{caller.key_id,
+                                caller.organisation,
+                                rights::Category::kResults,
+                                rights::Purpose::kPublication,
+                                edition,
+                                kNoSubject};
+    const auto verdict = turn.world().rights.decide(access, turn.now());
+    if (verdict.allowed) return {};
+    return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
+}
+
+Result<Response> receive(Turn& turn, Services& services, const rights::Caller& caller,
+                         const results::OdfMessage& message) {
+    TRY_VOID(require_publisher(turn, caller, message));
     TRY(auto drafts, turn.world().results.receive(message, turn.now()));
     const bool changed = !drafts.empty();
-    const journal::Offset offset = turn.commit(std::move(drafts));
+    TRY(const journal::Offset offset, turn.commit(journal::Decision(std::move(drafts))));
     Json answer = Json::object({{"document", message.document_code},
                                 {"version", message.version},
                                 {"changed", changed},
@@ -47,14 +69,15 @@ Result<Response> receive(Turn& turn, Services& services, const results::OdfMessa
     return server::json_response(200, answer);
 }
 
-void take_odf(Services& services, const Request& request, const Responder& respond) {
+void take_odf(Services& services, const Request& request,
+              const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
     auto message = results::parse_odf(request.body);
     if (!message) return respond(server::problem(message.error()));
     auto held = std::make_shared<results::OdfMessage>(std::move(*message));
     services.core.post(
         TaskKind::kWrite,
-        [&services, held, respond](Turn& turn) {
-            auto response = receive(turn, services, *held);
+        [&services, held, caller, respond](Turn& turn) {
+            auto response = receive(turn, services, *caller, *held);
             respond_when_durable(
                 turn, respond, response ? std::move(*response) : server::problem(response.error()));
         },
@@ -89,8 +112,8 @@ Result<Response> medal_table(Call& call) {
 void add_results_routes(server::Router& router, Services& services) {
     router.add(Method::kPost, "/v1/odf", [&services](Request&& request, const Responder& respond) {
         with_caller(services, std::move(request), "results:write", respond,
-                    [&services, respond](Request&& known, const auto&) {
-                        take_odf(services, known, respond);
+                    [&services, respond](Request&& known, const auto& caller) {
+                        take_odf(services, known, caller, respond);
                     });
     });
     add_route(router, services, Method::kGet, "/v1/results/units", "results",

@@ -5,7 +5,7 @@
 
 #include "codec/text.h"
 #include "rights/records.h"
-#include "service/api.h"
+#include "service/access.h"
 
 namespace altis::service {
 namespace {
@@ -110,6 +110,17 @@ Result<Response> revoke_grant(Call& call) {
     return server::json_response(200, Json::object({{"id", id}}));
 }
 
+// Of grants, an organisation sees those that it gave or got.
+Result<Response> list_grants(Call& call) {
+    Json items = Json::array();
+    const std::string& own = call.caller.organisation;
+    for (const auto& [id, grant] : call.turn.world().rights.grants()) {
+        const bool is_party = grant.owner == own || grant.grantee == own;
+        if (is_party || is_admin(call.caller)) items.push(rights::records::to_json(grant));
+    }
+    return server::json_response(200, Json::object({{"items", items}}));
+}
+
 Result<Response> explain_decision(Call& call, Services& services) {
     TRY(const Json body, json_body(call.request));
     rights::Access access;
@@ -120,6 +131,14 @@ Result<Response> explain_decision(Call& call, Services& services) {
     TRY(access.edition, codec::require_string(body, "edition"));
     const World& world = call.turn.world();
     if (body.contains("user_id")) {
+        // What a fan decided is told to those who own the data, and to who asks for itself.
+        const bool is_party =
+            access.organisation == call.caller.organisation ||
+            world.rights.owner(access.category, access.edition) == call.caller.organisation;
+        if (!is_party && !is_admin(call.caller)) {
+            return fail(Code::kDenied, "rights.not_owner",
+                        "a decision about a fan is explained to its organisation and the owner");
+        }
         TRY(const std::string user_id, codec::require_string(body, "user_id"));
         access.subject =
             world.fans.find_fan(fans::user_fingerprint(services.secrets.ingest, user_id));
@@ -198,10 +217,7 @@ void add_rights_routes(server::Router& router, Services& services) {
     add(Method::kPost, "/v1/editions", "admin", open_edition);
     add(Method::kPost, "/v1/ownerships", "admin", assign_ownership);
     add(Method::kPost, "/v1/unlocks", "rights", unlock);
-    add(Method::kGet, "/v1/grants", "read", [](Call& call) -> Result<Response> {
-        return list_of(call.turn.world().rights.grants(),
-                       [](const auto& it) { return rights::records::to_json(it); });
-    });
+    add(Method::kGet, "/v1/grants", "read", list_grants);
     add(Method::kPost, "/v1/grants", "rights", grant);
     add(Method::kDelete, "/v1/grants/{id}", "rights", revoke_grant);
     add(Method::kPost, "/v1/decisions", "rights",

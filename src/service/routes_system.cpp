@@ -47,11 +47,18 @@ void add_system_routes(server::Router& router, Services& services) {
                });
     add_route(router, services, Method::kGet, "/v1/journal", "read",
               [&services](Call& call) { return journal_head(call, services); });
-    add_route(router, services, Method::kGet, "/v1/warehouse", "read",
-              [&services](Call&) -> Result<Response> {
-                  TRY(const Json state, services.projector.state());
-                  return server::json_response(200, state);
-              });
+    // Queries wait while the warehouse exchanges its files: not on the core thread.
+    router.add(Method::kGet, "/v1/warehouse",
+               [&services](server::Request&& request, const server::Responder& respond) {
+                   with_caller(services, std::move(request), "read", respond,
+                               [&services, respond](server::Request&&, const auto&) {
+                                   services.background.post([&services, respond] {
+                                       const auto state = services.projector.state();
+                                       respond(state ? server::json_response(200, *state)
+                                                     : server::problem(state.error()));
+                                   });
+                               });
+               });
 }
 
 }  // namespace altis::service

@@ -137,7 +137,7 @@ class Gateway {
         const Endpoint& endpoint = stage_.server->endpoint();
         TRY(auto reader,
             server::EventStreamReader::open(endpoint.host, endpoint.port, "/v1/messages/stream",
-                                            {{"Authorization", "Bearer " + endpoint.key}}));
+                                            {{"Authorization", "Bearer " + stage_.holder_key}}));
         reader_.emplace(std::move(reader));
         return {};
     }
