@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <limits>
 #include <thread>
 
 #include "altis_server.h"
@@ -77,9 +78,11 @@ TEST_F(DemoTest, PrintsEveryKeyWithItsType) {
         EXPECT_TRUE(figure(key).is_int()) << key;
     }
     for (const char* key : {"overlap_true", "overlap_answer", "overlap_low", "overlap_high",
-                            "lift_true", "lift_answer", "lift_low", "lift_high"}) {
+                            "lift_true", "lift_answer", "lift_low"}) {
         EXPECT_TRUE(figure(key).is_number()) << key;
     }
+    // Null: with so few fans the noise may leave no bound from above.
+    EXPECT_TRUE(figure("lift_high").is_number() || figure("lift_high").is_null());
     for (const char* key : {"ledger_balanced", "killed_and_recovered", "journal_verified"}) {
         ASSERT_TRUE(figure(key).is_bool()) << key;
         EXPECT_TRUE(figure(key).as_bool()) << key;
@@ -107,7 +110,8 @@ TEST_F(DemoTest, CountsEventsPlausibly) {
 TEST_F(DemoTest, AnswersTheRoomWithinIntervals) {
     for (const std::string name : {"overlap", "lift"}) {
         const double low = figure(name + "_low").as_double();
-        const double high = figure(name + "_high").as_double();
+        const double high =
+            figure(name + "_high").as_double(std::numeric_limits<double>::infinity());
         const double answer = figure(name + "_answer").as_double();
         EXPECT_LE(low, figure(name + "_true").as_double()) << name;
         EXPECT_GE(high, figure(name + "_true").as_double()) << name;
