@@ -74,8 +74,8 @@ Result<void> assign(const Key& key, const toml::node& node) {
 Result<void> assign_section(const std::vector<Key>& keys, std::string_view section,
                             const toml::table& table) {
     for (const auto& [name, node] : table) {
-        const auto matches = [&, name = name.str()](const Key& key) {
-            return key.section == section && key.name == name;
+        const auto matches = [&, wanted = name.str()](const Key& key) {
+            return key.section == section && key.name == wanted;
         };
         const auto key = std::find_if(keys.begin(), keys.end(), matches);
         if (key == keys.end()) {

@@ -109,7 +109,7 @@ std::int64_t read_zone(FieldReader& reader) {
     reader.accept(":");
     const unsigned minutes = reader.digits(2);
     if (hours > 23 || minutes > 59) reader.refuse();
-    const std::int64_t offset = static_cast<std::int64_t>(hours) * 3600 + minutes * 60;
+    const std::int64_t offset = (std::int64_t{hours} * 60 + minutes) * 60;
     return east ? offset : -offset;
 }
 
@@ -173,7 +173,7 @@ Result<Time> parse_rfc3339(std::string_view text) {
     if (!reader.ok() || !reader.done() || hour > 23 || minute > 59 || second > 60) {
         return malformed();
     }
-    const std::int64_t total = midnight + hour * 3600 + minute * 60 + second - zone;
+    const std::int64_t total = midnight + (std::int64_t{hour} * 60 + minute) * 60 + second - zone;
     const Time time{total * kMicrosPerSecond + fraction};
     // An offset or a leap second can lead out of the years that can be written.
     if (time < civil_date(1, 1, 1) || time >= civil_date(10'000, 1, 1)) return malformed();

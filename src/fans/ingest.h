@@ -43,9 +43,9 @@ constexpr std::size_t kMaxEventBytes = 32U << 10;
 constexpr std::size_t kMaxEventsPerBatch = 50'000;
 constexpr std::size_t kMaxProductsPerOrder = 500;
 constexpr std::size_t kMaxKeyIdBytes = 64;
-constexpr std::int64_t kMaxDwell_ms = 7LL * 86'400'000;
+constexpr std::int64_t kMaxDwellMs = 7LL * 86'400'000;
 constexpr std::int64_t kMaxQuantity = 1'000'000;
-constexpr std::int64_t kMaxLineAmount_minor = 1'000'000'000'000;
+constexpr std::int64_t kMaxLineAmountMinor = 1'000'000'000'000;
 
 // A good event. Views point into the body, or into the batch that holds it.
 struct IncomingEvent {
@@ -76,8 +76,8 @@ struct Batch {
     std::vector<Rejection> rejections;  // by index
 
     Batch() = default;
-    Batch(Batch&&) = default;
-    Batch& operator=(Batch&&) = default;
+    Batch(Batch&&) noexcept = default;
+    Batch& operator=(Batch&&) noexcept = default;
 
     // What views of events point to when not into the body.
     std::deque<std::string> decoded;

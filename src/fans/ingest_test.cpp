@@ -60,11 +60,12 @@ TEST(Ingest, ReadsATypedEvent) {
 }
 
 TEST(Ingest, ReadsAnOrderExactly) {
-    const Batch batch = parse("{\"batch\":[" + track("m", kWho, "Order Completed", R"({
+    const std::string body = "{\"batch\":[" + track("m", kWho, "Order Completed", R"({
         "order_id":"o-1","message_id":"msg-7","products":[
         {"category":"ticket","sport":"volleyball","price":"120.10","quantity":2},
         {"category":"merchandise","sku":"cap","price":35}]})") +
-                              "]}");
+                             "]}";
+    const Batch batch = parse(body);
     ASSERT_EQ(batch.events.size(), 1U);
     ASSERT_EQ(batch.events[0].signals.size(), 3U);
     const Signal order{SignalKind::kOrdered, "o-1", "", "msg-7", "USD", 27520, 0};

@@ -117,7 +117,7 @@ Result<void> SignalReader::read_viewed(std::string_view properties) {
     Signal signal{.kind = SignalKind::kViewed};
     TRY(signal.name, required(texts_.text(values[0], "kind"), "kind"));
     if (values[1].present()) {
-        TRY(signal.value, whole_number(values[1], "dwell_ms", 0, kMaxDwell_ms));
+        TRY(signal.value, whole_number(values[1], "dwell_ms", 0, kMaxDwellMs));
     }
     TRY(signal.reference, texts_.identifier(values[2], "athlete"));
     TRY(signal.sport, texts_.text(values[3], "sport"));
@@ -150,9 +150,9 @@ Result<std::int64_t> SignalReader::read_amount(const ScanValue& value, std::stri
         TRY(text, texts_.text(value, "price"));
     }
     TRY(const auto minor, parse_minor(text, currency));
-    if (minor > kMaxLineAmount_minor) {
+    if (minor > kMaxLineAmountMinor) {
         return fail(Code::kInvalid, "event.bad_amount",
-                    "an amount is above the limit of " + std::to_string(kMaxLineAmount_minor) +
+                    "an amount is above the limit of " + std::to_string(kMaxLineAmountMinor) +
                         " minor units; check its unit");
     }
     return minor;
@@ -214,10 +214,10 @@ Result<std::int64_t> SignalReader::read_product(std::string_view product,
         TRY(bought.quantity, whole_number(values[4], "quantity", 1, kMaxQuantity));
     }
     bought.value = price * bought.quantity;
-    if (bought.value > kMaxLineAmount_minor) {
+    if (bought.value > kMaxLineAmountMinor) {
         return fail(Code::kInvalid, "event.bad_amount",
                     "price times quantity of a product is above " +
-                        std::to_string(kMaxLineAmount_minor) + " minor units; check the units");
+                        std::to_string(kMaxLineAmountMinor) + " minor units; check the units");
     }
     out_.push_back(bought);
     return bought.value;

@@ -97,6 +97,7 @@ TEST(Fault, OneFailingCallIsSurvivedOrStopsTheJournal) {
         platform::FaultyFileSystem files;
         files.fail_call(nth);
         const Played played = play(files, *vault);
+        if (files.changing_calls() < nth) continue;  // this play shared more syncs: no call failed
         check(files, *vault, played, Next::kLeave);  // restarted without a power loss
         files.crash();
         check(files, *vault, played);  // and after one
