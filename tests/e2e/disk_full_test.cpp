@@ -21,6 +21,8 @@ using codec::Json;
 constexpr std::uint64_t kSegmentBytes = 64U << 20;
 constexpr int kEventsPerBatch = 300;
 constexpr int kMaxBatches = 60;
+// The core looks for space at most twice a second.
+constexpr std::chrono::milliseconds kNextLook{700};
 
 // ---- a real server whose files may not grow ----------------------------------------------------
 
@@ -81,6 +83,7 @@ TEST(DiskFullTest, AServerRefusesWritesAndGoesOnWhenThereIsSpace) {
               "journal.disk_full");
 
     limit_file_size(server.pid(), RLIM_INFINITY);
+    std::this_thread::sleep_for(kNextLook);
     const Reply again = ingest.post("/v1/batch", large_batch(kMaxBatches));
     EXPECT_EQ(again.status, 200) << again.text;
     accepted += again.json["accepted"].as_int();
@@ -164,6 +167,7 @@ TEST_F(SimulatedDiskTest, RefusesWhenTheJournalHasNoRoomAndGoesOnByItself) {
     EXPECT_TRUE(core_->run(service::TaskKind::kRead, [](service::Turn&) {}));
     const journal::Offset durable = core_->journal().durable();
     free_disk();
+    std::this_thread::sleep_for(kNextLook);
     const auto again = write(1, 100);
     EXPECT_TRUE(again) << again.error().message;
     EXPECT_EQ(core_->journal().durable(), durable + 1);
@@ -184,6 +188,7 @@ TEST_F(SimulatedDiskTest, RefusesWhenTheVaultHasNoRoomForKeysAndGoesOnByItself) 
     EXPECT_EQ(why.reason, "journal.disk_full") << why.message;
     EXPECT_FALSE(core_->failed()) << "a restart must not be needed";
     free_disk();
+    std::this_thread::sleep_for(kNextLook);
     const auto again = write(2'000, 10);
     EXPECT_TRUE(again) << again.error().message;
     const journal::Offset durable = core_->journal().durable();
