@@ -89,13 +89,14 @@ struct Intake {
     EventCounters counters;
 };
 
-// Long batches take several turns, so that others are served in between.
+// Long batches take several turns, so that others are served in between. When a later turn is refused
+// the request is, and what was taken is known when the client sends it again.
 void decide(Turn& turn, const std::shared_ptr<Intake>& intake,
             const std::shared_ptr<Arrival>& arrival, const Responder& respond) {
     const IngestState state =
         ingest(turn, arrival->source, arrival->batch, intake->services.secrets, arrival->outcome);
     if (state == IngestState::kMore) {
-        turn.then(
+        intake->services.core.post(
             TaskKind::kWrite,
             [intake, arrival, respond](Turn& next) { decide(next, intake, arrival, respond); },
             [respond](const Error& error) { respond(server::problem(error)); });
