@@ -234,8 +234,9 @@ class OpenApiTest(unittest.TestCase):
         """A second party with customers, fans who may be counted, and keys; like a first day."""
         server.must("POST", "/v1/organisations", server.admin,
                     {"id": "airline", "name": "Airline", "kind": "sponsor"})
-        server.must("POST", "/v1/ownerships", server.admin,
-                    {"organisation": "la28", "category": "biometric", "edition": "owg2026"})
+        for category in ("biometric", "results"):
+            server.must("POST", "/v1/ownerships", server.admin,
+                        {"organisation": "la28", "category": category, "edition": "owg2026"})
         scopes = ["read", "ingest", "rights", "fans", "segments", "treasury", "rooms", "results",
                   "results:write", "messages", "market"]
         keys = {}
