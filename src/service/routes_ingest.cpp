@@ -89,8 +89,8 @@ struct Intake {
     EventCounters counters;
 };
 
-// Long batches take several turns, so that others are served in between. When a later turn is refused
-// the request is, and what was taken is known when the client sends it again.
+// Long batches take several turns, so that others are served in between. When a later turn is
+// refused the request is, and what was taken is known when the client sends it again.
 void decide(Turn& turn, const std::shared_ptr<Intake>& intake,
             const std::shared_ptr<Arrival>& arrival, const Responder& respond) {
     const IngestState state =
