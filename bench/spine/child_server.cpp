@@ -22,6 +22,7 @@ constexpr double kStartTimeout_s = 300;
 constexpr auto kPause = std::chrono::milliseconds(1);
 constexpr auto kWarehousePause = std::chrono::milliseconds(25);
 constexpr std::string_view kEdition = "owg2026";
+constexpr std::string_view kOperator = "altis";
 constexpr std::string_view kCohort = "performance-motivation";
 
 double seconds_since(SteadyClock::time_point start) {
@@ -109,9 +110,10 @@ Result<void> AltisServer::wait_until_ready(const std::string& data) {
 Result<std::string> AltisServer::found() const {
     app::Client client = admin();
     TRY_VOID(client.post("/v1/editions", Json::object({{"id", kEdition}, {"name", "Bench"}})));
-    TRY_VOID(client.post(
-        "/v1/organisations",
-        Json::object({{"id", "holder"}, {"name", "Holder"}, {"kind", "rights_holder"}})));
+    // The operator itself owns the fans here, so that its admin key may ask about them.
+    TRY_VOID(client.post("/v1/ownerships", Json::object({{"organisation", kOperator},
+                                                         {"category", "fan_engagement"},
+                                                         {"edition", kEdition}})));
     TRY_VOID(client.put("/v1/segments/" + std::string(kCohort),
                         Json::object({{"kind", "cohort"},
                                       {"rule",
@@ -125,7 +127,7 @@ Result<std::string> AltisServer::found() const {
                        "= \"los-angeles\""}})));
     TRY(const Json key,
         client.post("/v1/keys", Json::object({{"id", "ingest"},
-                                              {"organisation", "holder"},
+                                              {"organisation", kOperator},
                                               {"edition", kEdition},
                                               {"scopes", Json::array({"ingest"})}})));
     return codec::require_string(key, "secret");
