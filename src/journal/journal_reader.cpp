@@ -9,10 +9,42 @@ namespace altis::journal {
 
 Result<bool> JournalReader::next(Record& record) {
     while (frames_left_ == 0) {
+        if (enter_recent()) {
+            record = take_recent();
+            return true;
+        }
         TRY(const bool entered, enter_batch());
         if (!entered) return false;
     }
     return read_next_frame(record);
+}
+
+// True when the next record is still in memory. Positions in the files stay where they are: whoever
+// comes back to them walks on from there.
+bool JournalReader::enter_recent() {
+    if (recent_ && recent_draft_ < (*recent_)[recent_group_].drafts.size()) return true;
+    recent_draft_ = 0;
+    if (recent_ && ++recent_group_ < recent_->size()) return true;
+    recent_.reset();
+    if (!source_.tail || next_offset_ > source_.limit()) return false;
+    recent_ = source_.tail->take(next_offset_);
+    if (!recent_) return false;
+    recent_group_ = 0;
+    while ((*recent_)[recent_group_].last_offset < next_offset_)
+        ++recent_group_;
+    const Group& group = (*recent_)[recent_group_];
+    recent_draft_ = group.drafts.size() - (group.last_offset + 1 - next_offset_);
+    return true;
+}
+
+Record JournalReader::take_recent() {
+    const Group& group = (*recent_)[recent_group_];
+    const Draft& draft = group.drafts[recent_draft_++];
+    const bool erased = draft.subject != kNoSubject && !source_.vault->is_alive(draft.subject);
+    return {next_offset_++, group.now,
+            draft.type,     draft.topic,
+            draft.subject,  erased ? std::string_view() : std::string_view(draft.payload),
+            erased};
 }
 
 tl::unexpected<Error> JournalReader::report(std::uint64_t position, std::string what) const {
@@ -182,7 +214,7 @@ Result<std::unique_ptr<Reader>> read_files(platform::FileSystem& files,
         TRY(const ChainEnd end, find_chain_end(files, directory, found));
         if (end.damages.empty()) limit = end.place.next_offset - 1;
     }
-    ReaderSource source{&files, directory, vault, found.key, [limit] { return limit; }};
+    ReaderSource source{&files, directory, vault, found.key, [limit] { return limit; }, nullptr};
     return std::make_unique<JournalReader>(std::move(source), from);
 }
 

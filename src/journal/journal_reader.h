@@ -9,6 +9,7 @@
 
 #include "journal/journal.h"
 #include "journal/segment_file.h"
+#include "journal/tail.h"
 
 namespace altis::journal {
 
@@ -24,6 +25,7 @@ struct ReaderSource {
     crypto::Vault* vault;                  // null: sealed payloads come out erased
     std::optional<crypto::PublicKey> key;  // for finding the way behind damage
     ReadLimit limit;
+    std::shared_ptr<Tail> tail;  // of a live journal; or null
 };
 
 class JournalReader final : public Reader {
@@ -34,6 +36,8 @@ class JournalReader final : public Reader {
     Result<bool> next(Record& record) override;
 
   private:
+    bool enter_recent();
+    Record take_recent();
     Result<bool> enter_batch();
     Result<bool> find_segment();
     Result<bool> enter_next_segment();
@@ -56,6 +60,9 @@ class JournalReader final : public Reader {
     std::uint64_t batch_at_ = 0;  // position of the current batch
     Offset batch_end_ = 0;        // first offset behind it
     std::string unsealed_;
+    RecentBatch recent_;  // where the next record comes from; or null
+    std::size_t recent_group_ = 0;
+    std::size_t recent_draft_ = 0;
 };
 
 }  // namespace altis::journal

@@ -114,8 +114,12 @@ bool JournalWriter::wait_past(Offset offset, Duration timeout) {
 }
 
 Result<std::unique_ptr<Reader>> JournalWriter::read(Offset from) {
-    ReaderSource source{&files_, directory_, &vault_, signer_.public_key(),
-                        [mark = mark_] { return mark->get(); }};
+    ReaderSource source{&files_,
+                        directory_,
+                        &vault_,
+                        signer_.public_key(),
+                        [mark = mark_] { return mark->get(); },
+                        tails_.make()};
     return std::make_unique<JournalReader>(std::move(source), from);
 }
 
@@ -248,20 +252,30 @@ void JournalWriter::commit_loop() {
         auto next = take_spare(groups.front().segment);
         lock.unlock();
         const Result<HeadFile> outcome = commit(groups, std::move(next));
+        const std::vector<Waiting> waiting = take_waiting(groups);
+        if (outcome) tails_.add(std::make_shared<const std::vector<Group>>(std::move(groups)));
         lock.lock();
         settle(outcome);
         lock.unlock();
-        for (const Group& group : groups) {
-            if (!group.on_durable) continue;
+        for (const auto& [offset, on_durable] : waiting) {
             if (outcome) {
-                group.on_durable(group.last_offset);
+                on_durable(offset);
             } else {
-                group.on_durable(tl::unexpected<Error>(failure()));
+                on_durable(tl::unexpected<Error>(failure()));
             }
         }
-        groups.clear();
         lock.lock();
     }
+}
+
+// Those who wait for the groups. Followers keep groups for a while, but nobody's callbacks.
+std::vector<JournalWriter::Waiting> JournalWriter::take_waiting(std::vector<Group>& groups) {
+    std::vector<Waiting> waiting;
+    for (Group& group : groups) {
+        if (group.on_durable)
+            waiting.emplace_back(group.last_offset, std::exchange(group.on_durable, nullptr));
+    }
+    return waiting;
 }
 
 void JournalWriter::wait_for_work(Lock& lock) {

@@ -11,12 +11,14 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "crypto/sign.h"
 #include "journal/batch_writer.h"
 #include "journal/journal.h"
 #include "journal/recovery.h"
+#include "journal/tail.h"
 
 namespace altis::journal {
 
@@ -61,6 +63,7 @@ class JournalWriter final : public Journal {
   private:
     using Lock = std::unique_lock<std::mutex>;
     using SteadyTime = std::chrono::steady_clock::time_point;
+    using Waiting = std::pair<Offset, OnDurable>;
 
     // Under the lock: finding room for a group.
     Result<void> check_group(const std::vector<Draft>& drafts, std::uint64_t bytes) const;
@@ -77,6 +80,7 @@ class JournalWriter final : public Journal {
     void commit_loop();
     void wait_for_work(Lock& lock);
     std::vector<Group> take_groups();
+    static std::vector<Waiting> take_waiting(std::vector<Group>& groups);
     Result<HeadFile> commit(const std::vector<Group>& groups, std::unique_ptr<platform::File> next);
     std::unique_ptr<platform::File> take_spare(std::uint32_t segment);
     void settle(const Result<HeadFile>& outcome);
@@ -98,6 +102,7 @@ class JournalWriter final : public Journal {
     Recovery recovery_;
     std::optional<BatchWriter> writer_;
     const std::shared_ptr<DurableMark> mark_ = std::make_shared<DurableMark>();
+    Tails tails_;
 
     mutable std::mutex mutex_;
     std::condition_variable work_;   // for the commit thread

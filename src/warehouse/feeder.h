@@ -17,9 +17,9 @@ namespace altis::warehouse {
 
 // When collected rows are committed: at whichever limit comes first, or as soon as somebody waits.
 struct FeederOptions {
-    std::size_t batch_rows = 20'000;
+    std::size_t batch_rows = 122'880;
     std::size_t batch_text_bytes = 32U << 20;
-    Duration batch_age = milliseconds(200);
+    Duration batch_age = seconds(5);
     Duration retry_after = seconds(1);  // pause after a failure of the engine or the journal
 };
 
