@@ -1,24 +1,67 @@
 #include "crypto/seal.h"
 
+#include <algorithm>
 #include <cstring>
-#include <sodium.h>
+#include <memory>
+#include <openssl/evp.h>
 
-#include "crypto/sodium_ready.h"
+#include "base/assert.h"
 #include "crypto/vault.h"
 
 namespace altis::crypto {
 namespace {
 
-constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr std::size_t kTagBytes = 16;
+constexpr std::size_t kStepBytes = 1U << 30;  // the library counts bytes in int
 static_assert(kSealOverhead == sizeof(Nonce) + kTagBytes);
-static_assert(sizeof(Nonce) == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 
-const unsigned char* as_bytes(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
+struct FreeContext {
+    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+
+// Looking the algorithm up costs more than sealing a kilobyte, so it is kept for good.
+const EVP_CIPHER* algorithm() {
+    static const EVP_CIPHER* const kAlgorithm = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    ALTIS_ASSERT(kAlgorithm != nullptr);
+    return kAlgorithm;
 }
 
-unsigned char* as_bytes(std::string& text) {
-    return reinterpret_cast<unsigned char*>(text.data());
+// The thread's context, for one use: what it knows of the key is wiped at the end.
+class Cipher {
+  public:
+    Cipher() : context_(of_thread()) {}
+    ~Cipher() { ALTIS_ASSERT(EVP_CIPHER_CTX_reset(context_) == 1); }
+    Cipher(const Cipher&) = delete;
+    Cipher& operator=(const Cipher&) = delete;
+
+    EVP_CIPHER_CTX* get() { return context_; }
+
+    // Encrypts or decrypts, as the context was begun; without `out` the input is authenticated
+    // alone.
+    void update(std::string_view in, unsigned char* out) {
+        while (!in.empty()) {
+            const std::string_view step = in.substr(0, kStepBytes);
+            int done = 0;
+            ALTIS_ASSERT(EVP_CipherUpdate(context_, out, &done,
+                                          reinterpret_cast<const unsigned char*>(step.data()),
+                                          static_cast<int>(step.size())) == 1);
+            if (out != nullptr) out += done;
+            in.remove_prefix(step.size());
+        }
+    }
+
+  private:
+    static EVP_CIPHER_CTX* of_thread() {
+        static thread_local const std::unique_ptr<EVP_CIPHER_CTX, FreeContext> kContext(
+            EVP_CIPHER_CTX_new());
+        ALTIS_ASSERT(kContext != nullptr);
+        return kContext.get();
+    }
+    EVP_CIPHER_CTX* context_;
+};
+
+unsigned char* as_bytes(char* text) {
+    return reinterpret_cast<unsigned char*>(text);
 }
 
 tl::unexpected<Error> forged() {
@@ -33,15 +76,21 @@ std::string seal_bytes(const Digest& key, const Nonce& nonce, std::string_view p
                        std::string_view context) {
     std::string sealed(plain.size() + kSealOverhead, '\0');
     std::memcpy(sealed.data(), nonce.data(), nonce.size());
-    crypto_aead_xchacha20poly1305_ietf_encrypt(as_bytes(sealed) + nonce.size(), nullptr,
-                                               as_bytes(plain), plain.size(), as_bytes(context),
-                                               context.size(), nullptr, nonce.data(), key.data());
+    unsigned char* const body = as_bytes(sealed.data()) + nonce.size();
+    unsigned char* const tag = body + plain.size();
+    Cipher cipher;
+    ALTIS_ASSERT(
+        EVP_EncryptInit_ex2(cipher.get(), algorithm(), key.data(), nonce.data(), nullptr) == 1);
+    cipher.update(context, nullptr);
+    cipher.update(plain, body);
+    int rest = 0;
+    ALTIS_ASSERT(EVP_EncryptFinal_ex(cipher.get(), tag, &rest) == 1 && rest == 0);
+    ALTIS_ASSERT(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag) == 1);
     return sealed;
 }
 
 std::string seal_with_key(const Digest& key, std::string_view plain, std::string_view context,
                           platform::Random& random) {
-    ready_sodium();
     Nonce nonce;
     random.fill(nonce);
     return seal_bytes(key, nonce, plain, context);
@@ -49,14 +98,21 @@ std::string seal_with_key(const Digest& key, std::string_view plain, std::string
 
 Result<std::string> unseal_with_key(const Digest& key, std::string_view sealed,
                                     std::string_view context) {
-    ready_sodium();
     if (sealed.size() < kSealOverhead) return forged();
     std::string plain(sealed.size() - kSealOverhead, '\0');
-    const std::string_view body = sealed.substr(sizeof(Nonce));
-    const int state = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        as_bytes(plain), nullptr, nullptr, as_bytes(body), body.size(), as_bytes(context),
-        context.size(), as_bytes(sealed), key.data());
-    if (state != 0) return forged();
+    Nonce nonce;
+    std::memcpy(nonce.data(), sealed.data(), nonce.size());
+    std::array<char, kTagBytes> tag;
+    std::memcpy(tag.data(), sealed.data() + sealed.size() - kTagBytes, kTagBytes);
+    Cipher cipher;
+    ALTIS_ASSERT(
+        EVP_DecryptInit_ex2(cipher.get(), algorithm(), key.data(), nonce.data(), nullptr) == 1);
+    cipher.update(context, nullptr);
+    cipher.update(sealed.substr(nonce.size(), plain.size()), as_bytes(plain.data()));
+    ALTIS_ASSERT(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) ==
+                 1);
+    int rest = 0;
+    if (EVP_DecryptFinal_ex(cipher.get(), as_bytes(plain.data()), &rest) != 1) return forged();
     return plain;
 }
 

@@ -10,9 +10,9 @@
 
 namespace altis::crypto {
 
-using Nonce = std::array<std::uint8_t, 24>;
+using Nonce = std::array<std::uint8_t, 12>;
 
-// XChaCha20-Poly1305 with `context` as associated data. A nonce must never be used twice under one
+// AES-256-GCM with `context` as associated data. A nonce must never be used twice under one
 // key.
 std::string seal_bytes(const Digest& key, const Nonce& nonce, std::string_view plain,
                        std::string_view context);

@@ -77,7 +77,8 @@ class FileVault final : public Vault {
     mutable std::shared_mutex keys_;
     std::vector<KeySlab> slabs_;
 
-    std::array<std::uint8_t, 16> nonce_start_{};
+    // Nonces are 12 bytes: 4 drawn when the vault is opened, and a count from a random start on.
+    std::array<std::uint8_t, 4> nonce_run_{};
     std::atomic<std::uint64_t> nonce_count_{0};
 };
 
@@ -101,7 +102,8 @@ Result<void> FileVault::open(const std::string& directory) {
     TRY_VOID(make_when_new());
     TRY_VOID(secrets_.load());
     TRY_VOID(load_keys());
-    random_.fill(nonce_start_);
+    random_.fill(nonce_run_);
+    nonce_count_ = random_.next_u64();
     return {};
 }
 
@@ -184,8 +186,9 @@ Result<void> FileVault::take_key(SubjectId subject, KeyCopy& key) const {
 Nonce FileVault::next_nonce() {
     Nonce nonce;
     const std::uint64_t count = nonce_count_.fetch_add(1, std::memory_order_relaxed);
-    std::memcpy(nonce.data(), nonce_start_.data(), nonce_start_.size());
-    std::memcpy(nonce.data() + nonce_start_.size(), &count, sizeof(count));
+    static_assert(sizeof(nonce) == sizeof(nonce_run_) + sizeof(count));
+    std::memcpy(nonce.data(), nonce_run_.data(), nonce_run_.size());
+    std::memcpy(nonce.data() + nonce_run_.size(), &count, sizeof(count));
     return nonce;
 }
 

@@ -21,7 +21,7 @@
 namespace altis::crypto {
 
 constexpr std::uint32_t kMaxSubjects = 1U << 26;  // 2.7 GB of keys
-constexpr std::size_t kSealOverhead = 40;         // bytes that a seal adds
+constexpr std::size_t kSealOverhead = 28;         // bytes that a seal adds
 
 // Thread-safe. Holds all keys in memory that is locked where the system allows it. After a failed
 // write or sync of the key file every later change fails with "vault.stopped" until it is opened
@@ -37,8 +37,8 @@ class Vault {
                                                platform::Random& random);
     virtual ~Vault() = default;
 
-    // XChaCha20-Poly1305 under the subject's key; `context` is authenticated but not stored.
-    // Result: 24-byte nonce, ciphertext, 16-byte tag (kSealOverhead bytes more than the input).
+    // AES-256-GCM under the subject's key; `context` is authenticated but not stored.
+    // Result: 12-byte nonce, ciphertext, 16-byte tag (kSealOverhead bytes more than the input).
     // Fails with "vault.key_destroyed" or "vault.damaged" (names the subject),
     // "vault.subject_out_of_range" (kNoSubject, or kMaxSubjects and above), or when a new slab of
     // keys cannot be written.

@@ -23,15 +23,19 @@ std::uint64_t frame_bytes_of(const std::vector<Draft>& drafts) {
     return bytes;
 }
 
-void BatchWriter::resume(std::uint32_t segment, std::unique_ptr<platform::File> file,
-                         std::uint64_t position) {
+Result<void> BatchWriter::resume(std::uint32_t segment, std::unique_ptr<platform::File> file,
+                                 std::uint64_t position) {
     segment_ = segment;
     file_ = std::move(file);
     position_ = position;
+    const std::uint64_t in_page = position % platform::kPageBytes;
+    TRY(page_start_, file_->read_at(position - in_page, in_page));
+    ALTIS_ASSERT(page_start_.size() == in_page);
+    return {};
 }
 
 Result<void> BatchWriter::start(std::uint32_t segment, std::unique_ptr<platform::File> file) {
-    resume(segment, std::move(file), kSegmentHeaderBytes);
+    TRY_VOID(resume(segment, std::move(file), kSegmentHeaderBytes));
     TRY_VOID(file_->write_at(kLabelBytes, encode(SegmentStart{place_.next_offset, place_.hash})));
     return file_->sync();
 }
@@ -47,13 +51,30 @@ Result<HeadFile> BatchWriter::write(std::span<const Group> groups) {
     const BatchHeader header = sign_batch(records, groups.back().now);
     ALTIS_ASSERT(header.last_offset() == groups.back().last_offset);
 
-    TRY_VOID(file_->write_at(position_, batch_));
+    TRY_VOID(write_batch());
     TRY_VOID(file_->sync());
     const HeadFile head{head_of(header), segment_, position_};
     position_ += header.batch_bytes;
     place_ = {header.last_offset() + 1, header.hash};
-    if (batch_.capacity() > kKeptBufferBytes) std::string().swap(batch_);
+    if (batch_.capacity() > kKeptBufferBytes) {
+        std::string().swap(batch_);
+        pages_ = {};
+    }
     return head;
+}
+
+// Whole pages: the first one with what is durable there already, byte for byte the same; the last
+// one filled up with the zeros that stand there.
+Result<void> BatchWriter::write_batch() {
+    pages_.clear();
+    pages_.append(page_start_);
+    pages_.append(batch_);
+    const std::string_view written = pages_.bytes();
+    std::string next_start(written.substr(written.size() - written.size() % platform::kPageBytes));
+    pages_.pad();
+    TRY_VOID(file_->write_pages(position_ - page_start_.size(), pages_));
+    page_start_ = std::move(next_start);
+    return {};
 }
 
 BatchHeader BatchWriter::sign_batch(std::uint32_t records, Time time) {

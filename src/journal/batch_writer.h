@@ -40,8 +40,8 @@ class BatchWriter {
         : vault_(vault), signer_(signer), place_(place) {}
 
     // Goes on in a segment that is in use, or begins a spare one (writes and syncs its start).
-    void resume(std::uint32_t segment, std::unique_ptr<platform::File> file,
-                std::uint64_t position);
+    Result<void> resume(std::uint32_t segment, std::unique_ptr<platform::File> file,
+                        std::uint64_t position);
     Result<void> start(std::uint32_t segment, std::unique_ptr<platform::File> file);
 
     // Seals, frames, signs, writes and syncs the groups as one batch. After an error the state of
@@ -54,6 +54,7 @@ class BatchWriter {
     Result<void> append_frames(const Group& group);
     Result<std::string> seal(const Draft& draft);
     BatchHeader sign_batch(std::uint32_t records, Time time);
+    Result<void> write_batch();
 
     crypto::Vault& vault_;
     const crypto::Signer& signer_;
@@ -62,6 +63,8 @@ class BatchWriter {
     std::unique_ptr<platform::File> file_;
     std::uint64_t position_ = 0;
     std::string batch_;
+    std::string page_start_;  // what stands before `position_` in its page
+    platform::PageBuffer pages_;
 };
 
 }  // namespace altis::journal

@@ -71,7 +71,9 @@ Result<void> JournalWriter::begin() {
     directory_lock_ = std::move(recovered.lock);
     recovery_ = recovered.recovery;
     writer_.emplace(vault_, signer_, end.place);
-    if (recovered.segment) writer_->resume(end.segment, std::move(recovered.segment), end.position);
+    if (recovered.segment) {
+        TRY_VOID(writer_->resume(end.segment, std::move(recovered.segment), end.position));
+    }
     last_submitted_ = end.place.next_offset - 1;
     mark_->set(last_submitted_);
     planned_segment_ = last_segment_ = end.segment;

@@ -31,12 +31,31 @@ Result<void> write_zeros(File& file, std::uint64_t position, std::uint64_t end) 
     return {};
 }
 
+// From the second page on.
+Result<void> write_zero_pages(File& file, std::uint64_t end) {
+    platform::PageBuffer zeros;
+    std::uint64_t position = platform::kPageBytes;
+    while (position < end) {
+        const std::uint64_t size = std::min<std::uint64_t>(kZeroChunkBytes, end - position);
+        if (size != zeros.bytes().size()) {
+            zeros.clear();
+            zeros.append(std::string(size, '\0'));
+        }
+        TRY_VOID(file.write_pages(position, zeros));
+        position += size;
+    }
+    return {};
+}
+
 Result<std::unique_ptr<File>> write_spare(FileSystem& files, const std::string& path,
                                           const SegmentLabel& label) {
+    static_assert(kSegmentHeaderBytes == platform::kPageBytes);
+    std::string header = encode(label);
+    header.resize(kSegmentHeaderBytes, '\0');
     TRY(auto file, files.open(path, OpenMode::kCreate));
     TRY_VOID(file->truncate(0));
-    TRY_VOID(file->write_at(0, encode(label)));
-    TRY_VOID(write_zeros(*file, kLabelBytes, label.segment_bytes));
+    TRY_VOID(file->write_at(0, header));
+    TRY_VOID(write_zero_pages(*file, label.segment_bytes));
     TRY_VOID(file->sync());
     return file;
 }

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <filesystem>
+#include <optional>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
@@ -67,6 +68,19 @@ Descriptor open_descriptor(const std::string& path, int flags) {
     return Descriptor(number);
 }
 
+// False, with errno, when not all bytes could be written.
+bool write_all(int descriptor, std::uint64_t offset, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t put =
+            pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(put));
+        offset += static_cast<std::uint64_t>(put);
+    }
+    return true;
+}
+
 class PosixFile final : public File {
   public:
     PosixFile(Descriptor descriptor, std::string path)
@@ -88,15 +102,18 @@ class PosixFile final : public File {
     }
 
     Result<void> write_at(std::uint64_t offset, std::string_view bytes) override {
-        while (!bytes.empty()) {
-            const ssize_t put = pwrite(descriptor_.number(), bytes.data(), bytes.size(),
-                                       static_cast<off_t>(offset));
-            if (put < 0 && errno == EINTR) continue;
-            if (put < 0) return system_failure("write", path_);
-            bytes.remove_prefix(static_cast<std::size_t>(put));
-            offset += static_cast<std::uint64_t>(put);
+        if (write_all(descriptor_.number(), offset, bytes)) return {};
+        return system_failure("write", path_);
+    }
+
+    Result<void> write_pages(std::uint64_t offset, const PageBuffer& pages) override {
+        if (!direct_) {
+            const std::string self = "/proc/self/fd/" + std::to_string(descriptor_.number());
+            direct_.emplace(open_descriptor(self, O_WRONLY | O_DIRECT));
         }
-        return {};
+        if (direct_->valid() && write_all(direct_->number(), offset, pages.bytes())) return {};
+        // Some file systems take no such writes: what went wrong besides shows here again.
+        return write_at(offset, pages.bytes());
     }
 
     Result<void> sync() override {
@@ -119,6 +136,7 @@ class PosixFile final : public File {
 
   private:
     Descriptor descriptor_;
+    std::optional<Descriptor> direct_;  // to the same file, past the page cache
     std::string path_;
 };
 

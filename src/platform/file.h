@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "platform/page_buffer.h"
 
 namespace altis::platform {
 
@@ -23,6 +24,11 @@ class File {
     virtual Result<std::string> read_at(std::uint64_t offset, std::size_t size) = 0;
     // Writes all bytes at `offset`, or fails (then any part may have been written).
     virtual Result<void> write_at(std::uint64_t offset, std::string_view bytes) = 0;
+    // The same for whole pages at the start of a page, past the page cache where the file system
+    // can do that: for bytes that nobody will read soon.
+    virtual Result<void> write_pages(std::uint64_t offset, const PageBuffer& pages) {
+        return write_at(offset, pages.bytes());
+    }
     // fdatasync: on success all earlier writes survive a power loss. After a failure the file's
     // state is unknown and the caller must stop writing to it.
     virtual Result<void> sync() = 0;
