@@ -20,7 +20,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr double kStartTimeout_s = 300;
 constexpr auto kPause = std::chrono::milliseconds(1);
-constexpr auto kWarehousePause = std::chrono::milliseconds(25);
 constexpr std::string_view kEdition = "owg2026";
 constexpr std::string_view kOperator = "altis";
 constexpr std::string_view kCohort = "performance-motivation";
@@ -135,12 +134,8 @@ Result<std::string> AltisServer::found() const {
 
 Result<void> AltisServer::wait_for_warehouse() const {
     app::Client client = admin();
-    TRY(const Json head, client.get("/v1/journal"));
-    while (true) {
-        TRY(const Json state, client.get("/v1/warehouse"));
-        if (state["committed_offset"].as_int() >= head["durable_offset"].as_int()) return {};
-        std::this_thread::sleep_for(kWarehousePause);
-    }
+    TRY_VOID(client.get("/v1/warehouse?wait=1"));
+    return {};
 }
 
 Result<std::int64_t> AltisServer::cohort_size() const {

@@ -9,6 +9,7 @@ namespace altis::service {
 namespace {
 
 constexpr Duration kQueryDeadline = seconds(30);
+constexpr Duration kCatchUpDeadline = seconds(30);
 constexpr std::size_t kSubjectsPerPlan = 500;
 
 warehouse::Plan count_about(const std::string& table,
@@ -74,6 +75,10 @@ Result<std::uint64_t> Projector::rows_about(const std::vector<SubjectId>& subjec
         }
     }
     return rows;
+}
+
+Result<void> Projector::wait_until(journal::Offset offset) {
+    return feeder_->wait_until(offset, kCatchUpDeadline);
 }
 
 Result<codec::Json> Projector::state() {

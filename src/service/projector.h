@@ -36,6 +36,9 @@ class Projector {
     // Rows about these subjects that can be queried now.
     Result<std::uint64_t> rows_about(const std::vector<SubjectId>& subjects);
 
+    // Blocks until everything up to `offset` can be queried; fails as Feeder::wait_until does.
+    Result<void> wait_until(journal::Offset offset);
+
     // {committed_offset, lag, tables: {name: rows}, failure}
     Result<codec::Json> state();
 

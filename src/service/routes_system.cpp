@@ -28,6 +28,16 @@ Result<Response> journal_head(Call& call, Services& services) {
     return server::json_response(200, json);
 }
 
+// `?wait=1` answers when everything that is durable now can be queried.
+Response warehouse_state(Services& services, bool waits) {
+    if (waits) {
+        const auto caught_up = services.projector.wait_until(services.core.journal().durable());
+        if (!caught_up) return server::problem(caught_up.error());
+    }
+    const auto state = services.projector.state();
+    return state ? server::json_response(200, *state) : server::problem(state.error());
+}
+
 }  // namespace
 
 void add_system_routes(server::Router& router, Services& services) {
@@ -51,11 +61,10 @@ void add_system_routes(server::Router& router, Services& services) {
     router.add(Method::kGet, "/v1/warehouse",
                [&services](server::Request&& request, const server::Responder& respond) {
                    with_caller(services, std::move(request), "read", respond,
-                               [&services, respond](server::Request&&, const auto&) {
-                                   services.background.post([&services, respond] {
-                                       const auto state = services.projector.state();
-                                       respond(state ? server::json_response(200, *state)
-                                                     : server::problem(state.error()));
+                               [&services, respond](server::Request&& asked, const auto&) {
+                                   const bool waits = asked.query_value("wait") == "1";
+                                   services.background.post([&services, respond, waits] {
+                                       respond(warehouse_state(services, waits));
                                    });
                                });
                });

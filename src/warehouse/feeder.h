@@ -16,10 +16,12 @@
 namespace altis::warehouse {
 
 // When collected rows are committed: at whichever limit comes first, or as soon as somebody waits.
+// DuckDB packs rows in groups of 122,880; a whole group goes into the file once, and not into the
+// log before.
 struct FeederOptions {
     std::size_t batch_rows = 122'880;
     std::size_t batch_text_bytes = 32U << 20;
-    Duration batch_age = seconds(5);
+    Duration batch_age = seconds(2);
     Duration retry_after = seconds(1);  // pause after a failure of the engine or the journal
 };
 

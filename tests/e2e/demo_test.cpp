@@ -17,7 +17,6 @@ using codec::Json;
 
 constexpr std::uint32_t kFans = 20'000;
 constexpr std::uint64_t kSeed = 2026;  // the demo's own
-constexpr int kLagAttempts = 200;
 
 // Played once; the tests look at it from different sides.
 struct Story {
@@ -51,13 +50,7 @@ Result<std::unique_ptr<Server>> serve_story() {
 
 // Rows per table once the warehouse has caught up with the journal.
 Json settled_tables(Server& server) {
-    Caller admin = server.admin();
-    for (int i = 0; i < kLagAttempts; ++i) {
-        const Reply reply = admin.get("/v1/warehouse");
-        if (reply.ok() && reply.json["lag"].as_int(-1) == 0) return reply.json["tables"];
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return {};
+    return server.admin().get("/v1/warehouse?wait=1").json["tables"];
 }
 
 void write_file(const std::string& path, std::string_view text) {
