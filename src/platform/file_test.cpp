@@ -33,6 +33,28 @@ TEST_F(RealFiles, WritesAndReadsAtOffsets) {
     EXPECT_EQ((*file)->read_at(10, 100).value(), "he");
 }
 
+TEST_F(RealFiles, WritesWholePagesBesideOtherBytes) {
+    auto file = files_.open(folder_ + "/unfinished", OpenMode::kCreateNew);
+    ASSERT_TRUE(file);
+    ASSERT_TRUE((*file)->write_at(0, std::string(3 * kPageBytes, 'x')));
+    PageBuffer pages;
+    pages.append("new ");
+    pages.append("bytes");
+    pages.pad();
+    ASSERT_EQ(pages.bytes().size(), kPageBytes);
+    ASSERT_TRUE((*file)->write_pages(kPageBytes, pages));
+    EXPECT_EQ((*file)->read_at(kPageBytes - 1, 10).value(), "xnew bytes");
+    EXPECT_EQ((*file)->read_at(2 * kPageBytes - 1, 2).value(), std::string("\0x", 2));
+
+    ASSERT_TRUE(files_.rename(folder_ + "/unfinished", folder_ + "/a"));
+    pages.clear();
+    pages.append(std::string(2 * kPageBytes, 'y'));
+    ASSERT_TRUE((*file)->write_pages(kPageBytes, pages));
+    ASSERT_TRUE((*file)->sync());
+    EXPECT_EQ(read_file(files_, folder_ + "/a").value(),
+              std::string(kPageBytes, 'x') + std::string(2 * kPageBytes, 'y'));
+}
+
 TEST_F(RealFiles, NamesWhatIsWrong) {
     EXPECT_EQ(files_.open(folder_ + "/none", OpenMode::kRead).error().reason, "file.not_found");
     EXPECT_EQ(files_.list(folder_ + "/none").error().reason, "file.not_found");
