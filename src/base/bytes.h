@@ -17,12 +17,14 @@ namespace altis {
 // Appends values to a buffer that it owns. Not thread-safe.
 class ByteWriter {
   public:
-    template <class Integer>
-        requires std::is_integral_v<Integer>
-    void put(Integer value) {
-        char bytes[sizeof(Integer)];
-        std::memcpy(bytes, &value, sizeof(Integer));
-        buffer_.append(bytes, sizeof(Integer));
+    // One value after the other; several at once cost little more than one.
+    template <class... Integers>
+        requires(std::is_integral_v<Integers> && ...)
+    void put(Integers... values) {
+        char bytes[(sizeof(Integers) + ...)];
+        std::size_t at = 0;
+        ((std::memcpy(bytes + at, &values, sizeof(Integers)), at += sizeof(Integers)), ...);
+        buffer_.append(bytes, sizeof(bytes));
     }
     // At most 4 GiB - 1.
     void put_text(std::string_view text) {

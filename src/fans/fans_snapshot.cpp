@@ -10,11 +10,6 @@ constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kKnownBytes = 28;  // of one stored message fingerprint
 constexpr std::size_t kEntryBytes = 20;  // of one stored identifier
 
-void put_key(ByteWriter& out, const crypto::Fingerprint& key) {
-    out.put(key.low);
-    out.put(key.high);
-}
-
 crypto::Fingerprint get_key(ByteReader& in) {
     const auto low = in.get<std::uint64_t>();
     return {low, in.get<std::uint64_t>()};
@@ -59,14 +54,11 @@ void FansBook::save(ByteWriter& out) const {
     subjects_.save(out);
     out.put(static_cast<std::uint64_t>(known_.size()));
     known_.for_each([&](const Known& known) {
-        put_key(out, known.key);
-        out.put(known.content);
-        out.put(to_number(known.subject));
+        out.put(known.key.low, known.key.high, known.content, to_number(known.subject));
     });
     out.put(static_cast<std::uint64_t>(directory_.size()));
     directory_.for_each([&](const Entry& entry) {
-        put_key(out, entry.key);
-        out.put(to_number(entry.subject));
+        out.put(entry.key.low, entry.key.high, to_number(entry.subject));
     });
     out.put(static_cast<std::uint64_t>(dead_letters_.size()));
     for (const DeadLetter& letter : dead_letters_) {

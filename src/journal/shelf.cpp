@@ -38,8 +38,9 @@ Result<std::vector<Offset>> list_snapshots(platform::FileSystem& files,
     return offsets;
 }
 
-std::string state_of(const Book& book) {
+std::string state_of(const Book& book, std::size_t expected_bytes = 0) {
     ByteWriter out;
+    out.reserve(expected_bytes);
     book.save(out);
     return out.take();
 }
@@ -79,7 +80,8 @@ Shelf::Shelf(platform::FileSystem& files, std::string directory, crypto::Vault& 
       directory_(std::move(directory)),
       vault_(vault),
       random_(random),
-      books_(std::move(books)) {}
+      books_(std::move(books)),
+      taken_bytes_(books_.size(), 0) {}
 
 Result<void> Shelf::restore(Journal& journal) {
     TRY_VOID(files_.create_directories(directory_));
@@ -108,23 +110,34 @@ void Shelf::apply(const Record& record) {
     applied_ = record.offset;
 }
 
-Result<void> Shelf::snapshot() {
+TakenStates Shelf::take() {
+    TakenStates taken{applied_, highest_subject_, {}};
+    for (std::size_t i = 0; i < books_.size(); ++i) {
+        // Growing step by step would copy a large state several times.
+        taken.states.push_back(state_of(*books_[i], taken_bytes_[i] + taken_bytes_[i] / 8));
+        taken_bytes_[i] = taken.states.back().size();
+    }
+    return taken;
+}
+
+Result<void> Shelf::store(TakenStates taken) {
     const std::uint32_t slot = 1 - key_slot_;
     TRY(const crypto::Digest key, vault_.rotate(kKeyNames[slot]));
     SnapshotPacker packer;
     ByteWriter front;
-    front.put(highest_subject_);
+    front.put(taken.highest_subject);
     front.put(static_cast<std::uint32_t>(books_.size()));
     TRY_VOID(packer.add(front.bytes()));
-    for (const Book* book : books_) {
-        const std::string state = state_of(*book);
-        TRY_VOID(packer.add(book_header(*book, state)));
+    for (std::size_t i = 0; i < books_.size(); ++i) {
+        const std::string state = std::move(taken.states[i]);  // freed once it is packed
+        TRY_VOID(packer.add(book_header(*books_[i], state)));
         TRY_VOID(packer.add(state));
     }
-    TRY(const std::string file, packer.finish({applied_, slot, 0}, key, random_));
-    TRY_VOID(platform::write_file_atomically(files_, directory_ + "/" + name_of(applied_), file));
+    TRY(const std::string file, packer.finish({taken.offset, slot, 0}, key, random_));
+    TRY_VOID(
+        platform::write_file_atomically(files_, directory_ + "/" + name_of(taken.offset), file));
     key_slot_ = slot;
-    snapshot_offset_ = applied_;
+    snapshot_offset_ = taken.offset;
     return forget_older();
 }
 
@@ -133,7 +146,7 @@ Result<void> Shelf::forget_older() {
     TRY_VOID(vault_.rotate(kKeyNames[1 - key_slot_]));
     TRY(const auto offsets, list_snapshots(files_, directory_));
     for (const Offset offset : offsets)
-        if (offset != applied_) TRY_VOID(files_.remove(directory_ + "/" + name_of(offset)));
+        if (offset != snapshot_offset_) TRY_VOID(files_.remove(directory_ + "/" + name_of(offset)));
     return files_.sync_directory(directory_);
 }
 

@@ -1,6 +1,8 @@
 // The shelf holds all books of a process, feeds them records in order, and keeps snapshots of them.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,8 +15,16 @@
 
 namespace altis::journal {
 
-// Used by one thread. Snapshots are sealed under a key of the vault that changes with every
-// snapshot, so that an older snapshot, which may know an erased person, becomes unreadable.
+// The states of all books after one record, on their way to disk.
+struct TakenStates {
+    Offset offset = 0;
+    std::uint32_t highest_subject = 0;
+    std::vector<std::string> states;  // in the order of the books
+};
+
+// Used by one thread, but for `store` and `snapshot_offset`. Snapshots are sealed under a key of
+// the vault that changes with every snapshot, so that an older snapshot, which may know an erased
+// person, becomes unreadable.
 class Shelf {
   public:
     // The books must outlive the shelf. Order of `books` is the order of application per record.
@@ -29,13 +39,19 @@ class Shelf {
     // Applies one record to every book and moves `applied()` on. Asserts on a gap.
     void apply(const Record& record);
 
-    // Writes a snapshot at applied(), durable on return, then makes older ones unreadable.
-    Result<void> snapshot();
+    // The states of the books as they are now: what a snapshot needs of the thread that applies.
+    TakenStates take();
+    // Writes them as the newest snapshot, durable on return, then makes older ones unreadable. On
+    // any thread while the shelf goes on, one at a time, in the order of taking, and not before the
+    // journal is durable up to their offset.
+    Result<void> store(TakenStates taken);
+    // Both at once.
+    Result<void> snapshot() { return store(take()); }
 
     Offset applied() const { return applied_; }
 
     // Of the newest readable snapshot; 0 when there is none.
-    Offset snapshot_offset() const { return snapshot_offset_; }
+    Offset snapshot_offset() const { return snapshot_offset_.load(); }
 
     // 1 + the highest subject seen in any record: the next free number.
     SubjectId next_subject() const { return SubjectId{highest_subject_ + 1}; }
@@ -54,9 +70,10 @@ class Shelf {
     platform::Random& random_;
     std::vector<Book*> books_;
     Offset applied_ = 0;
-    Offset snapshot_offset_ = 0;
+    std::atomic<Offset> snapshot_offset_ = 0;
     std::uint32_t highest_subject_ = 0;
-    std::uint32_t key_slot_ = 0;  // of the vault's two snapshot keys, the one in use
+    std::vector<std::size_t> taken_bytes_;  // of each book's state when it was last taken
+    std::uint32_t key_slot_ = 0;            // of the vault's two snapshot keys, the one in use
 };
 
 }  // namespace altis::journal

@@ -143,7 +143,7 @@ Result<void> Core::restore() {
     shelf_ = std::make_unique<journal::Shelf>(machine_.files, root + "/snapshots", *vault_,
                                               machine_.random, world_.books());
     TRY_VOID(shelf_->restore(*journal_));
-    snapshot_tried_ = shelf_->snapshot_offset();
+    snapshot_taken_ = shelf_->snapshot_offset();
     return {};
 }
 
@@ -156,7 +156,7 @@ Result<void> Core::finish_interrupted_erasures() {
     }
     // On a full disk the next snapshot does it.
     const bool may_know_them = shelf_->applied() > shelf_->snapshot_offset();
-    if (!forgotten.empty() && may_know_them) static_cast<void>(snapshot());
+    if (!forgotten.empty() && may_know_them) static_cast<void>(snapshot_and_wait());
     return {};
 }
 
@@ -274,12 +274,9 @@ void Core::execute(QueuedTask& queued) {
     queued.task(turn);
     ALTIS_ASSERT(queued.kind == TaskKind::kWrite || turn.drafts_.empty());
     finish(turn);
-    const bool due = shelf_->applied() - snapshot_tried_ >= options_.snapshot_every_records;
-    if (due && !failed_.load()) {
-        // A failed snapshot costs time at the next start, nothing else; the next one is tried
-        // later.
-        if (!snapshot()) snapshot_tried_ = shelf_->applied();
-    }
+    // When one fails that costs time at the next start, nothing else; the next is tried later.
+    const bool is_due = shelf_->applied() - snapshot_taken_ >= options_.snapshot_every_records;
+    if (is_due && !is_storing_ && !failed_.load()) snapshot({});
 }
 
 void Core::finish(Turn& turn) {
@@ -346,17 +343,59 @@ void Core::release_waiters(const Result<void>& outcome) {
         answer(waiter.actions, outcome);
 }
 
-Result<void> Core::snapshot() {
-    while (journal_->durable() < shelf_->applied() && !failed_.load()) {
-        journal_->wait_past(shelf_->applied() - 1, seconds(1));
-    }
+// ---- snapshots ----------------------------------------------------------------------------------
+
+Result<void> Core::wait_durable(journal::Offset offset) {
+    while (journal_->durable() < offset && !failed_.load())
+        journal_->wait_past(offset - 1, seconds(1));
     if (failed_.load()) return tl::unexpected<Error>(journal_failed());
-    TRY_VOID(shelf_->snapshot());
-    snapshot_tried_ = shelf_->applied();
     return {};
 }
 
 void Core::stop() {
+// A snapshot must not be ahead of the journal.
+Result<void> Core::store(journal::TakenStates taken) {
+    TRY_VOID(wait_durable(taken.offset));
+    return shelf_->store(std::move(taken));
+}
+
+// While the thread does not run.
+Result<void> Core::snapshot_and_wait() {
+    snapshot_taken_ = shelf_->applied();
+    return store(shelf_->take());
+}
+
+void Core::snapshot(SnapshotDone done) {
+    if (done) snapshot_awaited_.push_back(std::move(done));
+    if (!is_storing_) begin_snapshot();
+}
+
+void Core::begin_snapshot() {
+    is_storing_ = true;
+    snapshot_served_ = std::exchange(snapshot_awaited_, {});
+    snapshot_taken_ = shelf_->applied();
+    {
+        const std::lock_guard lock(mutex_);
+        ++unanswered_;  // keeps stop() waiting
+    }
+    auto taken = std::make_shared<journal::TakenStates>(shelf_->take());
+    storing_thread_.post([this, taken] {
+        const Result<void> outcome = store(std::move(*taken));
+        follow_up({TaskKind::kRead, Origin::kFollowUp,
+                   [this, outcome](Turn&) { end_snapshot(outcome); },
+                   [this](const Error& error) { end_snapshot(tl::unexpected<Error>(error)); }});
+    });
+}
+
+void Core::end_snapshot(const Result<void>& outcome) {
+    is_storing_ = false;
+    for (const SnapshotDone& done : std::exchange(snapshot_served_, {}))
+        done(outcome);
+    if (!snapshot_awaited_.empty() && !is_storing_) begin_snapshot();
+    const std::lock_guard lock(mutex_);
+    --unanswered_;
+}
+
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) return;
@@ -366,7 +405,7 @@ void Core::stop() {
     if (!thread_.joinable()) return;
     thread_.join();
     // Best effort: without it the next start replays a longer tail.
-    if (shelf_->applied() > shelf_->snapshot_offset()) static_cast<void>(snapshot());
+    if (shelf_->applied() > shelf_->snapshot_offset()) static_cast<void>(snapshot_and_wait());
 }
 
 }  // namespace altis::service

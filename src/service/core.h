@@ -22,6 +22,7 @@
 #include "platform/clock.h"
 #include "platform/file.h"
 #include "platform/random.h"
+#include "service/background.h"
 #include "service/world.h"
 
 namespace altis::service {
@@ -51,6 +52,9 @@ using AfterDurable = std::function<void(const Result<void>&)>;
 
 // Called at most once, instead of a task that cannot run.
 using Refused = std::function<void(const Error&)>;
+
+// Whether a snapshot is durable and all older ones are unreadable.
+using SnapshotDone = std::function<void(const Result<void>&)>;
 
 enum class TaskKind : std::uint8_t {
     kRead,   // commits nothing
@@ -134,8 +138,11 @@ class Core {
     bool failed() const { return failed_.load(std::memory_order_relaxed); }
     std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
 
-    // Core thread only: a snapshot of the durable state, which makes earlier ones unreadable.
-    Result<void> snapshot();
+    // Core thread only: a snapshot of the state as it is now or later, which makes all earlier ones
+    // unreadable. The core is held only while the state is taken; packing and writing follow on
+    // another thread, then `done` runs on the core thread. What is asked for while one is under way
+    // waits and shares the next one.
+    void snapshot(SnapshotDone done);
     // Core thread only.
     crypto::Digest state_hash() const { return shelf_->state_hash(); }
 
@@ -170,6 +177,11 @@ class Core {
     void answer(const std::vector<AfterDurable>& actions, const Result<void>& outcome);
     std::optional<Error> refusal(TaskKind kind);
     Result<void> ready_keys();
+    Result<void> wait_durable(journal::Offset offset);
+    Result<void> store(journal::TakenStates taken);
+    Result<void> snapshot_and_wait();
+    void begin_snapshot();
+    void end_snapshot(const Result<void>& outcome);
     bool is_stopping();
 
     Machine machine_;
@@ -181,8 +193,13 @@ class Core {
     std::unique_ptr<journal::Journal> journal_;
     std::unique_ptr<journal::Shelf> shelf_;
     std::uint64_t min_room_bytes_ = kMinRoomBytes;
-    std::uint32_t ready_keys_ = 0;        // subjects below this have a key
-    journal::Offset snapshot_tried_ = 0;  // where the last snapshot was made or failed
+    std::uint32_t ready_keys_ = 0;  // subjects below this have a key
+
+    // Of the snapshot under way; core thread only.
+    bool is_storing_ = false;
+    journal::Offset snapshot_taken_ = 0;
+    std::vector<SnapshotDone> snapshot_served_;   // by the one under way
+    std::vector<SnapshotDone> snapshot_awaited_;  // by the next one
 
     std::mutex mutex_;
     std::condition_variable wake_;
@@ -197,6 +214,7 @@ class Core {
     std::mutex waiters_mutex_;
     std::deque<Waiter> waiters_;
     std::thread thread_;
+    Background storing_thread_;  // its last job may still look at all of the above
 };
 
 }  // namespace altis::service

@@ -205,22 +205,113 @@ TEST(Core, ACommandLargerThanTheJournalTakesIsRefusedAlone) {
     EXPECT_EQ(outcome_of(add(10)), "ok");
 }
 
+void add_notes(Core& core, int count) {
+    for (int i = 0; i < count; ++i)
+        ASSERT_TRUE(core.run(TaskKind::kWrite, [](Turn& turn) { turn.commit(note()); }));
+}
+
+// Whether this becomes the only snapshot.
+bool comes(Bench& bench, const std::string& name) {
+    for (int i = 0; i < 5'000; ++i) {
+        const auto names = bench.files.list(fixture::kData + "/snapshots").value();
+        if (names == std::vector<std::string>{name}) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+}
+
 TEST(Core, SnapshotsComeByThemselvesAndAfterAKilledStart) {
     Bench bench;
     {
         auto core = bench.try_open(20).value();
-        for (int i = 0; i < 50; ++i)
-            ASSERT_TRUE(core->run(TaskKind::kWrite, [](Turn& turn) { turn.commit(note()); }));
-        EXPECT_FALSE(bench.files.list(fixture::kData + "/snapshots").value().empty());
+        add_notes(*core, 20);
+        ASSERT_TRUE(comes(bench, "snapshot-20"));
+        add_notes(*core, 25);
+        ASSERT_TRUE(comes(bench, "snapshot-40"));
         bench.cut_power(core);
     }
-    // The tail of before the crash counts: ten more records are enough for the next one.
+    // The tail of before the crash counts: fifteen more records are enough for the next one.
     auto core = bench.try_open(20).value();
-    for (int i = 0; i < 12; ++i)
-        ASSERT_TRUE(core->run(TaskKind::kWrite, [](Turn& turn) { turn.commit(note()); }));
-    const auto names = bench.files.list(fixture::kData + "/snapshots").value();
-    ASSERT_EQ(names.size(), 1U);
-    EXPECT_EQ(names.front(), "snapshot-60");
+    add_notes(*core, 14);
+    EXPECT_EQ(bench.files.list(fixture::kData + "/snapshots").value().front(), "snapshot-40");
+    add_notes(*core, 3);
+    EXPECT_TRUE(comes(bench, "snapshot-60"));
+}
+
+// A disk on which snapshots wait for a gate.
+class GatedFiles final : public platform::FileSystem {
+  public:
+    GatedFiles(platform::FileSystem& files, std::shared_future<void> gate)
+        : files_(files), gate_(std::move(gate)) {}
+    Result<std::unique_ptr<platform::File>> open(const std::string& path,
+                                                 platform::OpenMode mode) override {
+        if (path.find("/snapshots/") != std::string::npos) gate_.wait();
+        return files_.open(path, mode);
+    }
+    Result<void> create_directories(const std::string& path) override {
+        return files_.create_directories(path);
+    }
+    Result<std::vector<std::string>> list(const std::string& path) override {
+        return files_.list(path);
+    }
+    Result<bool> exists(const std::string& path) override { return files_.exists(path); }
+    Result<void> rename(const std::string& from, const std::string& to) override {
+        return files_.rename(from, to);
+    }
+    Result<void> remove(const std::string& path) override { return files_.remove(path); }
+    Result<void> sync_directory(const std::string& path) override {
+        return files_.sync_directory(path);
+    }
+    Result<std::unique_ptr<platform::FileLock>> lock(const std::string& path) override {
+        return files_.lock(path);
+    }
+
+  private:
+    platform::FileSystem& files_;
+    std::shared_future<void> gate_;
+};
+
+TEST(Core, ASnapshotUnderWayHoldsNobodyUpAndLaterOnesShareTheNext) {
+    Bench bench;
+    std::promise<void> gate;
+    GatedFiles files(bench.files, gate.get_future().share());
+    CoreOptions options;
+    options.directory = fixture::kData;
+    options.journal_segment_bytes = fixture::kSegmentBytes;
+    const auto core = Core::open({files, bench.clock, bench.random}, options).value();
+    add_notes(*core, 1);
+    std::vector<std::string> done;  // by the core thread
+    const auto ask = [&](const std::string& name) {
+        return core->run(TaskKind::kRead, [&core, &done, name](Turn&) {
+            core->snapshot([&done, name](const Result<void>& outcome) {
+                done.push_back(name + " " + outcome_of(outcome));
+            });
+        });
+    };
+    ASSERT_TRUE(ask("first"));
+    add_notes(*core, 1);  // decided and durable while the snapshot waits for the disk
+    ASSERT_TRUE(ask("second"));
+    ASSERT_TRUE(ask("third"));
+    ASSERT_TRUE(core->run(TaskKind::kRead, [&](Turn&) { EXPECT_TRUE(done.empty()); }));
+    gate.set_value();
+    // Of two records: one that was taken before the second was asked for would not do.
+    EXPECT_TRUE(comes(bench, "snapshot-2"));
+    core->stop();
+    EXPECT_EQ(done, (std::vector<std::string>{"first ok", "second ok", "third ok"}));
+}
+
+TEST(Core, WhoAskedForASnapshotIsToldThatItFailed) {
+    Bench bench;
+    const auto core = bench.open();
+    add_notes(*core, 1);
+    ASSERT_TRUE(fixture::snapshot_of(*core));
+    add_notes(*core, 1);
+    bench.files.set_quota_bytes(bench.files.used_bytes());
+    EXPECT_NE(outcome_of(fixture::snapshot_of(*core)), "ok");
+    EXPECT_EQ(bench.files.list(fixture::kData + "/snapshots").value().front(), "snapshot-1");
+    bench.files.set_quota_bytes(UINT64_MAX);
+    ASSERT_TRUE(fixture::snapshot_of(*core));
+    EXPECT_TRUE(comes(bench, "snapshot-2"));
 }
 
 }  // namespace

@@ -45,18 +45,9 @@ std::string hex_of(std::span<const std::uint8_t> bytes) {
     return codec::to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-// From here on no snapshot from before the erasure can be read. Core thread.
-Result<void> renew_snapshot(const Shared& erasure) {
-    if (erasure->is_snapshot_new) return {};
-    TRY_VOID(erasure->services.core.snapshot());
-    erasure->is_snapshot_new = true;
-    return {};
-}
-
 // Last step: the person is gone; say so in the journal and to the caller.
 void complete(Turn& turn, const Shared& erasure) {
-    Core& core = erasure->services.core;
-    if (const auto done = renew_snapshot(erasure); !done) return refuse(erasure, done.error());
+    const Core& core = erasure->services.core;
     const Json statement = statement_of(*erasure, turn.now());
     turn.commit(std::vector<journal::Draft>{
         {std::string(kErasureCompleted), "", kNoSubject, statement.to_string()}});
@@ -69,6 +60,20 @@ void complete(Turn& turn, const Shared& erasure) {
                                             {"public_key", hex_of(core.signer().public_key())}})));
 }
 
+void post_completion(const Shared& erasure) {
+    erasure->services.core.post(
+        TaskKind::kWrite, [erasure](Turn& turn) { complete(turn, erasure); },
+        [erasure](const Error& error) { refuse(erasure, error); });
+}
+
+// The second try, for a disk that was full at the first. Core thread.
+void renew_snapshot_again(const Shared& erasure) {
+    erasure->services.core.snapshot([erasure](const Result<void>& renewed) {
+        if (!renewed) return refuse(erasure, renewed.error());
+        post_completion(erasure);
+    });
+}
+
 // On the background thread: the slow part.
 void clean_warehouse(const Shared& erasure) {
     Services& services = erasure->services;
@@ -77,8 +82,9 @@ void clean_warehouse(const Shared& erasure) {
     auto left = services.projector.rows_about(erasure->subjects);
     if (!left) return refuse(erasure, left.error());
     erasure->rows_left = *left;
+    if (erasure->is_snapshot_new) return post_completion(erasure);
     services.core.post(
-        TaskKind::kWrite, [erasure](Turn& turn) { complete(turn, erasure); },
+        TaskKind::kRead, [erasure](Turn&) { renew_snapshot_again(erasure); },
         [erasure](const Error& error) { refuse(erasure, error); });
 }
 
@@ -89,8 +95,10 @@ void destroy_keys(const Shared& erasure) {
         const auto destroyed = erasure->services.core.vault().destroy(subject);
         if (!destroyed) return refuse(erasure, destroyed.error());
     }
-    static_cast<void>(renew_snapshot(erasure));  // tried again before the receipt
-    erasure->services.background.post([erasure] { clean_warehouse(erasure); });
+    erasure->services.core.snapshot([erasure](const Result<void>& renewed) {
+        erasure->is_snapshot_new = renewed.has_value();  // if not, tried again before the receipt
+        erasure->services.background.post([erasure] { clean_warehouse(erasure); });
+    });
 }
 
 // Every book lets go of the person. Gives the offset of the fans' own record, the first.
@@ -116,7 +124,7 @@ Result<void> erase_fan(Call& call, Services& services, std::string_view user_id,
     TRY(auto decision, call.turn.world().fans.decide_forget(fingerprint));
     auto erasure = std::make_shared<Erasure>(
         Erasure{services, respond, std::move(decision.subjects), 0, 0, false});
-    erasure->decided_at = erasure->decided_at =
+    erasure->decided_at =
         forget_everywhere(call.turn, std::move(decision.drafts), erasure->subjects);
     // Needs no space in the journal, so it is not kept waiting for any.
     call.turn.then(

@@ -66,14 +66,9 @@ Result<void> erase(Running& now, std::string_view id) {
         return {};
     });
     if (!decided) return decided;
-    Result<void> done;
-    TRY_VOID(now.core->run(TaskKind::kRead, [&](Turn&) {
-        for (const SubjectId subject : doomed) {
-            if (done) done = now.core->vault().destroy(subject);
-        }
-        if (done) done = now.core->snapshot();
-    }));
-    return done;
+    for (const SubjectId subject : doomed)
+        TRY_VOID(now.core->vault().destroy(subject));
+    return snapshot_of(*now.core);
 }
 
 Result<void> hold_room(Running& now) {
@@ -275,8 +270,7 @@ TEST(Flows, AnInterruptedErasureIsFinishedByTheNextStart) {
         Running now(bench.open());
         ASSERT_TRUE(now.begin());
         ASSERT_GE(play(now), 7U);
-        ASSERT_TRUE(
-            now.core->run(TaskKind::kRead, [&](Turn&) { ASSERT_TRUE(now.core->snapshot()); }));
+        ASSERT_TRUE(snapshot_of(*now.core));
         old_snapshot = bench.files.list(kData + "/snapshots").value().front();
         // The record alone becomes durable, then the power goes.
         ASSERT_TRUE(command(*now.core, [&](Turn& turn) -> Result<void> {

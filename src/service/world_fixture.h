@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -68,6 +69,16 @@ inline crypto::Digest state_of(Core& core) {
     crypto::Digest hash{};
     ALTIS_ASSERT(core.run(TaskKind::kRead, [&](Turn&) { hash = core.state_hash(); }).has_value());
     return hash;
+}
+
+// Takes a snapshot and waits until it is durable.
+inline Result<void> snapshot_of(Core& core) {
+    auto answer = std::make_shared<std::promise<Result<void>>>();
+    auto done = answer->get_future();
+    TRY_VOID(core.run(TaskKind::kRead, [&core, answer](Turn&) {
+        core.snapshot([answer](const Result<void>& outcome) { answer->set_value(outcome); });
+    }));
+    return done.get();
 }
 
 // Runs a command and gives its own error or that of the journal.
