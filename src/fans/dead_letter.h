@@ -1,6 +1,7 @@
 // Dead letters: events that were not taken, kept with their reason until somebody repairs them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,13 @@ namespace altis::fans {
 
 constexpr std::string_view kConflictReason = "event.conflict";
 
-// Where a dead letter lies in the journal; the bytes are read from there.
+// Dead letters that the book of the fans knows the place of; the oldest go first. All remain in the
+// journal, and are counted.
+constexpr std::size_t kMaxDeadLetters = 100'000;
+
+// Where a dead letter lies in the journal; the bytes are read from there. When its person was
+// forgotten, subject and reason are empty: the place stays taken, so that which letters are known
+// does not depend on when somebody was forgotten.
 struct DeadLetter {
     journal::Offset offset = 0;
     SubjectId subject = kNoSubject;  // under whose key it is sealed

@@ -216,24 +216,40 @@ void FansBook::apply_linked(const journal::Record& record) {
     board_.features_changed(fan, subjects_.features_of(fan));
 }
 
-void FansBook::keep_dead_letter(const journal::Record& record, std::string_view reason) {
-    const auto at = std::ranges::lower_bound(dead_letters_, record.offset, {}, &DeadLetter::offset);
-    if (at != dead_letters_.end() && at->offset == record.offset) return;
-    dead_letters_.insert(at, {record.offset, record.subject, std::string(reason)});
+// False when it was there already.
+bool FansBook::keep_dead_letter(DeadLetter letter) {
+    const auto at = std::ranges::lower_bound(dead_letters_, letter.offset, {}, &DeadLetter::offset);
+    if (at != dead_letters_.end() && at->offset == letter.offset) return false;
+    dead_letters_.insert(at, std::move(letter));
+    if (dead_letters_.size() > kMaxDeadLetters) dead_letters_.pop_front();
+    return true;
+}
+
+// All that is left of it is that a dead letter was there.
+void FansBook::apply_erased(const journal::Record& record) {
+    if (record.type == "fans.conflict" || record.type == "fans.rejected") {
+        keep_dead_letter({record.offset, kNoSubject, {}});
+    }
 }
 
 void FansBook::apply_conflict(const journal::Record& record) {
     const auto event = decode_event(record.payload);
     ALTIS_ASSERT(event.has_value());
-    known_.insert({conflict_key(event->head), event->head.content, record.subject});
+    const bool is_new =
+        known_.insert({conflict_key(event->head), event->head.content, record.subject});
     enter(record.subject, event->head);
-    keep_dead_letter(record, kConflictReason);
+    keep_dead_letter({record.offset, record.subject, std::string(kConflictReason)});
+    if (!is_new) return;
+    subjects_.count_conflict(record.subject);
+    ++conflicts_;
 }
 
 void FansBook::apply_rejected(const journal::Record& record) {
     const auto event = decode_rejection(record.payload);
     ALTIS_ASSERT(event.has_value());
-    keep_dead_letter(record, event->reason);
+    if (keep_dead_letter({record.offset, record.subject, std::string(event->reason)})) {
+        ++rejected_;
+    }
 }
 
 void FansBook::apply_segment(const journal::Record& record) {
@@ -265,6 +281,7 @@ void FansBook::apply_forgotten(const journal::Record& record) {
         for (const SubjectId member : subjects_.members(fan)) {
             ALTIS_ASSERT(doomed.contains(member));
             events_ -= subjects_.at(member).events;
+            conflicts_ -= subjects_.at(member).conflicts;
         }
         board_.fan_leaving(fan);
         subjects_.remove(fan);
@@ -273,11 +290,14 @@ void FansBook::apply_forgotten(const journal::Record& record) {
     const auto is_doomed = [&](const auto& entry) { return doomed.contains(entry.subject); };
     known_.erase_if(is_doomed);
     directory_.erase_if(is_doomed);
-    std::erase_if(dead_letters_, is_doomed);
+    for (DeadLetter& letter : dead_letters_) {
+        if (is_doomed(letter)) letter = {letter.offset, kNoSubject, {}};
+    }
 }
 
 void FansBook::apply(const journal::Record& record) {
-    if (record.erased || !record.type.starts_with("fans.")) return;
+    if (!record.type.starts_with("fans.")) return;
+    if (record.erased) return apply_erased(record);
     const std::string_view what = record.type.substr(5);
     if (what == "event") return apply_event(record);
     if (what == "linked") return apply_linked(record);

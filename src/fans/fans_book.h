@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <set>
 #include <span>
 #include <string>
@@ -58,8 +59,8 @@ struct ForgetDecision {
 struct FanCounts {
     std::uint64_t fans = 0;
     std::uint64_t subjects = 0;
-    std::uint64_t events = 0;  // accepted, of fans who were not forgotten
-    std::uint64_t conflicts = 0;
+    std::uint64_t events = 0;     // accepted, of fans who were not forgotten
+    std::uint64_t conflicts = 0;  // of fans who were not forgotten
     std::uint64_t rejected = 0;
     std::uint64_t forgotten_subjects = 0;
 };
@@ -127,7 +128,8 @@ class FansBook final : public journal::Book {
     Result<codec::Json> explain(FanId fan, std::string_view id) const;
 
     // ---- dead letters and the forgotten --------------------------------------------------------
-    const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
+    // By offset; the newest kMaxDeadLetters.
+    const std::deque<DeadLetter>& dead_letters() const { return dead_letters_; }
     // Subjects whose keys are destroyed, or must be if a crash came between.
     const std::set<SubjectId>& forgotten_subjects() const { return forgotten_; }
 
@@ -176,7 +178,8 @@ class FansBook final : public journal::Book {
     void apply_forgotten(const journal::Record& record);
     void enter(SubjectId subject, const EventHead& head);
     void ensure(SubjectId subject);
-    void keep_dead_letter(const journal::Record& record, std::string_view reason);
+    void apply_erased(const journal::Record& record);
+    bool keep_dead_letter(DeadLetter letter);
     std::string_view text_of(FanId fan, Measure measure) const;
     codec::Json follows_of(FanId fan) const;
 
@@ -184,9 +187,11 @@ class FansBook final : public journal::Book {
     SegmentBoard board_{subjects_};
     FingerprintTable<Known> known_;
     FingerprintTable<Entry> directory_;
-    std::vector<DeadLetter> dead_letters_;  // by offset
+    std::deque<DeadLetter> dead_letters_;  // by offset
     std::set<SubjectId> forgotten_;
     std::uint64_t events_ = 0;
+    std::uint64_t conflicts_ = 0;
+    std::uint64_t rejected_ = 0;
     std::vector<FeatureId> touched_;  // scratch of apply_event
 };
 

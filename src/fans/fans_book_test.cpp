@@ -60,6 +60,35 @@ TEST(FansBook, KeepsBadEventsUnderTheTreasury) {
     EXPECT_TRUE(letter->raw.starts_with("{\"type\":\"track\""));
 }
 
+TEST(FansBook, KnowsThePlacesOfTheNewestDeadLettersAndCountsAll) {
+    LiveBook live;
+    live.send_events(viewed("m-1", kFan1, "news", 10) + "," + viewed("m-1", kFan1, "news", 11));
+    EXPECT_EQ(live.book.dead_letters().front().reason, kConflictReason);
+    const std::string payload = encode_rejection({0, "m", "event.unknown", "Why.", "{}"});
+    journal::Record rejected;
+    rejected.type = "fans.rejected";
+    rejected.subject = LiveBook::kTreasury;
+    rejected.payload = payload;
+    for (std::size_t i = 0; i < kMaxDeadLetters + 5; ++i) {
+        rejected.offset = 1'000 + i;
+        live.book.apply(rejected);
+    }
+    ASSERT_EQ(live.book.dead_letters().size(), kMaxDeadLetters);
+    EXPECT_EQ(live.book.dead_letters().front().offset, 1'005U);
+    EXPECT_EQ(live.book.counts().rejected, kMaxDeadLetters + 5);
+    EXPECT_EQ(live.book.counts().conflicts, 1U);
+    FansBook loaded;
+    const std::string bytes = bytes_of(live.book);
+    ByteReader in(bytes);
+    ASSERT_TRUE(loaded.load(in));
+    EXPECT_EQ(loaded.counts().rejected, kMaxDeadLetters + 5);
+    EXPECT_EQ(loaded.counts().conflicts, 1U);
+    // Forgetting takes the conflict out of the count, though its letter has left memory.
+    EXPECT_EQ(live.forget("fan-1").size(), 1U);
+    EXPECT_EQ(live.book.counts().conflicts, 0U);
+    EXPECT_EQ(live.book.counts().rejected, kMaxDeadLetters + 5);
+}
+
 TEST(FansBook, ADeviceJoinsItsFirstUserAndNoOther) {
     LiveBook live;
     live.send_events(viewed("m-1", device(1), "news", 5));

@@ -112,9 +112,8 @@ FanCounts FansBook::counts() const {
     counts.fans = everyone().size();
     counts.subjects = subjects_.subject_count();
     counts.events = events_;
-    counts.conflicts = static_cast<std::uint64_t>(
-        std::ranges::count(dead_letters_, kConflictReason, &DeadLetter::reason));
-    counts.rejected = dead_letters_.size() - counts.conflicts;
+    counts.conflicts = conflicts_;
+    counts.rejected = rejected_;
     counts.forgotten_subjects = forgotten_.size();
     return counts;
 }

@@ -6,7 +6,7 @@
 namespace altis::fans {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 constexpr std::size_t kKnownBytes = 28;  // of one stored message fingerprint
 constexpr std::size_t kEntryBytes = 20;  // of one stored identifier
 
@@ -69,7 +69,7 @@ void FansBook::save(ByteWriter& out) const {
     out.put(static_cast<std::uint64_t>(forgotten_.size()));
     for (const SubjectId subject : forgotten_)
         out.put(to_number(subject));
-    out.put(events_);
+    out.put(events_, conflicts_, rejected_);
     save_segments(out, segments());
 }
 
@@ -102,6 +102,8 @@ Result<void> FansBook::load_state(ByteReader& in) {
         forgotten_.insert(get_subject(in));
     }
     events_ = in.get<std::uint64_t>();
+    conflicts_ = in.get<std::uint64_t>();
+    rejected_ = in.get<std::uint64_t>();
     board_.rebuild();
     TRY_VOID(load_segments(in, board_));
     return in.ok() ? Result<void>() : damaged();
@@ -114,7 +116,7 @@ void FansBook::clear() {
     directory_ = {};
     dead_letters_.clear();
     forgotten_.clear();
-    events_ = 0;
+    events_ = conflicts_ = rejected_ = 0;
 }
 
 Result<void> FansBook::load(ByteReader& in) {

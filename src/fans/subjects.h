@@ -59,8 +59,9 @@ struct Subject {
     Time first_seen{INT64_MAX};
     Time last_seen{INT64_MIN};
     std::uint32_t events = 0;
-    std::uint32_t fan = 0;   // number of the fan; 0 = no such subject
-    std::uint32_t next = 0;  // ring through the fan's subjects
+    std::uint32_t conflicts = 0;  // events that were kept as dead letters
+    std::uint32_t fan = 0;        // number of the fan; 0 = no such subject
+    std::uint32_t next = 0;       // ring through the fan's subjects
 };
 
 // Not thread-safe. Functions that take a FanId or a subject expect one that is there.
@@ -73,6 +74,9 @@ class Subjects {
 
     // Adds what an event says. `touched` gets the features whose value may have changed.
     void fold(SubjectId subject, const FanEvent& event, std::vector<FeatureId>& touched);
+
+    // One more event of the subject was kept as a dead letter.
+    void count_conflict(SubjectId subject) { ++slot(subject).conflicts; }
 
     // The subject belongs to this user id.
     void name_user(SubjectId subject, std::string_view user_id);

@@ -50,7 +50,7 @@ void Subjects::save_subject(ByteWriter& out, std::uint32_t number,
                             const FeatureOrder& order) const {
     const Subject& subject = subjects_[number];
     out.put(number);
-    out.put(subject.events);
+    out.put(subject.events, subject.conflicts);
     out.put(subject.first_seen.us);
     out.put(subject.last_seen.us);
     out.put_text(subject.user_id);
@@ -102,6 +102,7 @@ Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>
     ensure(subject);
     Subject& into = slot(subject);
     into.events = in.get<std::uint32_t>();
+    into.conflicts = in.get<std::uint32_t>();
     into.first_seen.us = in.get<std::int64_t>();
     into.last_seen.us = in.get<std::int64_t>();
     into.user_id = in.get_text();
