@@ -259,6 +259,16 @@ TEST_F(InstanceTest, AStreamGoesOnAcrossARestartWithTheSameEvents) {
         EXPECT_EQ(event.data.find("\"fan-3\""), std::string::npos);
 }
 
+TEST_F(InstanceTest, TheHashOfAllBooksIsTheOperatorsAlone) {
+    found();
+    EXPECT_EQ(call(holder_, Method::kGet, "/v1/journal").status, 200);
+    const Answer refused = call(holder_, Method::kGet, "/v1/journal?state=1");
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(refused.code(), "auth.scope_missing");
+    const Answer given = call(admin_, Method::kGet, "/v1/journal?state=1");
+    EXPECT_EQ(given.body["state_hash"].as_string().size(), 64U);
+}
+
 TEST_F(InstanceTest, AnErasureGivesAReceiptAndLeavesNoRow) {
     found();
     bring_fans(0, 5);

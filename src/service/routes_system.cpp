@@ -13,8 +13,11 @@ std::string hex_of(std::span<const std::uint8_t> bytes) {
     return codec::to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-// `?state=1` adds the hash of all books, which costs a pass over them.
+// `?state=1` adds the hash of all books: a pass over them that everybody waits for, so it is the
+// operator's alone.
 Result<Response> journal_head(Call& call, Services& services) {
+    const bool wants_state = call.request.query_value("state") == "1";
+    if (wants_state) TRY_VOID(require_scope(call.caller, "admin"));
     auto& journal = services.core.journal();
     const journal::Head head = journal.head();
     Json json = Json::object({{"durable_offset", head.offset},
@@ -22,9 +25,7 @@ Result<Response> journal_head(Call& call, Services& services) {
                               {"signature", hex_of(head.signature)},
                               {"public_key", hex_of(journal.public_key())},
                               {"cut_bytes_at_start", journal.recovery().cut_bytes}});
-    if (call.request.query_value("state") == "1") {
-        json.set("state_hash", hex_of(services.core.state_hash()));
-    }
+    if (wants_state) json.set("state_hash", hex_of(services.core.state_hash()));
     return server::json_response(200, json);
 }
 

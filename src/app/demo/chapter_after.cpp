@@ -184,14 +184,13 @@ Result<void> forget_a_fan(Stage& stage) {
 Result<void> look_back(Stage& stage) {
     Report& report = stage.report;
     report.chapter("9. Stopped, checked, and started again");
-    Client before = stage.holder();
-    TRY(const Json live, before.get("/v1/journal?state=1"));
+    TRY(const Json live, stage.client().get("/v1/journal?state=1"));
     const std::string data_directory = stage.server->data_directory();
     TRY_VOID(stage.server->stop());
     TRY_VOID(check_journal(stage, data_directory));
     TRY_VOID(stage.server->start_again());
     Client after = stage.holder();
-    TRY(const Json restored, after.get("/v1/journal?state=1"));
+    TRY(const Json restored, stage.client().get("/v1/journal?state=1"));
     report.expect("the restarted server has the same state, hash " +
                       std::string(restored["state_hash"].as_string().substr(0, 16)),
                   live["state_hash"] == restored["state_hash"]);
