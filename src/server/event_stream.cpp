@@ -62,7 +62,8 @@ Stream::Pull Stream::pull(Cursor& cursor, std::size_t max_bytes, std::string& ou
     return Pull::kSome;
 }
 
-Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::string_view data) {
+Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::string_view data,
+                             std::uint64_t about) {
     if (event.find_first_of("\r\n") != std::string_view::npos) {
         return fail(Code::kInvalid, "stream.bad_event", "An event type has no line breaks.");
     }
@@ -77,7 +78,7 @@ Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::stri
     const std::uint64_t offset = end_offset_;
     bytes_ += text.size();
     end_offset_.store(offset + text.size(), std::memory_order_release);
-    events_.push_back({id, offset, std::move(text)});
+    events_.push_back({id, offset, about, std::move(text)});
     while (events_.size() > limits_.events || (bytes_ > limits_.bytes && events_.size() > 1)) {
         gone_id_ = events_.front().id;
         bytes_ -= events_.front().text.size();
@@ -87,6 +88,18 @@ Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::stri
     for (const auto& listener : listeners_)
         listener->wake();
     return {};
+}
+
+// A comment of the same length stays, so that the places of readers hold.
+void Stream::forget(std::span<const std::uint64_t> abouts) {
+    const std::scoped_lock lock(mutex_);
+    for (Event& event : events_) {
+        if (event.about == 0 || std::ranges::find(abouts, event.about) == abouts.end()) continue;
+        std::ranges::fill(event.text, ' ');
+        event.text.front() = ':';
+        std::fill(event.text.end() - 2, event.text.end(), '\n');
+        event.about = 0;
+    }
 }
 
 void Stream::begin(std::uint64_t gone_id) {
@@ -146,9 +159,15 @@ Result<std::shared_ptr<Stream>> StreamHub::open(std::string_view stream) {
 }
 
 Result<void> StreamHub::publish(std::string_view stream, std::uint64_t id, std::string_view event,
-                                std::string_view data) {
+                                std::string_view data, std::uint64_t about) {
     TRY(const std::shared_ptr<Stream> opened, open(stream));
-    return opened->publish(id, event, data);
+    return opened->publish(id, event, data, about);
+}
+
+void StreamHub::forget(std::span<const std::uint64_t> abouts) {
+    const std::scoped_lock lock(impl_->mutex);
+    for (const auto& [name, stream] : impl_->streams)
+        stream->forget(abouts);
 }
 
 Result<void> StreamHub::begin(std::string_view stream, std::uint64_t gone_id) {

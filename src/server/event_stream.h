@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,10 +32,15 @@ class StreamHub {
     StreamHub& operator=(const StreamHub&) = delete;
 
     // Adds an event. `id` is above all ids of the stream before (a journal position is a good one);
-    // `event` is its type without line breaks; `data` may have lines. Never waits for a client.
-    // Fails with "stream.id_not_increasing", "stream.bad_event" or "stream.too_many".
+    // `event` is its type without line breaks; `data` may have lines; `about` is a number of the
+    // caller's for whom it is about, 0 for nobody. Never waits for a client. Fails with
+    // "stream.id_not_increasing", "stream.bad_event" or "stream.too_many".
     Result<void> publish(std::string_view stream, std::uint64_t id, std::string_view event,
-                         std::string_view data);
+                         std::string_view data, std::uint64_t about = 0);
+
+    // Overwrites what every stream keeps of the events about these: nobody is told them any more.
+    // The others keep their ids. What is on its way to a client already is not called back.
+    void forget(std::span<const std::uint64_t> abouts);
 
     // For a stream whose earlier events are not known here, e.g. at a start: its next ids are above
     // `gone_id`, and a client that resumes before that gets a "reset". Fails with

@@ -127,6 +127,26 @@ TEST(Stream, KeepsOnlyTheLatestAndTellsReadersThatAreTooLate) {
     EXPECT_EQ(stream.pull(cursor, 1'000, out), Stream::Pull::kLost);
 }
 
+TEST(Stream, ForgetsWhatIsAboutSomebodyAndKeepsPlaces) {
+    Stream stream(StreamLimits{10, 1'000, 1});
+    ASSERT_TRUE(stream.publish(10, "x", "one", 7));
+    ASSERT_TRUE(stream.publish(20, "x", "two", 8));
+    Stream::Cursor late = stream.cursor(10);  // before event 20
+    ASSERT_TRUE(stream.publish(30, "x", "three", 7));
+    ASSERT_TRUE(stream.publish(40, "x", "four"));
+    const std::uint64_t doomed[] = {7, 9};
+    stream.forget(doomed);
+    for (Stream::Cursor cursor : {stream.cursor(0), late}) {
+        std::string out;
+        EXPECT_EQ(stream.pull(cursor, 1'000, out), Stream::Pull::kSome);
+        EXPECT_EQ(out.find("one"), std::string::npos);
+        EXPECT_EQ(out.find("three"), std::string::npos);
+        EXPECT_NE(out.find(encode_event(20, "x", "two") + ":"), std::string::npos);
+        EXPECT_TRUE(out.ends_with(" \n\n" + encode_event(40, "x", "four")));
+        EXPECT_EQ(stream.pull(cursor, 1'000, out), Stream::Pull::kNothing);
+    }
+}
+
 TEST(Stream, BoundsItsBytes) {
     Stream stream(StreamLimits{1'000, 500, 1});
     for (std::uint64_t id = 1; id <= 50; ++id) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,9 @@ class Stream {
         return end_offset_.load(std::memory_order_acquire) - cursor.offset;
     }
 
-    Result<void> publish(std::uint64_t id, std::string_view event, std::string_view data);
+    Result<void> publish(std::uint64_t id, std::string_view event, std::string_view data,
+                         std::uint64_t about = 0);
+    void forget(std::span<const std::uint64_t> abouts);
     // Events up to `gone_id` were published elsewhere and are not known here.
     void begin(std::uint64_t gone_id);
     std::uint64_t last_id() const;
@@ -63,6 +66,7 @@ class Stream {
     struct Event {
         std::uint64_t id;
         std::uint64_t offset;  // bytes of all events before
+        std::uint64_t about;   // 0: nobody
         std::string text;
     };
 

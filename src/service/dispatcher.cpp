@@ -213,16 +213,19 @@ void Dispatcher::send_chunk(Turn& turn) {
 
 void Dispatcher::send(Turn& turn, std::vector<journal::Draft> drafts,
                       std::string_view edition) const {
-    std::vector<std::string> events;
-    for (const journal::Draft& draft : drafts)
-        events.push_back(message_event(turn.world().messages, draft.payload));
+    std::vector<std::pair<std::string, SubjectId>> events;
+    for (const journal::Draft& draft : drafts) {
+        events.emplace_back(message_event(turn.world().messages, draft.payload), draft.subject);
+    }
     const journal::Offset first = turn.commit(std::move(drafts));
     turn.after_durable([&streams = streams_, stream = message_stream(edition), first,
                         events = std::move(events)](const Result<void>& outcome) {
         if (!outcome) return;
         for (std::size_t i = 0; i < events.size(); ++i) {
+            const auto& [event, subject] = events[i];
             // A client that cannot keep up is dropped by the hub and resumes by id.
-            static_cast<void>(streams.publish(stream, first + i, "message", events[i]));
+            static_cast<void>(
+                streams.publish(stream, first + i, "message", event, to_number(subject)));
         }
     });
 }

@@ -88,9 +88,18 @@ void clean_warehouse(const Shared& erasure) {
         [erasure](const Error& error) { refuse(erasure, error); });
 }
 
+// Messages of the last hours are kept for clients that resume.
+void clean_streams(const Erasure& erasure) {
+    std::vector<std::uint64_t> numbers;
+    for (const SubjectId subject : erasure.subjects)
+        numbers.push_back(to_number(subject));
+    erasure.services.streams.forget(numbers);
+}
+
 // After the record is durable: from here on nobody can read what the journal and the snapshots say
 // about the person. What fails here is done by the next start.
 void destroy_keys(const Shared& erasure) {
+    clean_streams(*erasure);
     for (const SubjectId subject : erasure->subjects) {
         const auto destroyed = erasure->services.core.vault().destroy(subject);
         if (!destroyed) return refuse(erasure, destroyed.error());

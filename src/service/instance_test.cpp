@@ -249,8 +249,12 @@ TEST_F(InstanceTest, AStreamGoesOnAcrossARestartWithTheSameEvents) {
     const auto rest = read_stream(live[14].id, 5);
     ASSERT_EQ(rest.size(), 5U);
     EXPECT_EQ(rest.front().id, live[15].id);
-    // Who is erased has no message in the stream of a later start.
+    // Who is erased has no message in the stream any more, neither now nor after a start.
     ASSERT_EQ(call(holder_, Method::kDelete, "/v1/fans/fan-3").status, 200);
+    const auto now = read_stream(0, 19);
+    ASSERT_EQ(now.size(), 19U);
+    for (const auto& event : now)
+        EXPECT_EQ(event.data.find("\"fan-3\""), std::string::npos);
     stop();
     start();
     const auto without = read_stream(0, 19);

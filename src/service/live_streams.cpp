@@ -38,7 +38,8 @@ class Refill {
         // Who was forgotten since has no message any more, also when a key could not be destroyed.
         if (!world_.fans.is_fan(world_.fans.fan_of(record.subject))) return {};
         return streams_.publish(message_stream(record.topic), record.offset, "message",
-                                message_event(world_.messages, record.payload));
+                                message_event(world_.messages, record.payload),
+                                to_number(record.subject));
     }
 
     Result<void> publish_units() {
