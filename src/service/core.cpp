@@ -265,7 +265,8 @@ void Core::park(QueuedTask queued) {
 
 void Core::execute(QueuedTask& queued) {
     if (const auto error = refusal(queued.kind)) {
-        const bool can_wait = queued.origin == Origin::kFollowUp && !failed_.load();
+        const bool can_wait =
+            queued.origin == Origin::kFollowUp && !queued.refused && !failed_.load();
         if (can_wait && !is_stopping()) return park(std::move(queued));
         if (queued.refused) queued.refused(*error);
         return;
@@ -352,7 +353,6 @@ Result<void> Core::wait_durable(journal::Offset offset) {
     return {};
 }
 
-void Core::stop() {
 // A snapshot must not be ahead of the journal.
 Result<void> Core::store(journal::TakenStates taken) {
     TRY_VOID(wait_durable(taken.offset));
@@ -396,6 +396,7 @@ void Core::end_snapshot(const Result<void>& outcome) {
     --unanswered_;
 }
 
+void Core::stop() {
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) return;

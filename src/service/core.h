@@ -93,8 +93,8 @@ class Turn {
     void after_durable(AfterDurable action) { actions_.push_back(std::move(action)); }
 
     // Runs on the core thread as a task of its own once this turn is durable, however many tasks
-    // wait and also during stop(). A writing one waits while the disk is full. `refused` is called
-    // instead when the journal fails, or when stop() comes while the disk is full.
+    // wait and also during stop(). `refused` is called instead when the journal fails or, for a
+    // writing one, while the disk is full; without a `refused` it waits for space.
     void then(TaskKind kind, Task task, Refused refused = {});
 
   private:

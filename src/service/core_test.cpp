@@ -123,6 +123,7 @@ TEST(Core, AFollowUpWaitsForSpaceInsteadOfBeingLost) {
     ASSERT_TRUE(core->run(TaskKind::kRead, [](Turn&) {}));
     std::promise<void> follow_up;
     std::promise<void> reading;
+    std::promise<std::string> refusal;
     // Filling the journal and the follow-ups are one turn after another, nothing in between.
     bench.files.set_quota_bytes(bench.files.used_bytes());
     while (core->run(TaskKind::kWrite, [](Turn& turn) { turn.commit(note(100'000)); })) {
@@ -133,8 +134,12 @@ TEST(Core, AFollowUpWaitsForSpaceInsteadOfBeingLost) {
             follow_up.set_value();
         });
         turn.then(TaskKind::kRead, [&](Turn&) { reading.set_value(); });
+        turn.then(
+            TaskKind::kWrite, [](Turn&) { FAIL(); },
+            [&](const Error& error) { refusal.set_value(error.reason); });
     }));
-    reading.get_future().get();  // needs no space
+    EXPECT_EQ(refusal.get_future().get(), "journal.disk_full");  // who wants to know is told
+    reading.get_future().get();                                  // needs no space
     auto done = follow_up.get_future();
     EXPECT_EQ(done.wait_for(std::chrono::milliseconds(700)), std::future_status::timeout);
     bench.files.set_quota_bytes(UINT64_MAX);
