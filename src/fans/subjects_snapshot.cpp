@@ -92,10 +92,16 @@ void Subjects::save(ByteWriter& out) const {
     }
 }
 
+namespace {
+
+// The feature at a place of the file's list; UINT32_MAX for a place behind its end.
+FeatureId id_at(const std::vector<FeatureId>& ids, std::uint32_t place) {
+    return place < ids.size() ? ids[place] : UINT32_MAX;
+}
+
+}  // namespace
+
 Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>& ids) {
-    const auto id = [&](std::uint32_t place) {
-        return place < ids.size() ? ids[place] : UINT32_MAX;
-    };
     bool known = true;
     const SubjectId subject{in.get<std::uint32_t>()};
     if (subject == kNoSubject || contains(subject)) return damaged("a subject twice");
@@ -107,19 +113,19 @@ Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>
     into.last_seen.us = in.get<std::int64_t>();
     into.user_id = in.get_text();
     for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
-        Counter counter{id(in.get<std::uint32_t>()), 0, 0};
+        Counter counter{id_at(ids, in.get<std::uint32_t>()), 0, 0};
         counter.add(in.get<std::int64_t>());
         known = known && counter.feature != UINT32_MAX;
         into.counters.push_back(counter);
     }
     for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
         Register entry;
-        entry.feature = id(in.get<std::uint32_t>());
+        entry.feature = id_at(ids, in.get<std::uint32_t>());
         entry.time.us = in.get<std::int64_t>();
         entry.tie = in.get<std::uint64_t>();
         entry.value = in.get<std::uint32_t>();
         known = known && entry.feature != UINT32_MAX;
-        if (known && holds_text(features_, entry.feature)) entry.value = id(entry.value);
+        if (known && holds_text(features_, entry.feature)) entry.value = id_at(ids, entry.value);
         known = known && entry.value != UINT32_MAX;
         into.registers.push_back(entry);
     }
