@@ -211,10 +211,7 @@ bool JsonScanner::next_member(std::string_view& key) {
     const char* const start = at_ + 1;
     if (at_ == end_ || *at_ != '"' || !skip_string()) return fault();
     key = {start, static_cast<std::size_t>(at_ - start - 1)};
-    skip_space();
-    if (at_ == end_ || *at_ != ':') return fault();
-    ++at_;
-    return true;
+    return skip_colon() || fault();
 }
 
 bool JsonScanner::next_item() {
@@ -273,6 +270,13 @@ bool JsonScanner::skip_value(int depth) {
     }
 }
 
+bool JsonScanner::skip_colon() {
+    skip_space();
+    if (at_ == end_ || *at_ != ':') return false;
+    ++at_;
+    return true;
+}
+
 bool JsonScanner::skip_members(int depth) {
     ++at_;
     skip_space();
@@ -282,10 +286,7 @@ bool JsonScanner::skip_members(int depth) {
     }
     while (true) {
         skip_space();
-        if (at_ == end_ || *at_ != '"' || !skip_string()) return false;
-        skip_space();
-        if (at_ == end_ || *at_ != ':') return false;
-        ++at_;
+        if (at_ == end_ || *at_ != '"' || !skip_string() || !skip_colon()) return false;
         if (!skip_value(depth)) return false;
         skip_space();
         if (at_ == end_ || (*at_ != ',' && *at_ != '}')) return false;

@@ -84,6 +84,7 @@ class JsonScanner {
             ++at_;
     }
     bool skip_value(int depth);
+    bool skip_colon();
     bool skip_members(int depth);
     bool skip_items(int depth);
     bool skip_string();
