@@ -1,5 +1,6 @@
 #include "base/decimal.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::array<std::int64_t, Decimal::kMaxScale + 1> kPowersOfTen = {
     1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
+
+constexpr std::size_t kMaxDigits = 18;
 
 __extension__ typedef __int128 Wide;
 
@@ -30,29 +33,32 @@ tl::unexpected<Error> malformed(std::string_view text) {
                     "the point)");
 }
 
+bool is_digits(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// `value` with the digits of `text` written behind its own.
+std::int64_t append_digits(std::int64_t value, std::string_view text) {
+    for (const char c : text)
+        value = value * 10 + (c - '0');
+    return value;
+}
+
 }  // namespace
 
 Result<Decimal> Decimal::parse(std::string_view text) {
-    std::string_view rest = text;
-    const bool negative = !rest.empty() && rest.front() == '-';
-    if (!rest.empty() && (rest.front() == '-' || rest.front() == '+')) rest.remove_prefix(1);
-    std::int64_t digits = 0;
-    int scale = 0;
-    int count = 0;
-    bool after_point = false;
-    for (const char c : rest) {
-        if (c == '.' && !after_point && count > 0) {
-            after_point = true;
-            continue;
-        }
-        if (c < '0' || c > '9' || count == 18 || scale == Decimal::kMaxScale)
-            return malformed(text);
-        digits = digits * 10 + (c - '0');
-        ++count;
-        scale += after_point ? 1 : 0;
-    }
-    if (count == 0 || (after_point && scale == 0)) return malformed(text);
-    return Decimal(negative ? -digits : digits, scale);
+    const bool negative = text.starts_with('-');
+    const std::string_view amount = text.substr(negative || text.starts_with('+') ? 1 : 0);
+    const std::size_t point = std::min(amount.find('.'), amount.size());
+    const std::string_view whole = amount.substr(0, point);
+    const std::string_view fraction = amount.substr(std::min(point + 1, amount.size()));
+    const bool has_point = point < amount.size();
+    if (!is_digits(whole) || (has_point && !is_digits(fraction))) return malformed(text);
+    if (fraction.size() > kMaxScale || whole.size() + fraction.size() > kMaxDigits)
+        return malformed(text);
+    const std::int64_t magnitude = append_digits(append_digits(0, whole), fraction);
+    return Decimal(negative ? -magnitude : magnitude, static_cast<int>(fraction.size()));
 }
 
 std::string Decimal::to_string() const {
