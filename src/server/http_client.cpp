@@ -50,6 +50,8 @@ struct HttpClient::Impl {
     Result<void> connect(Deadline until);
     Result<ClientResponse> exchange(Method method, std::string_view bytes, Deadline until);
     Result<ClientResponse> receive(Method method, Deadline until);
+    // One read; gives kMessage or kNeedMore.
+    Result<ReadStep> read_once(ResponseReader& reader, Deadline until);
 
     std::string host;
     std::uint16_t port = 0;
@@ -74,23 +76,25 @@ Result<ClientResponse> HttpClient::Impl::exchange(Method method, std::string_vie
     return response;
 }
 
+Result<ReadStep> HttpClient::Impl::read_once(ResponseReader& reader, Deadline until) {
+    TRY(const auto size, socket->read(reader.prepare(), until));
+    if (!size) return fail(Code::kUnavailable, "client.timed_out", "The server took too long.");
+    if (*size == 0 && !answer_begun) return ended();
+    answer_begun = true;
+    reader.commit(*size);
+    const ReadStep step = *size == 0 ? reader.finish() : reader.advance();
+    if (step == ReadStep::kFailed) return *size == 0 ? ended() : malformed(reader.failure());
+    return step;
+}
+
 Result<ClientResponse> HttpClient::Impl::receive(Method method, Deadline until) {
     ResponseReader reader(method == Method::kHead ? ExpectBody::kNo : ExpectBody::kYes);
-    while (true) {
-        TRY(const auto size, socket->read(reader.prepare(), until));
-        if (!size) {
-            return fail(Code::kUnavailable, "client.timed_out", "The server took too long.");
-        }
-        if (*size == 0 && !answer_begun) return ended();
-        answer_begun = true;
-        reader.commit(*size);
-        const ReadStep step = *size == 0 ? reader.finish() : reader.advance();
-        if (step == ReadStep::kFailed) return *size == 0 ? ended() : malformed(reader.failure());
-        if (step == ReadStep::kMessage) {
-            if (reader.keep_alive() == KeepAlive::kNo) socket.reset();
-            return std::move(reader.response());
-        }
+    ReadStep step = ReadStep::kNeedMore;
+    while (step != ReadStep::kMessage) {
+        TRY(step, read_once(reader, until));
     }
+    if (reader.keep_alive() == KeepAlive::kNo) socket.reset();
+    return std::move(reader.response());
 }
 
 Result<HttpClient> HttpClient::create(std::string host, std::uint16_t port, Duration deadline) {

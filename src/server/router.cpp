@@ -92,6 +92,14 @@ struct Found {
     Segments values;
 };
 
+// The path from segment `depth` on; empty behind the last one.
+std::string_view rest_of(const Segments& segments, std::size_t depth) {
+    if (depth == segments.size()) return {};
+    const char* begin = segments[depth].data();
+    const char* end = segments.back().data() + segments.back().size();
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
+
 // Walks down `segments` from `depth`; `path` is where they are views into.
 bool walk(const Node& node, const Segments& segments, std::size_t depth, Found& found) {
     if (depth == segments.size()) {
@@ -110,13 +118,7 @@ bool walk(const Node& node, const Segments& segments, std::size_t depth, Found& 
     }
     if (node.rest == nullptr) return false;
     found.route = node.rest;
-    if (depth == segments.size()) {
-        found.values.emplace_back();
-    } else {
-        const char* begin = segments[depth].data();
-        const char* end = segments.back().data() + segments.back().size();
-        found.values.emplace_back(begin, static_cast<std::size_t>(end - begin));
-    }
+    found.values.push_back(rest_of(segments, depth));
     return true;
 }
 

@@ -51,6 +51,21 @@ messages::FactRecord facts_of(const results::FactLine& line, std::string_view ph
     return facts;
 }
 
+// What is told and to whom; without its facts and texts.
+messages::Plan plan_of(const results::FactLine& line, const std::string& campaign,
+                       const std::string& cohort) {
+    messages::Plan plan;
+    plan.trigger = "results/" + line.unit;
+    plan.unit = line.unit;
+    plan.competitor = line.competitor;
+    plan.cohort = cohort;
+    plan.edition = line.edition;
+    plan.campaign = campaign;
+    plan.fact = line.fact_id;
+    plan.version = line.version;
+    return plan;
+}
+
 bool can_be_told(const results::FactLine& line, std::string_view phase) {
     return line.status == results::ResultStatus::kOfficial && line.rank > 0 && line.irm.empty() &&
            !line.name.empty() && !segment_score(line, phase).empty();
@@ -86,25 +101,24 @@ std::vector<messages::Plan> Dispatcher::plans_for(const World& world, std::strin
         if (campaign.audience.empty()) continue;
         for (const results::FactLine& line : lines) {
             if (line.edition != campaign.edition || !can_be_told(line, phase)) continue;
-            messages::Plan plan;
-            plan.trigger = "results/" + line.unit;
-            plan.unit = line.unit;
-            plan.competitor = line.competitor;
-            plan.cohort = campaign.audience;
-            plan.edition = line.edition;
-            plan.campaign = id;
-            plan.fact = line.fact_id;
-            plan.version = line.version;
-            if (world.messages.telling(plan) == messages::TellingState::kTold) continue;
-            plan.facts = facts_of(line, phase, campaign.link);
-            auto texts = composer_.compose(line.medal.empty() ? "skate_rank" : "skate_medal",
-                                           plan.cohort, plan.facts, world.names.aliases());
-            if (!texts) continue;  // better no message than one that the gate refuses
-            plan.texts = std::move(*texts);
-            plans.push_back(std::move(plan));
+            auto plan = plan_of(line, id, campaign.audience);
+            if (complete(plan, world, facts_of(line, phase, campaign.link)))
+                plans.push_back(std::move(plan));
         }
     }
     return plans;
+}
+
+bool Dispatcher::complete(messages::Plan& plan, const World& world,
+                          messages::FactRecord facts) const {
+    if (world.messages.telling(plan) == messages::TellingState::kTold) return false;
+    const bool has_medal = messages::find_fact(facts, "medal") != nullptr;
+    auto texts = composer_.compose(has_medal ? "skate_medal" : "skate_rank", plan.cohort, facts,
+                                   world.names.aliases());
+    if (!texts) return false;  // better no message than one that the gate refuses
+    plan.facts = std::move(facts);
+    plan.texts = std::move(*texts);
+    return true;
 }
 
 // What is no longer the official truth must not be told to anybody else.

@@ -35,6 +35,8 @@ class Dispatcher {
         : composer_(std::move(composer)), streams_(streams), secrets_(secrets) {}
 
     std::vector<messages::Plan> plans_for(const World& world, std::string_view unit) const;
+    // Adds facts and texts; false when it is told already, or when no text is right for it.
+    bool complete(messages::Plan& plan, const World& world, messages::FactRecord facts) const;
     void stop_outdated(Turn& turn, std::string_view unit);
     void choose_plan(Turn& turn);
     std::vector<messages::Recipient> recipients_of(Turn& turn, const messages::Plan& plan) const;
