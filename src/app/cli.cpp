@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/demo/story.h"
+#include "app/nearest_word.h"
 #include "platform/file.h"
 
 namespace altis::app {
@@ -291,6 +292,49 @@ void add_config(CLI::App& app, Invocation& in) {
     check->add_option("file", in.config_file)->required();
 }
 
+// "altis", "altis fans", ...: the commands chosen before the arguments stopped making sense.
+const CLI::App& last_chosen(const CLI::App& app, std::string& words) {
+    words += (words.empty() ? "" : " ") + app.get_name();
+    const auto chosen = app.get_subcommands();
+    return chosen.empty() ? app : last_chosen(*chosen.back(), words);
+}
+
+std::vector<std::string> names_of(const std::vector<const CLI::App*>& commands) {
+    std::vector<std::string> names;
+    names.reserve(commands.size());
+    for (const CLI::App* command : commands)
+        names.push_back(command->get_name());
+    return names;
+}
+
+// Where a command had to follow and none did: what stands there instead, and what may. CLI11 itself
+// names neither. Empty for any other mistake.
+std::string missing_command(const CLI::App& app) {
+    std::string words;
+    const CLI::App& group = last_chosen(app, words);
+    const auto known = names_of(group.get_subcommands([](const CLI::App*) { return true; }));
+    if (known.empty()) return {};
+    const auto strange = group.remaining();
+    if (strange.empty()) {
+        return fmt::format("`{0}` needs a command after it; `{0} --help` lists them", words);
+    }
+    const std::string nearest = nearest_word(strange.front(), known);
+    return fmt::format("there is no `{0} {1}`;{2} `{0} --help` lists all commands", words,
+                       strange.front(),
+                       nearest.empty() ? "" : fmt::format(" did you mean `{}`?", nearest));
+}
+
+int report_usage(const CLI::App& app, const CLI::ParseError& error) {
+    const bool is_mistake = error.get_exit_code() != 0;  // --help and --version come as errors too
+    const std::string missing = is_mistake ? missing_command(app) : "";
+    if (missing.empty()) {
+        app.exit(error);
+    } else {
+        fmt::print(stderr, "altis: {}\n", missing);
+    }
+    return is_mistake ? kExitUsage : kExitSuccess;
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -308,7 +352,7 @@ int run_command_line(int argc, char** argv) {
         in.output = in.json ? Output::kJson : Output::kText;
         return in.run();
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kExitSuccess : kExitUsage;
+        return report_usage(app, error);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "altis: unexpected failure: %s\n", error.what());
         return kExitUnavailable;
