@@ -46,7 +46,8 @@ bool is_unreserved(char c) {
 Client::Client(Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
 
 Result<server::ClientResponse> Client::exchange(server::Method method, std::string_view path,
-                                                std::string_view content_type, std::string body) {
+                                                std::string_view content_type,
+                                                std::string_view body) {
     if (!http_) {
         TRY(auto connected, server::HttpClient::create(endpoint_.host, endpoint_.port));
         http_.emplace(std::move(connected));
@@ -65,8 +66,8 @@ Result<server::ClientResponse> Client::exchange(server::Method method, std::stri
 }
 
 Result<codec::Json> Client::send(server::Method method, std::string_view path,
-                                 std::string_view content_type, std::string body) {
-    TRY(const auto response, exchange(method, path, content_type, std::move(body)));
+                                 std::string_view content_type, std::string_view body) {
+    TRY(const auto response, exchange(method, path, content_type, body));
     return codec::parse_json(response.body);
 }
 

@@ -32,7 +32,7 @@ class Client {
 
     // Any body of any kind; `content_type` as given; gzip is announced when `body` is gzip.
     Result<codec::Json> send(server::Method method, std::string_view path,
-                             std::string_view content_type, std::string body);
+                             std::string_view content_type, std::string_view body);
     // The plain text of an answer.
     Result<std::string> get_text(std::string_view path);
 
@@ -40,7 +40,7 @@ class Client {
 
   private:
     Result<server::ClientResponse> exchange(server::Method method, std::string_view path,
-                                            std::string_view content_type, std::string body);
+                                            std::string_view content_type, std::string_view body);
 
     Endpoint endpoint_;
     std::optional<server::HttpClient> http_;

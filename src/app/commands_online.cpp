@@ -144,8 +144,10 @@ Result<Endpoint> find_endpoint(const Target& target) {
     }
     if (!target.key.empty()) {
         endpoint.key = target.key;
-    } else if (const char* key = std::getenv("ALTIS_KEY"); key != nullptr) {
-        endpoint.key = key;
+    } else {
+        // Read before this process has a second thread.
+        const char* key = std::getenv("ALTIS_KEY");  // NOLINT(concurrency-mt-unsafe)
+        if (key != nullptr) endpoint.key = key;
     }
     return endpoint;
 }
@@ -171,8 +173,7 @@ int send_file(const Target& target, const Upload& upload, Output output) {
     auto bytes = platform::read_file(platform::real_file_system(), upload.file);
     if (!bytes) return report_error(bytes.error());
     return print_result(
-        Client(std::move(*endpoint))
-            .send(upload.method, upload.path, upload.content_type, std::move(*bytes)),
+        Client(std::move(*endpoint)).send(upload.method, upload.path, upload.content_type, *bytes),
         output);
 }
 

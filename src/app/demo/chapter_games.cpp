@@ -86,9 +86,9 @@ Result<bool> is_allowed(Client& holder, std::string_view organisation, std::stri
 
 // Sends requests that are refused whole, and gives how many were refused as they should be.
 int send_broken_requests(Client& ingest) {
-    const auto refused = [&ingest](std::string body, std::string_view reason) {
+    const auto refused = [&ingest](std::string_view body, std::string_view reason) {
         const auto answer =
-            ingest.send(server::Method::kPost, "/v1/batch", "application/json", std::move(body));
+            ingest.send(server::Method::kPost, "/v1/batch", "application/json", body);
         return !answer && answer.error().reason == reason ? 1 : 0;
     };
     std::string broken_gzip = codec::gzip("{\"batch\":[]}");

@@ -96,8 +96,8 @@ std::string result_odf(results::ResultStatus status, std::int64_t version) {
     return results::write_odf(message);
 }
 
-Result<Json> send_odf(Client& client, std::string xml) {
-    return client.send(server::Method::kPost, "/v1/odf", "application/xml", std::move(xml));
+Result<Json> send_odf(Client& client, std::string_view xml) {
+    return client.send(server::Method::kPost, "/v1/odf", "application/xml", xml);
 }
 
 // What the delivery gateway received.

@@ -80,33 +80,43 @@ FanPlan Population::fan(std::uint32_t number) const {
     return plan;
 }
 
+namespace {
+
+bool is_in_room_base(const FanPlan& plan) {
+    return plan.is_high_value() && plan.consents_clean_room;
+}
+
+void add_customer(std::string& csv, std::string_view email, bool booked) {
+    csv.append(email).append(booked ? ",1\n" : ",0\n");
+}
+
+// Makes a fan of the room's base a customer, counts it, and gives whether it has booked.
+bool plant_customer(const FanPlan& plan, Truth& truth) {
+    const bool attended = plan.attended_volleyball;
+    std::uint64_t& group = attended ? truth.attended : truth.absent;
+    std::uint64_t& group_booked = attended ? truth.attended_booked : truth.absent_booked;
+    const bool booked = takes_share(group++, attended ? 46 : 20);
+    group_booked += booked ? 1 : 0;
+    ++truth.room_customers;
+    return booked;
+}
+
+}  // namespace
+
 std::string Population::airline_csv(Truth& truth) const {
     std::string csv = "email,booked\n";
-    const auto add = [&csv](std::string_view email, bool booked) {
-        csv.append(email).append(booked ? ",1\n" : ",0\n");
-    };
     std::uint64_t base = 0;
     for (std::uint32_t i = 0; i < fans_; ++i) {
         const FanPlan plan = fan(i);
-        if (!plan.is_high_value() || !plan.consents_clean_room) {
-            if (i % 17 == 0) add(plan.email(), i % 2 == 0);
-            continue;
+        if (is_in_room_base(plan)) {
+            if (takes_share(base++, 32))
+                add_customer(csv, plan.email(), plant_customer(plan, truth));
+        } else if (i % 17 == 0) {
+            add_customer(csv, plan.email(), i % 2 == 0);
         }
-        if (!takes_share(base++, 32)) continue;
-        ++truth.room_customers;
-        bool booked = false;
-        if (plan.attended_volleyball) {
-            booked = takes_share(truth.attended++, 46);
-            truth.attended_booked += booked ? 1 : 0;
-        } else {
-            booked = takes_share(truth.absent++, 20);
-            truth.absent_booked += booked ? 1 : 0;
-        }
-        add(plan.email(), booked);
     }
-    for (std::uint32_t i = 0; i < fans_ / 10; ++i) {
-        add("customer-" + std::to_string(i) + "@example.net", i % 3 == 0);
-    }
+    for (std::uint32_t i = 0; i < fans_ / 10; ++i)
+        add_customer(csv, "customer-" + std::to_string(i) + "@example.net", i % 3 == 0);
     return csv;
 }
 
@@ -116,7 +126,7 @@ void Population::count(Truth& truth) const {
         const bool performance = plan.is_performance_motivated();
         truth.cohort_performance += performance ? 1 : 0;
         truth.segment_high_value += plan.is_high_value() ? 1 : 0;
-        truth.room_base += plan.is_high_value() && plan.consents_clean_room ? 1 : 0;
+        truth.room_base += is_in_room_base(plan) ? 1 : 0;
         truth.messages += performance && plan.consents_messages && !plan.follows.empty() ? 1 : 0;
     }
 }
