@@ -1,0 +1,28 @@
+// Fuzzes journal/snapshot_file.h: bytes that were not sealed here are refused before anything is
+// unpacked, and what is packed comes back.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/assert.h"
+#include "journal/snapshot_file.h"
+#include "platform/random.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace altis;
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    const crypto::Digest key{};
+    static_cast<void>(journal::read_snapshot_header(bytes));
+    ALTIS_ASSERT(!journal::unpack_snapshot(bytes, key));
+
+    platform::SeededRandom random(size);
+    journal::SnapshotPacker packer;
+    ALTIS_ASSERT(packer.add(bytes.substr(0, size / 2)).has_value());
+    ALTIS_ASSERT(packer.add(bytes.substr(size / 2)).has_value());
+    const auto file = packer.finish({7, 1, 0}, key, random);
+    ALTIS_ASSERT(file.has_value());
+    const auto header = journal::read_snapshot_header(*file);
+    ALTIS_ASSERT(header && header->offset == 7 && header->unpacked_bytes == size);
+    ALTIS_ASSERT(journal::unpack_snapshot(*file, key) == bytes);
+    return 0;
+}
