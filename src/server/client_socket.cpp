@@ -9,6 +9,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace altis::server {
@@ -33,7 +34,8 @@ Wait wait_for(int handle, short events, Deadline deadline) {
 
 tl::unexpected<Error> lost(int number) {
     return fail(Code::kUnavailable, "client.connection_lost",
-                std::string("The connection to the server broke: ") + std::strerror(number) + ".");
+                std::string("The connection to the server broke: ") +
+                    std::generic_category().message(number) + ".");
 }
 
 tl::unexpected<Error> timed_out() {
@@ -83,8 +85,8 @@ Result<ClientSocket> ClientSocket::connect(const std::string& host, std::uint16_
         return socket;
     }
     return fail(Code::kUnavailable, "client.connect_failed",
-                "Connecting to " + host + " port " + port_text +
-                    " failed: " + std::strerror(number) + "; is the server running?");
+                "Connecting to " + host + " port " + port_text + " failed: " +
+                    std::generic_category().message(number) + "; is the server running?");
 }
 
 Result<void> ClientSocket::write(std::string_view bytes, Deadline deadline) {

@@ -54,7 +54,7 @@ Connection::Connection(Reactor& reactor, Socket socket, Admission admission)
 void Connection::start(Place place) {
     place_ = place;
     ErrorCode ignored;
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    static_cast<void>(socket_.set_option(asio::ip::tcp::no_delay(true), ignored));
     if (admission_ == Admission::kRefused) {
         method_ = Method::kOther;
         received_ = SteadyClock::now();
@@ -267,7 +267,7 @@ void Connection::drain() {
     const ServerCore& core = reactor_.core();
     const std::int64_t deadline_ms = core.options.limits.drain_deadline_ms;
     ErrorCode ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
+    static_cast<void>(socket_.shutdown(Socket::shutdown_send, ignored));
     enter(Phase::kDraining,
           core.stopping ? std::min(kStopDrainDeadlineMs, deadline_ms) : deadline_ms);
     on_drained({}, 0);
@@ -292,7 +292,7 @@ void Connection::close() {
     if (joined_) reactor_.leave(stream_, *this);
     stream_ = nullptr;
     ErrorCode ignored;
-    socket_.close(ignored);
+    static_cast<void>(socket_.close(ignored));
     reactor_.forget(*this, admission_);
 }
 
@@ -314,7 +314,7 @@ void Connection::on_deadline() {
         case Phase::kHead:
         case Phase::kBody:
             if (writing_) return close();
-            socket_.cancel(ignored);  // the read under way
+            static_cast<void>(socket_.cancel(ignored));  // the read under way
             return refuse(problem(408, "http.request_timeout",
                                   "The request did not arrive in time; send it again."));
         case Phase::kHandling:

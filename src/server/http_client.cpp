@@ -221,7 +221,7 @@ std::optional<StreamEvent> EventStreamReader::Impl::take_event() {
     }
 }
 
-Result<EventStreamReader> EventStreamReader::open(std::string host, std::uint16_t port,
+Result<EventStreamReader> EventStreamReader::open(const std::string& host, std::uint16_t port,
                                                   std::string_view target, const Fields& headers,
                                                   std::optional<std::uint64_t> after_id) {
     const Deadline until = deadline_in(milliseconds(kClientDeadlineMs));

@@ -54,7 +54,7 @@ class EventStreamReader {
     // Connects and subscribes; after `after_id` when given, else from now on. Fails like
     // HttpClient, and with "client.stream_refused" when the server does not answer with a stream
     // (the message holds status and body).
-    static Result<EventStreamReader> open(std::string host, std::uint16_t port,
+    static Result<EventStreamReader> open(const std::string& host, std::uint16_t port,
                                           std::string_view target, const Fields& headers = {},
                                           std::optional<std::uint64_t> after_id = std::nullopt);
 

@@ -65,10 +65,10 @@ Result<void> HttpServer::Impl::listen() {
                     "\"" + options.address + "\" is no IP address; use 127.0.0.1, 0.0.0.0 or ::.");
     }
     const asio::ip::tcp::endpoint endpoint(address, options.port);
-    acceptor.open(endpoint.protocol(), ec);
-    if (!ec) acceptor.set_option(Acceptor::reuse_address(true), ec);
-    if (!ec) acceptor.bind(endpoint, ec);
-    if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
+    static_cast<void>(acceptor.open(endpoint.protocol(), ec));
+    if (!ec) static_cast<void>(acceptor.set_option(Acceptor::reuse_address(true), ec));
+    if (!ec) static_cast<void>(acceptor.bind(endpoint, ec));
+    if (!ec) static_cast<void>(acceptor.listen(asio::socket_base::max_listen_connections, ec));
     const std::string port_text = std::to_string(options.port);
     if (ec == asio::error::address_in_use) {
         return fail(Code::kUnavailable, "server.port_in_use",
@@ -145,7 +145,7 @@ void HttpServer::stop() {
     if (core.stopping.exchange(true) || impl_->threads.empty()) return;
     asio::post(impl_->reactors.front()->context(), [impl = impl_.get()] {
         ErrorCode ignored;
-        impl->acceptor.close(ignored);
+        static_cast<void>(impl->acceptor.close(ignored));
         impl->retry_timer.cancel();
     });
     for (const auto& reactor : impl_->reactors)

@@ -87,7 +87,9 @@ void append_histogram(std::string& out, const std::string& name, const std::stri
     for (std::size_t i = 0; i <= Histogram::kBoundsUs.size(); ++i) {
         const bool last = i == Histogram::kBoundsUs.size();
         const std::string bound = last ? "+Inf" : seconds_text(Histogram::kBoundsUs[i]);
-        append_sample(out, name + "_bucket", prefix + "le=\"" + bound + "\"",
+        std::string labels_and_bound = prefix;
+        labels_and_bound.append("le=\"").append(bound).append("\"");
+        append_sample(out, name + "_bucket", labels_and_bound,
                       std::to_string(histogram.count_up_to(i)));
     }
     append_sample(out, name + "_sum", labels, seconds_text(histogram.sum_us()));
