@@ -152,6 +152,7 @@ Result<void> Shelf::forget_older() {
 
 Result<void> Shelf::load_snapshot() {
     std::vector<std::string> untouched;
+    untouched.reserve(books_.size());
     for (const Book* book : books_)
         untouched.push_back(state_of(*book));
     TRY(const auto offsets, list_snapshots(files_, directory_));

@@ -228,6 +228,7 @@ void Dispatcher::send_chunk(Turn& turn) {
 void Dispatcher::send(Turn& turn, std::vector<journal::Draft> drafts,
                       std::string_view edition) const {
     std::vector<std::pair<std::string, SubjectId>> events;
+    events.reserve(drafts.size());
     for (const journal::Draft& draft : drafts) {
         events.emplace_back(message_event(turn.world().messages, draft.payload), draft.subject);
     }

@@ -57,7 +57,7 @@ class Consequences {
     std::optional<messages::Resolved> touch(const fans::IncomingEvent& event,
                                             std::string_view message, SubjectId subject) {
         const World& world = turn_.world();
-        const auto resolved = world.messages.resolve(message);
+        auto resolved = world.messages.resolve(message);
         if (!resolved || world.fans.fan_of(resolved->subject) != world.fans.fan_of(subject)) {
             return std::nullopt;
         }

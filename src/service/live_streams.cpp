@@ -44,6 +44,7 @@ class Refill {
 
     Result<void> publish_units() {
         std::vector<std::pair<journal::Offset, std::string>> units;
+        units.reserve(last_of_unit_.size());
         for (const auto& [unit, offset] : last_of_unit_)
             units.emplace_back(offset, unit);
         std::ranges::sort(units);
