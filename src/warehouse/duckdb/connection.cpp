@@ -242,6 +242,7 @@ duckdb_type type_id(const ColumnSpec& column) {
 
 duckdb_data_chunk make_chunk(const TableSpec& table) {
     std::vector<duckdb_logical_type> types;
+    types.reserve(table.columns.size());
     for (const ColumnSpec& column : table.columns) {
         types.push_back(duckdb_create_logical_type(type_id(column)));
     }

@@ -12,8 +12,11 @@
 #include "warehouse/column.h"
 #include "warehouse/duckdb/sql.h"
 
+// DuckDB's own names; its header stays out of this one.
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming)
 struct _duckdb_database;
 struct _duckdb_connection;
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
 
 namespace altis::warehouse::duckdb {
 

@@ -36,7 +36,10 @@ Result<void> remove_starting_with(platform::FileSystem& files, const std::string
     if (!there) return {};
     TRY(const std::vector<std::string> names, files.list(folder));
     for (const std::string& name : names) {
-        if (begins_with(name, start)) TRY_VOID(files.remove(folder + "/" + name));
+        if (!begins_with(name, start)) continue;
+        std::string path = folder;
+        path.append("/").append(name);
+        TRY_VOID(files.remove(path));
     }
     return {};
 }
