@@ -27,18 +27,12 @@ class MachineBits final : public cleanroom::RandomBits {
     platform::Random& random_;
 };
 
-// A side of the question, in canonical order, with what it is committed to.
-struct Side {
-    Rows rows;
-    std::uint8_t bits = 1;
-};
-
 // A question on its way through its turns.
 struct Asking {
     Services& services;
     server::Responder respond;
-    Side left;
-    Side right;
+    RoomSide left;
+    RoomSide right;
     cleanroom::Charge charge;
 };
 using Shared = std::shared_ptr<Asking>;
@@ -51,14 +45,14 @@ cleanroom::Tag tag_of(std::string_view email_tag) {
 
 // The fans of a segment who consented to clean rooms and are known by an address. Everybody else is
 // not in the room.
-Result<Side> segment_side(const World& world, std::string_view id, const cleanroom::Room& room,
-                          std::string_view attended) {
+Result<RoomSide> segment_side(const World& world, std::string_view id, const cleanroom::Room& room,
+                              std::string_view attended) {
     const auto* segment = world.fans.segment(id);
     if (segment == nullptr) {
         return fail(Code::kNotFound, "rooms.dataset_unknown",
                     "the segment '" + std::string(id) + "' of the room is not defined");
     }
-    const fans::Feature feature{fans::Measure::kAttended, std::string(attended)};
+    const fans::Feature feature{fans::Measure::kAttended, attended};
     Rows rows;
     for (const SubjectId fan : segment->members.members()) {
         const std::string_view tag = world.fans.email_tag(fan);
@@ -69,10 +63,10 @@ Result<Side> segment_side(const World& world, std::string_view id, const cleanro
         const bool was_there = world.fans.value(fan, feature) > 0;
         rows.add(tag_of(tag), was_there ? kAttendedBit : 0);
     }
-    return Side{cleanroom::canonical_union(rows.view()), kAttendedBit};
+    return RoomSide{cleanroom::canonical_union(rows.view()), kAttendedBit};
 }
 
-Result<Side> dataset_side(const World& world, const cleanroom::Table& table) {
+Result<RoomSide> dataset_side(const World& world, const cleanroom::Table& table) {
     const auto* dataset = world.treasury.dataset(table.organisation, table.dataset);
     if (dataset == nullptr) {
         return fail(
@@ -80,22 +74,10 @@ Result<Side> dataset_side(const World& world, const cleanroom::Table& table) {
             "'" + table.organisation + "' has not imported the data set '" + table.dataset + "'");
     }
     TRY(const std::uint8_t booked, dataset->attribute_bit("booked"));
-    return Side{dataset->rows, booked};
+    return RoomSide{dataset->rows, booked};
 }
 
-Result<Side> side_of(const World& world, const cleanroom::Room& room, std::size_t index,
-                     std::string_view attended) {
-    const cleanroom::Table& table = room.owners[index].table;
-    if (!table.dataset.starts_with(kSegmentPrefix)) return dataset_side(world, table);
-    const auto owner = world.rights.owner(rights::Category::kFanEngagement, room.edition);
-    if (owner != table.organisation) {
-        return fail(Code::kDenied, "rooms.not_an_owner",
-                    "'" + table.organisation + "' does not own the fans of " + room.edition);
-    }
-    return segment_side(world, table.dataset.substr(kSegmentPrefix.size()), room, attended);
-}
-
-std::string commitment_of(const Side& side) {
+std::string commitment_of(const RoomSide& side) {
     return codec::to_hex(crypto::as_text(cleanroom::commitment(side.rows.view())));
 }
 
@@ -124,6 +106,18 @@ void compute(Turn& turn, const Shared& asking) {
 
 }  // namespace
 
+Result<RoomSide> room_side(const World& world, const cleanroom::Room& room, std::size_t index,
+                           std::string_view attended) {
+    const cleanroom::Table& table = room.owners[index].table;
+    if (!table.dataset.starts_with(kSegmentPrefix)) return dataset_side(world, table);
+    const auto owner = world.rights.owner(rights::Category::kFanEngagement, room.edition);
+    if (owner != table.organisation) {
+        return fail(Code::kDenied, "rooms.not_an_owner",
+                    "'" + table.organisation + "' does not own the fans of " + room.edition);
+    }
+    return segment_side(world, table.dataset.substr(kSegmentPrefix.size()), room, attended);
+}
+
 Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
                       const server::Responder& respond) {
     const World& world = call.turn.world();
@@ -131,8 +125,8 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
     TRY(const auto* entry, world.rooms.askable(question, call.turn.now()));
     auto asking = std::make_shared<Asking>(Asking{services, respond, {}, {}, {}});
     const std::string_view attended = question.parameters["attended"].as_string();
-    TRY(asking->left, side_of(world, entry->room, 0, attended));
-    TRY(asking->right, side_of(world, entry->room, 1, attended));
+    TRY(asking->left, room_side(world, entry->room, 0, attended));
+    TRY(asking->right, room_side(world, entry->room, 1, attended));
     const std::vector<std::string> commitments = {commitment_of(asking->left),
                                                   commitment_of(asking->right)};
     TRY(auto asked, world.rooms.ask(question, commitments, call.turn.now()));
@@ -152,6 +146,18 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
     return {};
 }
 
+namespace {
+
+// Named by policy and receiver, so that a changed policy needs a new grant.
+std::string grant_id(const cleanroom::Room& room, const std::string& policy,
+                     const std::string& receiver) {
+    std::string name = room.id;
+    name.append("\n").append(policy).append("\n").append(receiver);
+    return "room-" + codec::to_hex(crypto::as_text(crypto::sha256(name))).substr(0, 32);
+}
+
+}  // namespace
+
 std::vector<rights::Grant> grants_of(const World& world, const cleanroom::Room& room,
                                      std::string_view owner) {
     std::vector<rights::Grant> grants;
@@ -160,10 +166,7 @@ std::vector<rights::Grant> grants_of(const World& world, const cleanroom::Room& 
     for (const std::string& receiver : room.receivers) {
         if (receiver == owner) continue;
         rights::Grant grant;
-        // Named by policy and receiver, so that a changed policy needs a new grant.
-        grant.id = "room-" + codec::to_hex(crypto::as_text(crypto::sha256(room.id + "\n" + policy +
-                                                                          "\n" + receiver)))
-                                 .substr(0, 32);
+        grant.id = grant_id(room, policy, receiver);
         grant.owner = owner;
         grant.grantee = receiver;
         grant.category = rights::Category::kFanEngagement;

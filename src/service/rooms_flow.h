@@ -2,9 +2,22 @@
 #pragma once
 
 #include "cleanroom/rooms_book.h"
+#include "cleanroom/rows.h"
 #include "service/api.h"
 
 namespace altis::service {
+
+// What an owner brings to a question: its rows in canonical order, and the bit of their flags that
+// is asked about.
+struct RoomSide {
+    cleanroom::Rows rows;
+    std::uint8_t bits = 1;
+};
+
+// The side of the room's owner `index`. Of fans, the bit says who attended `attended`, e.g. a sport.
+// Fails with "rooms.dataset_unknown" or "rooms.not_an_owner".
+Result<RoomSide> room_side(const World& world, const cleanroom::Room& room, std::size_t index,
+                           std::string_view attended);
 
 // Asks, charges, computes and answers. Fails like RoomsBook::ask, and with "rights.<rule>",
 // "rooms.dataset_unknown" or "rooms.group_too_small".
