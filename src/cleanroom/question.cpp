@@ -154,10 +154,12 @@ std::string policy_hash(const Room& room) {
 
 namespace {
 
-bool is_valid_parameter(std::string_view name, std::string_view text) {
+bool is_valid_parameter(std::string_view name, const Json& value) {
+    if (!value.is_string()) return false;
+    const std::string_view text = value.as_string();
     if (name == "interval") return text == kFinitePopulation || text == kSampling;
     if (name == "confidence_percent") return text == k95Percent || text == k99_9Percent;
-    return is_name(text, kMaxParameterBytes);
+    return text.empty() || is_name(text, kMaxParameterBytes);
 }
 
 }  // namespace
@@ -170,18 +172,18 @@ Result<Json> normalise_parameters(const Json& parameters) {
         return fail(Code::kInvalid, "rooms.parameter_invalid", "The parameters must be an object.");
     }
     for (const auto& [name, value] : parameters.members()) {
-        const std::string_view text = value.as_string();
         if (!normalised.contains(name)) {
             return fail(Code::kInvalid, "rooms.parameter_unknown",
                         "The template overlap_and_lift has no such parameter; it has attended, "
                         "interval and confidence_percent.");
         }
-        if (!is_valid_parameter(name, text)) {
-            return fail(Code::kInvalid, "rooms.parameter_invalid",
-                        "attended must be a name of up to 64 bytes, interval finite_population or "
-                        "sampling, confidence_percent \"95\" or \"99.9\".");
+        if (!is_valid_parameter(name, value)) {
+            return fail(
+                Code::kInvalid, "rooms.parameter_invalid",
+                "attended must be a name of up to 64 bytes or empty, interval finite_population or "
+                "sampling, confidence_percent \"95\" or \"99.9\".");
         }
-        normalised.set(name, text);
+        normalised.set(name, value);
     }
     return normalised;
 }

@@ -70,8 +70,8 @@ struct Question {
     MicroEpsilon epsilon = 0;
 };
 
-// Parameters with every default filled in. Fails with "rooms.parameter_unknown" or
-// "rooms.parameter_invalid".
+// Parameters with every default filled in; what it gives, it takes again. Fails with
+// "rooms.parameter_unknown" or "rooms.parameter_invalid".
 Result<codec::Json> normalise_parameters(const codec::Json& parameters);
 
 // What is computed for a question under a policy; its canonical hash is the receipt's plan hash.

@@ -107,6 +107,16 @@ TEST(RoomsBook, RefusesWithStableReasons) {
     EXPECT_EQ(live.state("la-flights"), RoomState::kRevoked);
 }
 
+TEST(Question, TakesTheParametersOfAPlanAgain) {
+    for (const Json& asked : {Json::object(), Json::object({{"attended", "volleyball"}})}) {
+        const auto parameters = normalise_parameters(asked);
+        ASSERT_TRUE(parameters) << parameters.error().message;
+        const auto again = normalise_parameters(*parameters);
+        ASSERT_TRUE(again) << again.error().message;
+        EXPECT_EQ(*again, *parameters);
+    }
+}
+
 TEST(RoomsBook, RefusesBadProposals) {
     Live live;
     const auto reason = [&](const std::function<void(Room&)>& spoil) {
