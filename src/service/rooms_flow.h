@@ -14,8 +14,8 @@ struct RoomSide {
     std::uint8_t bits = 1;
 };
 
-// The side of the room's owner `index`. Of fans, the bit says who attended `attended`, e.g. a sport.
-// Fails with "rooms.dataset_unknown" or "rooms.not_an_owner".
+// The side of the room's owner `index`. Of fans, the bit says who attended what `attended` names,
+// e.g. a sport. Fails with "rooms.dataset_unknown" or "rooms.not_an_owner".
 Result<RoomSide> room_side(const World& world, const cleanroom::Room& room, std::size_t index,
                            std::string_view attended);
 
