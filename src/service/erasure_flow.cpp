@@ -91,6 +91,7 @@ void clean_warehouse(const Shared& erasure) {
 // Messages of the last hours are kept for clients that resume.
 void clean_streams(const Erasure& erasure) {
     std::vector<std::uint64_t> numbers;
+    numbers.reserve(erasure.subjects.size());
     for (const SubjectId subject : erasure.subjects)
         numbers.push_back(to_number(subject));
     erasure.services.streams.forget(numbers);
