@@ -202,7 +202,8 @@ TEST(Core, ACommandLargerThanTheJournalTakesIsRefusedAlone) {
     const auto core = bench.open();
     const auto add = [&](std::size_t bytes) {
         return fixture::command(*core, [bytes](Turn& turn) {
-            return fixture::commit(turn, journal::Decision(note(bytes)));
+            const journal::Decision decision = note(bytes);
+            return fixture::commit(turn, decision);
         });
     };
     EXPECT_EQ(outcome_of(add(fixture::kSegmentBytes)), "core.command_too_large");
