@@ -3,13 +3,14 @@
 #include <gtest/gtest.h>
 #include <time.h>
 
+#include "base/test_effort.h"
 #include "fans/live_book.h"
 
 namespace altis::fans {
 namespace {
 
-constexpr int kEvents = 200'000;
-constexpr int kFans = 50'000;
+const int kEvents = test_effort(200'000, 20'000);
+const int kFans = kEvents / 4;
 constexpr int kBatch = 20;
 
 // CPU time of this thread, so that other work on the machine does not count.

@@ -11,7 +11,7 @@
 namespace altis::e2e {
 namespace {
 
-constexpr Duration kRunTimeout = seconds(120);
+constexpr Duration kRunTimeout = seconds(280);  // of a demo under a sanitizer, on a busy machine
 constexpr std::size_t kReadBytes = 64U << 10;
 
 std::string file_text(const std::string& path) {

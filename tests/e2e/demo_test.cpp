@@ -8,6 +8,8 @@
 
 #include "altis_server.h"
 #include "app/demo/population.h"
+#include "app/demo/story.h"
+#include "base/test_effort.h"
 #include "games.h"
 
 namespace altis::e2e {
@@ -15,7 +17,7 @@ namespace {
 
 using codec::Json;
 
-constexpr std::uint32_t kFans = 20'000;
+const std::uint32_t kFans = test_effort(20'000U, app::demo::kMinFans);
 constexpr std::uint64_t kSeed = 2026;  // the demo's own
 
 // Played once; the tests look at it from different sides.
