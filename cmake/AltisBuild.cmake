@@ -36,6 +36,16 @@ else()
     add_compile_options($<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>)
 endif()
 
+# altis_test(NAME TIMEOUT_S COMMAND...): a CTest test, under the sanitizers with their options.
+function(altis_test NAME TIMEOUT_S)
+    add_test(NAME ${NAME} COMMAND ${ARGN})
+    set_tests_properties(${NAME} PROPERTIES TIMEOUT ${TIMEOUT_S})
+    if(ALTIS_SANITIZE MATCHES "thread")
+        set_tests_properties(${NAME} PROPERTIES ENVIRONMENT
+            "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tools/tsan_suppressions.txt:halt_on_error=1")
+    endif()
+endfunction()
+
 # altis_room(NAME ROOMS base codec ... LIBRARIES Some::lib ...)
 # Every .cpp of the current folder goes into the library `altis_NAME`; every *_test.cpp into the
 # test program `NAME_test`. ROOMS are seen by includers, LIBRARIES stay private to the room.
@@ -66,7 +76,6 @@ function(altis_room NAME)
         add_executable(${NAME}_test ${tests})
         target_link_libraries(${NAME}_test PRIVATE altis_${NAME} ${ROOM_LIBRARIES}
                               GTest::gtest_main RapidCheck)
-        add_test(NAME ${NAME} COMMAND ${NAME}_test)
-        set_tests_properties(${NAME} PROPERTIES TIMEOUT 600)
+        altis_test(${NAME} 600 ${NAME}_test)
     endif()
 endfunction()
