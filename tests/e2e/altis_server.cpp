@@ -13,8 +13,8 @@
 namespace altis::e2e {
 namespace {
 
-constexpr Duration kStartTimeout = seconds(30);
-constexpr Duration kStopTimeout = seconds(30);
+constexpr Duration kStartTimeout = seconds(120);
+constexpr Duration kStopTimeout = seconds(120);
 
 std::string field_of(const server::Fields& fields, std::string_view name) {
     for (const auto& [key, value] : fields) {

@@ -20,7 +20,7 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 METHODS = ("get", "put", "post", "delete")
-START_TIMEOUT_S = 30
+START_TIMEOUT_S = 120
 FANS = 60
 
 
@@ -127,7 +127,7 @@ class Server:
 
     def request(self, method, path, key, body=None, content_type="application/json"):
         """Gives (status, content type, body); of an event stream the head alone."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         headers = {"Authorization": "Bearer " + key} if key else {}
         if body is not None:
             headers["Content-Type"] = content_type
@@ -146,7 +146,7 @@ class Server:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(timeout=30)
+        status = self.process.wait(timeout=120)
         self.folder.cleanup()
         return status
 

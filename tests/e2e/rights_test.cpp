@@ -109,7 +109,7 @@ class RightsTest : public testing::Test {
 
     // Until the dispatcher has told everybody it will tell.
     std::int64_t settled_messages() const {
-        for (int i = 0; i < 100; ++i) {
+        for (int i = 0; i < 3'000; ++i) {
             const Json stats = owner().get("/v1/messages/stats").json;
             if (stats["pending_plans"].as_int(-1) == 0) break;
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
