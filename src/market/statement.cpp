@@ -89,16 +89,21 @@ Json text_or_null(const std::string& text) {
     return text.empty() ? Json() : Json(text);
 }
 
+// Of a share: what it is a share of.
+Json gross_or_null(const Line& line, std::string_view currency) {
+    if (line.share_basis_points <= 0) return {};
+    return gross_of(*line.entry, currency);
+}
+
 Json line_json(const Line& line, std::string_view currency, std::int64_t balance_minor) {
     const Entry& entry = *line.entry;
-    const bool is_share = line.share_basis_points > 0;
     return Json::object({{"time", format_rfc3339(entry.time)},
                          {"entry", entry.id},
                          {"reason", entry.reason},
                          {"order", text_or_null(entry.order)},
                          {"campaign", text_or_null(entry.campaign)},
                          {"message", text_or_null(entry.message)},
-                         {"gross_minor", is_share ? Json(gross_of(entry, currency)) : Json()},
+                         {"gross_minor", gross_or_null(line, currency)},
                          {"share_basis_points", line.share_basis_points},
                          {"amount_minor", line.amount_minor},
                          {"balance_minor", balance_minor}});
