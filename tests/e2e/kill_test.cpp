@@ -106,7 +106,7 @@ TEST(KillTest, LosesNothingAcknowledgedAndDoublesNothing) {
     std::vector<std::thread> threads;
     for (int i = 0; i < kSenders; ++i) {
         senders.push_back(std::make_unique<Sender>(i, server.port(), keys->ingest));
-        threads.emplace_back([&, i] { senders[static_cast<std::size_t>(i)]->run(stopping); });
+        threads.emplace_back([&stopping, sender = senders.back().get()] { sender->run(stopping); });
     }
     platform::SystemRandom random;
     Result<void> restarted;
