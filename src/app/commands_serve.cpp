@@ -29,9 +29,10 @@ service::InstanceOptions instance_options(const Config& config) {
     options.warehouse_threads = config.warehouse.threads;
     options.warehouse_memory_mb = config.warehouse.memory_mb;
     // Failures only: a line per ingest request would cost more than the request.
-    options.access_log = [](const server::Access& access) {
+    // The logger is made here, before any thread that logs.
+    options.access_log = [logger = spdlog::default_logger()](const server::Access& access) {
         if (access.status < 500) return;
-        spdlog::warn("request={} route={} status={} micros={}", access.request_id, access.route,
+        logger->warn("request={} route={} status={} micros={}", access.request_id, access.route,
                      access.status, access.micros);
     };
     return options;
