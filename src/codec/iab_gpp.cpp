@@ -124,6 +124,16 @@ Result<GppSection> as_section(std::uint32_t id, Result<T> content) {
         with_context(std::move(content.error()), "section " + std::to_string(id)));
 }
 
+// Kept text is shown to people and put into JSON, so it must be visible ASCII.
+Result<UnknownSection> keep_unknown(std::string_view text) {
+    for (const char c : text) {
+        if (c > ' ' && c <= '~') continue;
+        return fail(Code::kInvalid, "gpp.section_text",
+                    "it has a character that is no visible ASCII; the string is damaged");
+    }
+    return UnknownSection{std::string(text)};
+}
+
 Result<GppSection> decode_section(std::uint32_t id, std::string_view text) {
     if (text.empty()) {
         return fail(Code::kInvalid, "gpp.section_empty",
@@ -138,7 +148,7 @@ Result<GppSection> decode_section(std::uint32_t id, std::string_view text) {
         case kGppUsCa:
             return as_section(id, decode_us(id, text));
         default:
-            return GppSection{id, UnknownSection{std::string(text)}};
+            return as_section(id, keep_unknown(text));
     }
 }
 

@@ -30,8 +30,8 @@ constexpr std::uint8_t kUsNotApplicable = 0;
 constexpr std::uint8_t kUsOptedOut = 1;
 constexpr std::uint8_t kUsNoConsent = 1;
 
-// Section 7 (usnat, versions 1 and 2) or 8 (usca, version 1). usca has no fields for sharing notice,
-// targeted advertising and sensitive data opt-out notice; they stay 0 there.
+// Section 7 (usnat, versions 1 and 2) or 8 (usca, version 1). usca has no fields for sharing
+// notice, targeted advertising and sensitive data opt-out notice; they stay 0 there.
 struct UsSection {
     std::uint8_t version = 0;
     std::uint8_t sharing_notice = 0;
@@ -79,7 +79,7 @@ struct UsPrivacyString {
 
 // A section that is not decoded.
 struct UnknownSection {
-    std::string text;
+    std::string text;  // visible ASCII
 };
 
 struct GppSection {
@@ -96,7 +96,8 @@ struct GppString {
 //   "gpp.is_tc_string" (a TC string alone: the remedy is in the message),
 //   "gpp.type", "gpp.version", "gpp.header" (of the header),
 //   "gpp.section_count" (header and sections do not match), "gpp.section_empty",
-//   "gpp.section_version", "gpp.field_value" (3 in a two-bit field),
+//   "gpp.section_text" (what is not decoded must be visible ASCII), "gpp.section_version",
+//   "gpp.field_value" (3 in a two-bit field),
 //   "gpp.subsection" (one that does not exist, or the same twice),
 //   "gpp.us_privacy" (as decode_us_privacy), "iab.too_many" (over kMaxGppSections),
 //   "tcf...." and "iab...." for what is inside; the message names the section.
