@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/demo/story.h"
 #include "app/nearest_word.h"
+#include "codec/iab_bits.h"
 #include "platform/file.h"
 
 namespace altis::app {
@@ -46,6 +47,12 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
   altis results medals owg2026 --data ./data)";
 
+constexpr const char* kConsentExamples =
+    R"(Examples (a TC, GPP or US Privacy string; quote it, '~' means something to the shell):
+  altis consent decode 1YYN
+  altis consent decode 'DBABLA~BFQVAAAAAgA.YA' --json
+  altis consent decode CQfM9YAQfM9YAEsABBITCOFgAI-AAAAAABCYF5wAQF5gAAAA --vendor 755)";
+
 constexpr const char* kConfigExamples = R"(Examples:
   altis config template > altis.toml
   altis config check altis.toml)";
@@ -71,6 +78,7 @@ struct Invocation {
     std::string file;
     std::string second;
     CatOptions cat;
+    std::optional<std::uint32_t> vendor_id;
     demo::StoryOptions story;
     bool keep_serving = false;
     std::function<int()> run;
@@ -276,6 +284,18 @@ void add_statements(CLI::App& app, Invocation& in) {
     add_target(*command, in);
 }
 
+void add_consent(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "consent", "Consent strings (IAB TCF and GPP)", kConsentExamples);
+    auto* decode =
+        add_command(*group, "decode", "Say what one says, and what Altis makes of it", in,
+                    [&in] { return consent_decode(in.name, in.vendor_id, in.output); });
+    decode->add_option("string", in.name, "the string as a client sent it")->required();
+    decode->add_option("--vendor", in.vendor_id, "read it as this vendor of the Global Vendor List")
+        ->check(CLI::Range(1U, codec::kMaxVendorId));
+    decode->footer(kConsentExamples);
+    add_json(*decode, in);
+}
+
 void add_config(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "config", "The configuration", kConfigExamples);
     add_command(*group, "template", "Print a file with every key, its default and its meaning", in,
@@ -344,7 +364,7 @@ int run_command_line(int argc, char** argv) {
     app.set_version_flag("--version", "altis 0.1.0");
     Invocation in;
     for (const auto add : {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_segments,
-                           add_rooms, add_results, add_statements, add_config}) {
+                           add_rooms, add_results, add_statements, add_consent, add_config}) {
         add(app, in);
     }
     try {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "app/client.h"
@@ -72,5 +73,9 @@ int send_file(const Target& target, const Upload& upload, Output output);
 int show_statement(const Target& target, const std::string& organisation, Output output);
 // Checks an answer of a clean room, stored in a file, without any server.
 int verify_room_answer(const std::string& file, Output output);
+
+// Says what an IAB consent string (TC, GPP or US Privacy, told apart by itself) means, without any
+// server: for the vendor of that id in the Global Vendor List, or else for the publisher.
+int consent_decode(const std::string& text, std::optional<std::uint32_t> vendor_id, Output output);
 
 }  // namespace altis::app
