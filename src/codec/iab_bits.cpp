@@ -207,6 +207,15 @@ Result<IabVendorSet> take_vendors(IabBits& bits) {
     return vendors;
 }
 
+Result<void> check_padding(IabBits& bits) {
+    while (bits.left() > 0) {
+        if (bits.take(std::min<std::size_t>(32, bits.left())) == 0) continue;
+        return fail(Code::kInvalid, "iab.trailing_bits",
+                    "a segment goes on behind its last field; was a '.' or '~' lost?");
+    }
+    return {};
+}
+
 tl::unexpected<Error> iab_truncated(std::string_view what) {
     return fail(Code::kInvalid, "iab.truncated",
                 "the consent string ends inside " + std::string(what) +

@@ -93,6 +93,10 @@ class IabVendorSet {
 // more than kMaxVendorId ids.
 Result<IabVendorSet> take_vendors(IabBits& bits);
 
+// Behind the last field only zeros may follow. Fails with "iab.trailing_bits": most often a lost
+// separator, and what stands behind it would be missed.
+Result<void> check_padding(IabBits& bits);
+
 // "iab.truncated", naming what was being read.
 tl::unexpected<Error> iab_truncated(std::string_view what);
 

@@ -90,6 +90,7 @@ Result<UsSection> decode_us_core(std::uint32_t id, std::string_view text) {
     TRY(section.known_child_sensitive_data_consents, take_answers(bits, layout.child_count));
     TRY_VOID(take_fields(bits, layout.behind, section));
     if (!bits.ok()) return iab_truncated("its core");
+    TRY_VOID(check_padding(bits));
     return section;
 }
 
@@ -104,6 +105,7 @@ Result<bool> decode_gpc(std::string_view text) {
     const bool gpc = bits.take_flag();
     if (!bits.ok()) return iab_truncated("its GPC subsection");
     if (type != kGpcSubsection) return bad_subsection();
+    TRY_VOID(check_padding(bits));
     return gpc;
 }
 
@@ -178,7 +180,9 @@ Result<std::vector<std::uint32_t>> decode_header(std::string_view text) {
         return fail(Code::kInvalid, "gpp.version",
                     "GPP string of version " + std::to_string(version) + "; version 1 is read");
     }
-    return take_fibonacci_ranges(bits, kMaxGppSections);
+    TRY(auto ids, take_fibonacci_ranges(bits, kMaxGppSections));
+    TRY_VOID(check_padding(bits));
+    return ids;
 }
 
 Result<void> check_size(std::string_view text) {

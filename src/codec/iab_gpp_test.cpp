@@ -120,6 +120,9 @@ TEST(GppString, NamesWhatIsWrongInASection) {
     EXPECT_EQ(reason(kUsCaHeader + "~" + usnat(2).text()), "gpp.section_version");
     EXPECT_EQ(reason(kUsNatHeader + "~" + usnat(1, 3).text()), "gpp.field_value");
     EXPECT_EQ(reason(kUsNatHeader + "~BVV"), "iab.truncated");
+    EXPECT_EQ(reason(kUsNatHeader + "~" + usnat().text() + "YA"), "iab.trailing_bits");
+    EXPECT_EQ(reason(kUsNatHeader + "B~" + usnat().text()), "iab.trailing_bits");
+    EXPECT_EQ(reason(kUsNatHeader + "~" + usnat().text() + ".YAB"), "iab.trailing_bits");
     EXPECT_EQ(reason(kUsNatHeader + "~" + usnat().text() + "."), "iab.truncated");
     EXPECT_EQ(reason(kUsNatHeader + "~" + usnat().text() + ".gA"), "gpp.subsection");
     EXPECT_EQ(reason(kUsNatHeader + "~" + usnat().text() + ".YA.YA"), "gpp.subsection");

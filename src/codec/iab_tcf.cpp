@@ -96,6 +96,7 @@ Result<TcString> decode_core(std::string_view text) {
     TRY(tc.vendor_consent, take_vendors(bits));
     TRY(tc.vendor_legitimate_interest, take_vendors(bits));
     TRY(tc.publisher_restrictions, take_restrictions(bits));
+    TRY_VOID(check_padding(bits));
     return tc;
 }
 
@@ -111,10 +112,11 @@ Result<PublisherTc> take_publisher_tc(IabBits& bits) {
     return publisher;
 }
 
-// Keeps a segment that may occur once.
+// Keeps a segment that may occur once, and must be all that `bits` has.
 template <class T>
-Result<void> keep_once(std::optional<T>& place, Result<T> segment) {
+Result<void> keep_once(std::optional<T>& place, Result<T> segment, IabBits& bits) {
     if (!segment) return tl::unexpected<Error>(std::move(segment.error()));
+    TRY_VOID(check_padding(bits));
     if (place) {
         return fail(Code::kInvalid, "tcf.segment_repeated",
                     "the TC string has the same segment twice; which one holds is not defined");
@@ -127,9 +129,9 @@ Result<void> decode_segment(std::string_view text, TcString& tc) {
     TRY(auto bits, IabBits::create(text));
     const std::uint64_t type = bits.take(3);
     if (!bits.ok()) return iab_truncated("a segment's type");
-    if (type == kDisclosedVendors) return keep_once(tc.disclosed_vendors, take_vendors(bits));
-    if (type == kAllowedVendors) return keep_once(tc.allowed_vendors, take_vendors(bits));
-    if (type == kPublisherTc) return keep_once(tc.publisher_tc, take_publisher_tc(bits));
+    if (type == kDisclosedVendors) return keep_once(tc.disclosed_vendors, take_vendors(bits), bits);
+    if (type == kAllowedVendors) return keep_once(tc.allowed_vendors, take_vendors(bits), bits);
+    if (type == kPublisherTc) return keep_once(tc.publisher_tc, take_publisher_tc(bits), bits);
     return fail(Code::kInvalid, "tcf.segment_type",
                 "segment type " + std::to_string(type) +
                     " behind the core of a TC string; 1 (disclosed vendors), 2 (allowed vendors) "

@@ -62,13 +62,13 @@ struct TcString {
     std::optional<PublisherTc> publisher_tc;
 };
 
-// Decodes a TC string. Bits behind the last field of a segment are padding and ignored. Fails with
+// Decodes a TC string. Fails with
 //   "tcf.empty", "tcf.too_long" (over kMaxIabStringBytes),
 //   "tcf.is_gpp_string" (belongs into the GPP field), "tcf.version" (not version 2),
 //   "tcf.letters" (a language or country that is no two letters),
 //   "tcf.restriction" (a publisher restriction on purpose 0, or of an unknown type),
 //   "tcf.segment_type" (an unknown one, or a second core), "tcf.segment_repeated",
-//   "iab.not_base64url", "iab.truncated", "iab.vendor_range" (see iab_bits.h).
+//   "iab.not_base64url", "iab.truncated", "iab.trailing_bits", "iab.vendor_range" (see iab_bits.h).
 Result<TcString> decode_tc_string(std::string_view text);
 
 }  // namespace altis::codec

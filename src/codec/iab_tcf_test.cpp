@@ -66,8 +66,11 @@ TEST(TcString, ReadsOptionalSegmentsInAnyOrder) {
               std::vector<std::uint32_t>{2});
 }
 
-TEST(TcString, IgnoresPadding) {
-    EXPECT_EQ(reason(core().text() + "AAAA"), "none");
+TEST(TcString, ReadsZerosAsPadding) {
+    EXPECT_EQ(reason(core().text() + "AAAAAAAA"), "none");
+    EXPECT_EQ(reason(core().text() + "AAAAAAAB"), "iab.trailing_bits");
+    EXPECT_EQ(reason(core().text() + ".IAAAAQ"), "iab.trailing_bits");
+    EXPECT_EQ(reason(core().text() + ".YAAAAAAAAAAAAAAB"), "iab.trailing_bits");
 }
 
 TEST(TcString, NamesWhatIsWrong) {

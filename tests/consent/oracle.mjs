@@ -86,14 +86,14 @@ function randomTcModel() {
   model.numCustomPurposes = below(64);
   model.publisherCustomConsents.set(some(model.numCustomPurposes));
   model.publisherCustomLegitimateInterests.set(some(model.numCustomPurposes));
-  addRestrictions(model);
   return model;
 }
 
 const SEGMENTS = ["vendorsDisclosed", "vendorsAllowed", "publisherTC"];
 
-function randomTcString() {
+function randomTcString(prepare) {
   const model = randomTcModel();
+  prepare(model);
   const segments = ["core", ...SEGMENTS.filter(coin)];
   return segments.map((segment) => SegmentEncoder.encode(model, segment)).join(".");
 }
@@ -310,11 +310,32 @@ function rate(strings, decode) {
   return Math.round(done / seconds);
 }
 
-const tcStrings = upTo(count).map(randomTcString);
+// One character changed, or the end cut off.
+function damaged(string) {
+  const at = 1 + below(string.length - 1);
+  if (below(4) === 0) return string.slice(0, at);
+  const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+  return string.slice(0, at) + digits[below(digits.length)] + string.slice(at + 1);
+}
+
+// What the oracle says of a damaged string; null when it refuses.
+function tried(decode, string) {
+  try {
+    return decode(string);
+  } catch {
+    return null;
+  }
+}
+
+const tcStrings = upTo(count).map(() => randomTcString(addRestrictions));
+// Without restrictions: a range of them that damage made wide takes the oracle minutes.
+const plainTcStrings = upTo(count).map(() => randomTcString(() => {}));
 const gppStrings = upTo(count).map(() => randomGppModel().encode());
 const lines = [
   ...tcStrings.map((string) => ({ kind: "tcf", string, expected: tcExpected(string) })),
   ...gppStrings.map((string) => ({ kind: "gpp", string, expected: gppExpected(string) })),
+  ...plainTcStrings.map(damaged).map((string) => (
+    { kind: "tcf_damaged", string, expected: tried(tcExpected, string) })),
   {
     kind: "rates",
     tcf: rate(tcStrings, (string) => TCString.decode(string)),
