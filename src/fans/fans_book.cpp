@@ -1,6 +1,8 @@
 #include "fans/fans_book.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdio>
 
 #include "base/assert.h"
 
@@ -29,6 +31,18 @@ bool is_segment_id(std::string_view id) {
     });
 }
 
+std::string hex_of(std::uint64_t number) {
+    char digits[17];
+    std::snprintf(digits, sizeof(digits), "%016llx", static_cast<unsigned long long>(number));
+    return digits;
+}
+
+std::uint64_t number_of(std::string_view hex) {
+    std::uint64_t number = 0;
+    std::from_chars(hex.data(), hex.data() + hex.size(), number, 16);
+    return number;
+}
+
 // Payloads that this book wrote itself.
 Json own_json(const journal::Record& record) {
     auto json = codec::parse_json(record.payload);
@@ -50,85 +64,112 @@ SubjectId FansBook::lookup(const crypto::Fingerprint& identifier) const {
 
 // Two different fans, who together are not more than a person can be.
 bool FansBook::may_link(SubjectId one, SubjectId other) const {
-    if (fan_of(one) == fan_of(other)) return false;
+    if (!subjects_.contains(one) || !subjects_.contains(other)) return true;
+    if (fan_of(one) == fan_of(other)) return true;
     const auto size = [this](SubjectId subject) {
-        return subjects_.contains(subject) ? subjects_.members(fan_of(subject)).size() : 1;
+        return subjects_.members(fan_of(subject)).size();
     };
     return size(one) + size(other) <= kMaxSubjectsPerFan;
 }
 
-// A device joins the first user it is seen with; a second user of it is somebody else.
-void FansBook::resolve_anonymous(Resolution& resolution) const {
-    const SubjectId owner = lookup(resolution.head.anonymous);
-    if (owner == kNoSubject || owner == resolution.subject) return;
-    resolution.head.anonymous = {};
-    resolution.head.anonymous_id = {};
-    if (!may_link(owner, resolution.subject)) return;
-    if (subjects_.is_named(fan_of(owner))) return;
-    resolution.linked = owner;
-    resolution.evidence = "same_event";
-}
+class FansBook::Judge {
+  public:
+    Judge(const FansBook& book, const IncomingEvent& event, SubjectId next_subject)
+        : book_(book), event_(event), next_(to_number(next_subject)) {}
 
-// An alias is the sender's word that two identifiers are one person.
-void FansBook::resolve_previous(const IncomingEvent& event, Resolution& resolution) const {
-    SubjectId owner = lookup(event.previous_anonymous);
-    if (owner == kNoSubject) owner = lookup(event.previous_user);
-    const bool known = owner != kNoSubject;
-    resolution.head.anonymous = known ? crypto::Fingerprint{} : event.previous_anonymous;
-    resolution.head.anonymous_id = known ? std::string_view() : event.previous_id;
-    if (!known || owner == resolution.subject) return;
-    if (!may_link(owner, resolution.subject)) return;
-    resolution.linked = owner;
-    resolution.evidence = "alias";
-}
-
-FansBook::Resolution FansBook::resolve(const IncomingEvent& event, SubjectId next_subject) const {
-    Resolution resolution;
-    resolution.head = event.head;
-    const bool named = is_set(event.head.user);
-    resolution.subject = lookup(named ? event.head.user : event.head.anonymous);
-    if (resolution.subject == kNoSubject) {
-        resolution.subject = next_subject;
-        resolution.use = SubjectUse::kNew;
+    EventDecision accept() {
+        EventDecision decision{Fate::kAccepted, find_subject(), {}};
+        decision.drafts.push_back(draft("fans.event", decision.subject));
+        const EventHead& head = event_.head;
+        if (head.type == EventType::kAlias) {
+            link(event_.previous_anonymous, decision, LinkKind::kDevice);
+            link(event_.previous_user, decision, LinkKind::kAlias);
+        } else if (is_set(head.user)) {
+            link(head.anonymous, decision, LinkKind::kDevice);
+        }
+        return decision;
     }
-    if (event.head.type == EventType::kAlias) {
-        resolve_previous(event, resolution);
-    } else if (named) {
-        resolve_anonymous(resolution);
-    }
-    return resolution;
-}
 
-EventDecision FansBook::decide_conflict(const IncomingEvent& event, Resolution resolution) const {
-    EventDecision decision{Fate::kConflict, resolution.subject, resolution.use, kNoSubject, {}};
-    decision.drafts.push_back({"fans.conflict", std::string(event.edition), resolution.subject,
-                               encode_event(resolution.head, event.signals)});
-    return decision;
-}
+    EventDecision keep_conflict() {
+        EventDecision decision{Fate::kConflict, find_subject(), {}};
+        decision.drafts.push_back(draft("fans.conflict", decision.subject));
+        return decision;
+    }
+
+  private:
+    SubjectId find_subject() {
+        const bool named = is_set(event_.head.user);
+        return known_or_new(named ? event_.head.user : event_.head.anonymous);
+    }
+
+    SubjectId known_or_new(const crypto::Fingerprint& identifier) {
+        const SubjectId known = book_.lookup(identifier);
+        return known == kNoSubject ? SubjectId{next_++} : known;
+    }
+
+    journal::Draft draft(std::string_view type, SubjectId subject) const {
+        return {std::string(type), std::string(event_.edition), subject,
+                encode_event(event_.head, event_.signals)};
+    }
+
+    // The event says that the identifier and its subject are one person; that is written down
+    // unless an earlier event said the same.
+    void link(const crypto::Fingerprint& identifier, EventDecision& decision, LinkKind kind) {
+        if (!is_set(identifier)) return;
+        const SubjectId from = known_or_new(identifier);
+        if (from == decision.subject || !book_.may_link(from, decision.subject)) return;
+        const std::pair moment(event_.head.event_time, event_.head.message.low);
+        const Link* const known = book_.subjects_.graph().find(from, decision.subject, kind);
+        if (known != nullptr && std::pair(known->time, known->tie) <= moment) return;
+        const Json payload =
+            Json::object({{"from", to_number(from)},
+                          {"to", to_number(decision.subject)},
+                          {"kind", kLinkKindNames[static_cast<std::size_t>(kind)]},
+                          {"at", event_.head.event_time.us},
+                          {"tie", hex_of(event_.head.message.low)},
+                          {"identifier", hex_of(identifier.low) + hex_of(identifier.high)}});
+        decision.drafts.push_back(
+            {"fans.linked", std::string(event_.edition), from, payload.to_string()});
+    }
+
+    const FansBook& book_;
+    const IncomingEvent& event_;
+    std::uint32_t next_;
+};
 
 EventDecision FansBook::decide_event(const IncomingEvent& event, SubjectId next_subject) const {
-    if (const Known* const known = known_.find(event.head.message)) {
-        if (known->content == event.head.content ||
-            known_.find(conflict_key(event.head)) != nullptr) {
-            return {Fate::kDuplicate, known->subject, SubjectUse::kKnown, kNoSubject, {}};
-        }
-        return decide_conflict(event, resolve(event, next_subject));
+    const Known* const known = known_.find(event.head.message);
+    if (known == nullptr) return Judge(*this, event, next_subject).accept();
+    const bool is_same = known->content == event.head.content ||
+                         known_.find(conflict_key(event.head)) != nullptr;
+    if (is_same) return {Fate::kDuplicate, known->subject, {}};
+    return Judge(*this, event, next_subject).keep_conflict();
+}
+
+journal::Decision FansBook::decide_unlink(const crypto::Fingerprint& one,
+                                          const crypto::Fingerprint& other,
+                                          std::string_view reason) const {
+    const SubjectId from = lookup(one);
+    const SubjectId to = lookup(other);
+    if (from == kNoSubject || to == kNoSubject) {
+        return fail(Code::kNotFound, "fans.unknown_fan",
+                    "one of the two identifiers is not known; check its spelling");
     }
-    const Resolution resolution = resolve(event, next_subject);
-    EventDecision decision{
-        Fate::kAccepted, resolution.subject, resolution.use, resolution.linked, {}};
-    std::string topic(event.edition);
-    decision.drafts.reserve(resolution.linked == kNoSubject ? 1 : 2);
-    decision.drafts.push_back(
-        {"fans.event", topic, resolution.subject, encode_event(resolution.head, event.signals)});
-    if (resolution.linked != kNoSubject) {
-        const Json link = Json::object({{"from", to_number(resolution.linked)},
-                                        {"to", to_number(resolution.subject)},
-                                        {"evidence", resolution.evidence}});
-        decision.drafts.push_back(
-            {"fans.linked", std::move(topic), resolution.subject, link.to_string()});
+    const auto links = subjects_.graph().links_of(from);
+    const bool is_linked = std::ranges::any_of(
+        links, [&](const Link& link) { return !link.cut && (link.from == to || link.to == to); });
+    if (!is_linked) {
+        return fail(Code::kNotFound, "fans.not_linked",
+                    "the two identifiers are not linked directly; the fan's links tell which are");
     }
-    return decision;
+    if (reason.empty() || reason.size() > kMaxReasonBytes) {
+        return fail(Code::kInvalid, "fans.reason_missing",
+                    "say why the link is wrong, in 1 to " + std::to_string(kMaxReasonBytes) +
+                        " bytes");
+    }
+    const Json payload = Json::object(
+        {{"from", to_number(from)}, {"to", to_number(to)}, {"reason", reason}});
+    return std::vector<journal::Draft>{{"fans.unlinked", "", from, payload.to_string()}};
 }
 
 journal::Decision FansBook::decide_rejection(const Rejection& rejection, std::string_view edition,
@@ -181,14 +222,12 @@ void FansBook::ensure(SubjectId subject) {
     if (subjects_.ensure(subject)) board_.fan_added(subject);
 }
 
-// The subject has these identifiers.
+// The subject of an event has the user id or, without one, the device that it names.
 void FansBook::enter(SubjectId subject, const EventHead& head) {
     ensure(subject);
-    if (is_set(head.user)) {
-        directory_.insert({head.user, subject});
-        subjects_.name_user(subject, head.user_id);
-    }
-    if (is_set(head.anonymous)) directory_.insert({head.anonymous, subject});
+    const bool named = is_set(head.user);
+    directory_.insert({named ? head.user : head.anonymous, subject});
+    if (named) subjects_.name_user(subject, head.user_id);
 }
 
 void FansBook::apply_event(const journal::Record& record) {
@@ -203,17 +242,57 @@ void FansBook::apply_event(const journal::Record& record) {
 }
 
 void FansBook::apply_linked(const journal::Record& record) {
-    const Json link = own_json(record);
-    const SubjectId from = subject_in(link, "from");
-    const SubjectId to = subject_in(link, "to");
-    ensure(from);
-    ensure(to);
-    const FanId a = subjects_.fan_of(from);
-    const FanId b = subjects_.fan_of(to);
-    if (a != b) board_.fan_leaving(std::max(a, b));
-    if (subjects_.link(from, to) == kNoSubject) return;
-    const FanId fan = subjects_.fan_of(to);
-    board_.features_changed(fan, subjects_.features_of(fan));
+    const Json payload = own_json(record);
+    Link link;
+    link.from = subject_in(payload, "from");
+    link.to = subject_in(payload, "to");
+    const auto kind = std::ranges::find(kLinkKindNames, payload["kind"].as_string());
+    ALTIS_ASSERT(kind != std::end(kLinkKindNames));
+    link.kind = static_cast<LinkKind>(kind - std::begin(kLinkKindNames));
+    link.time.us = payload["at"].as_int();
+    link.tie = number_of(payload["tie"].as_string());
+    const std::string_view identifier = payload["identifier"].as_string();
+    directory_.insert(
+        {{number_of(identifier.substr(0, 16)), number_of(identifier.substr(16))}, link.from});
+    ensure(link.to);
+    const bool is_new = subjects_.ensure(link.from);
+    const LinkEffect effect = subjects_.state(link);
+    // A new device has nothing to show but whom it belongs to, and does not change the fan's number.
+    if (is_new && effect == LinkEffect::kJoins && subjects_.fan_of(link.to) < link.from) {
+        std::vector<SubjectId> members = subjects_.members(subjects_.fan_of(link.to));
+        members.push_back(link.from);
+        return subjects_.regroup(members);
+    }
+    if (is_new) board_.fan_added(link.from);
+    if (effect != LinkEffect::kNone) {
+        regroup(subjects_.fan_of(link.from), subjects_.fan_of(link.to));
+    }
+}
+
+void FansBook::apply_unlinked(const journal::Record& record) {
+    const Json payload = own_json(record);
+    const SubjectId from = subject_in(payload, "from");
+    const SubjectId to = subject_in(payload, "to");
+    if (!subjects_.contains(from) || !subjects_.contains(to)) return;
+    if (subjects_.cut(from, to) == LinkEffect::kNone) return;
+    regroup(subjects_.fan_of(from), subjects_.fan_of(to));
+}
+
+// Shows the fans that the subjects of these two are now.
+void FansBook::regroup(FanId one, FanId other) {
+    std::vector<SubjectId> members = subjects_.members(one);
+    board_.fan_leaving(one);
+    if (other != one) {
+        board_.fan_leaving(other);
+        const std::vector<SubjectId> more = subjects_.members(other);
+        members.insert(members.end(), more.begin(), more.end());
+    }
+    subjects_.regroup(members);
+    for (const SubjectId member : members) {
+        if (subjects_.fan_of(member) != member) continue;
+        board_.fan_added(member);
+        board_.features_changed(member, subjects_.features_of(member));
+    }
 }
 
 // False when it was there already.
@@ -301,6 +380,7 @@ void FansBook::apply(const journal::Record& record) {
     const std::string_view what = record.type.substr(5);
     if (what == "event") return apply_event(record);
     if (what == "linked") return apply_linked(record);
+    if (what == "unlinked") return apply_unlinked(record);
     if (what == "conflict") return apply_conflict(record);
     if (what == "rejected") return apply_rejected(record);
     if (what == "segment_defined") return apply_segment(record);

@@ -2,14 +2,17 @@
 //
 // Record types (payloads in fan_event.h and dead_letter.h, or JSON):
 //   fans.event            a new event, sealed under its subject
-//   fans.linked           {"from", "to", "evidence"}: two subjects are one fan; sealed under "to"
+//   fans.linked           {"from", "to", "kind", "at", "tie", "identifier"}: two subjects are one
+//                         fan, and `from` has this identifier; sealed under "from"
+//   fans.unlinked         {"from", "to", "reason"}: they are not, whatever else says so; sealed
+//                         under "from"
 //   fans.conflict         an event with a known message id but other content; under its subject
 //   fans.rejected         a bad event; sealed under the organisation's treasury
 //   fans.segment_defined  {"id", "kind", "version", "rule"}
 //   fans.forgotten        {"subjects": [...]}: their keys are being destroyed
 //
-// State is a function of the set of events, not of their order. What a destroyed key made
-// unreadable counts as if it had never been, so replay after an erasure gives the state of the
+// State is a function of the set of events, not of their order (content_hash() is the same for any
+// order; subjects are numbered as they come). What a destroyed key made unreadable counts as if it had never been, so replay after an erasure gives the state of the
 // erasure.
 #pragma once
 
@@ -40,14 +43,9 @@ enum class Fate : std::uint8_t {
     kConflict,   // the message id is known with other content: kept as a dead letter
 };
 
-// Whether `next_subject` of a decision was used up.
-enum class SubjectUse : std::uint8_t { kKnown, kNew };
-
 struct EventDecision {
     Fate fate = Fate::kAccepted;
     SubjectId subject = kNoSubject;
-    SubjectUse use = SubjectUse::kKnown;
-    SubjectId linked = kNoSubject;       // who turned out to be the same fan
     std::vector<journal::Draft> drafts;  // to be written in this order, as one group
 };
 
@@ -67,6 +65,7 @@ struct FanCounts {
 
 constexpr std::size_t kMaxSegmentIdBytes = 64;
 constexpr std::size_t kMaxSegments = 10'000;
+constexpr std::size_t kMaxReasonBytes = 500;  // why a link was taken back
 constexpr std::size_t kMaxSubjectsPerFan = 1'000;  // who is more devices than this is no person
 
 class FansBook final : public journal::Book {
@@ -76,8 +75,8 @@ class FansBook final : public journal::Book {
     FansBook& operator=(const FansBook&) = delete;
 
     // ---- commands ------------------------------------------------------------------------------
-    // Judges one event. The caller applies the drafts before it asks about the next event, and
-    // gives a fresh `next_subject` after one was used.
+    // Judges one event. The caller applies the drafts before it asks about the next event. New
+    // subjects are numbered from `next_subject` on; each has a draft of its own.
     EventDecision decide_event(const IncomingEvent& event, SubjectId next_subject) const;
 
     // Keeps a bad event as a dead letter, sealed under `treasury`, the organisation's own subject.
@@ -88,6 +87,13 @@ class FansBook final : public journal::Book {
     // Fails with "fans.rule_malformed", "fans.segment_id" or "fans.too_many_segments".
     journal::Decision decide_segment(std::string_view id, SegmentKind kind,
                                      std::string_view rule) const;
+
+    // Takes the links between two identifiers of one fan back, for good: everything is what it would
+    // have been without them. `reason` is kept. Fails with "fans.unknown_fan" or, when they are not
+    // linked directly, "fans.not_linked".
+    journal::Decision decide_unlink(const crypto::Fingerprint& one,
+                                    const crypto::Fingerprint& other,
+                                    std::string_view reason) const;
 
     // Forgets the whole fan behind a user id, linked devices included. The caller writes the drafts
     // and then destroys the keys. Fails with "fans.unknown_fan".
@@ -110,6 +116,11 @@ class FansBook final : public journal::Book {
     std::int64_t value(FanId fan, const Feature& feature) const;
     // Everything that is known about a fan, for `altis fans explain` and the person's own eyes.
     codec::Json profile(FanId fan) const;
+
+    // The fan's identifiers, the links between them, and which of these hold.
+    codec::Json links(FanId fan) const;
+    // Of all events, links and identifiers, whatever their order was.
+    crypto::Digest content_hash() const;
 
     const FanSet& everyone() const { return board_.everyone(); }
     const FanSet& followers(std::string_view athlete) const { return board_.followers(athlete); }
@@ -152,26 +163,18 @@ class FansBook final : public journal::Book {
         SubjectId subject = kNoSubject;
     };
 
-    // Whom an event is about, and which subject must be linked to that (kNoSubject for none).
-    struct Resolution {
-        SubjectId subject = kNoSubject;
-        SubjectId linked = kNoSubject;
-        SubjectUse use = SubjectUse::kKnown;
-        std::string_view evidence;
-        EventHead head;  // with those identifiers only that belong to the subject
-    };
+    // Decides about one event: finds and numbers its subjects.
+    class Judge;
 
     SubjectId lookup(const crypto::Fingerprint& identifier) const;
-    Resolution resolve(const IncomingEvent& event, SubjectId next_subject) const;
     bool may_link(SubjectId one, SubjectId other) const;
-    void resolve_anonymous(Resolution& resolution) const;
-    void resolve_previous(const IncomingEvent& event, Resolution& resolution) const;
-    EventDecision decide_conflict(const IncomingEvent& event, Resolution resolution) const;
 
     void clear();
     Result<void> load_state(ByteReader& in);
     void apply_event(const journal::Record& record);
     void apply_linked(const journal::Record& record);
+    void apply_unlinked(const journal::Record& record);
+    void regroup(FanId one, FanId other);
     void apply_conflict(const journal::Record& record);
     void apply_rejected(const journal::Record& record);
     void apply_segment(const journal::Record& record);

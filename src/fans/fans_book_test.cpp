@@ -89,24 +89,6 @@ TEST(FansBook, KnowsThePlacesOfTheNewestDeadLettersAndCountsAll) {
     EXPECT_EQ(live.book.counts().rejected, kMaxDeadLetters + 5);
 }
 
-TEST(FansBook, ADeviceJoinsItsFirstUserAndNoOther) {
-    LiveBook live;
-    live.send_events(viewed("m-1", device(1), "news", 5));
-    const FanId before = live.device("d-1");
-    live.send_events(viewed("m-2", user(1), "news", 7));
-    EXPECT_NE(before, live.fan("fan-1"));
-    live.send_events(viewed("m-3", user(1) + "," + device(1), "news", 1));
-    EXPECT_EQ(live.device("d-1"), live.fan("fan-1"));
-    EXPECT_EQ(live.fan("fan-1"), before);
-    EXPECT_EQ(live.book.value(before, {Measure::kDwell, "news"}), 13);
-    live.send_events(viewed("m-4", user(2) + "," + device(1), "news", 100));
-    EXPECT_NE(live.fan("fan-2"), live.fan("fan-1"));
-    EXPECT_EQ(live.device("d-1"), live.fan("fan-1"));
-    EXPECT_EQ(live.book.value(before, {Measure::kDwell, "news"}), 13);
-    EXPECT_EQ(live.book.counts().fans, 2U);
-    EXPECT_EQ(live.book.user_id(before), "fan-1");
-}
-
 TEST(FansBook, AnAliasJoinsTwoIdentifiers) {
     LiveBook live;
     live.send_events(viewed("m-1", user(1), "news", 5) + "," + viewed("m-2", user(2), "news", 7));

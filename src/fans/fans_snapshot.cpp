@@ -6,7 +6,7 @@
 namespace altis::fans {
 namespace {
 
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
 constexpr std::size_t kKnownBytes = 28;  // of one stored message fingerprint
 constexpr std::size_t kEntryBytes = 20;  // of one stored identifier
 

@@ -31,12 +31,16 @@ struct IngestKeys {
     crypto::Digest email{};                      // for e-mail tags
 };
 
+// What the sender's browser asks of everybody: `Sec-GPC: 1` is an opt-out.
+enum class PrivacyControl : std::uint8_t { kNone, kOptOut };
+
 // Where a request came from: the API key that signed it, and what that key stands for.
 struct Source {
     std::string_view organisation;
     std::string_view edition;
     std::string_view key_id;  // at most 64 bytes
     const IngestKeys* keys = nullptr;
+    PrivacyControl privacy = PrivacyControl::kNone;
 };
 
 constexpr std::size_t kMaxEventBytes = 32U << 10;

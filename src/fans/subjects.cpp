@@ -78,14 +78,15 @@ bool Subjects::is_named(FanId fan) const {
 }
 
 std::string_view Subjects::user_id(FanId fan) const {
-    SubjectId lowest{UINT32_MAX};
-    std::string_view name;
-    for_each_member(fan, [&](SubjectId id, const Subject& subject) {
-        if (subject.user_id.empty() || id > lowest) return;
-        lowest = id;
-        name = subject.user_id;
+    const Subject* first = nullptr;
+    const auto key = [](const Subject& subject) {
+        return std::tie(subject.first_seen, subject.user_id);
+    };
+    for_each_member(fan, [&](SubjectId, const Subject& subject) {
+        if (subject.user_id.empty()) return;
+        if (first == nullptr || key(subject) < key(*first)) first = &subject;
     });
-    return name;
+    return first == nullptr ? std::string_view() : std::string_view(first->user_id);
 }
 
 void Subjects::name_user(SubjectId subject, std::string_view user_id) {
@@ -185,6 +186,7 @@ void Subjects::fold(SubjectId subject, const FanEvent& event, std::vector<Featur
 
 // Joins two rings, and gives every member of the higher fan the lower number.
 void Subjects::join(SubjectId from, SubjectId to) {
+    if (fan_of(from) == fan_of(to)) return;
     const std::uint32_t low = std::min(at(from).fan, at(to).fan);
     const std::uint32_t high = std::max(at(from).fan, at(to).fan);
     std::uint32_t number = high;
@@ -195,20 +197,19 @@ void Subjects::join(SubjectId from, SubjectId to) {
     std::swap(subjects_[low].next, subjects_[high].next);
 }
 
-FanId Subjects::link(SubjectId from, SubjectId to) {
-    links_.emplace_back(to_number(from), to_number(to));
-    const FanId a = fan_of(from);
-    const FanId b = fan_of(to);
-    if (a == b) return kNoSubject;
-    join(from, to);
-    return std::max(a, b);
+void Subjects::regroup(std::span<const SubjectId> subjects) {
+    for (const SubjectId subject : subjects) {
+        slot(subject).fan = to_number(subject);
+        slot(subject).next = to_number(subject);
+    }
+    for (const SubjectId subject : subjects)
+        graph_.for_each_neighbour(subject, [&](SubjectId peer) { join(subject, peer); });
 }
 
 void Subjects::remove(FanId fan) {
     const std::vector<SubjectId> doomed = members(fan);
-    std::erase_if(links_,
-                  [&](const Link& link) { return subjects_[link.first].fan == to_number(fan); });
     for (const SubjectId subject : doomed) {
+        graph_.remove(subject);
         slot(subject) = Subject{};
         emails_.erase(to_number(subject));
         --subject_count_;

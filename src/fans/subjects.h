@@ -1,9 +1,11 @@
 // Who the fans are: subjects, what each contributed, and which of them are one fan.
 //
-// Every event counts for one subject. Subjects that turn out to be the same person are linked; a
-// fan is a component of linked subjects and has the number of its lowest subject. Contributions
-// stay with their subject, and a fan's value is their combination: sums, and the latest of what is
-// remembered. So a fan's profile does not depend on the order in which events and links came in.
+// Every event counts for one subject, and every identifier has a subject of its own. Subjects that
+// turn out to be the same person are linked; a fan is a component of subjects whose links hold, and
+// has the number of its lowest subject. Contributions stay with their subject, and a fan's value is
+// their combination: sums, and the latest of what is remembered. So a fan's profile does not depend
+// on the order in which events and links came in, and when a link is taken back every fan is what it
+// would have been without it.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +21,7 @@
 #include "base/time.h"
 #include "fans/fan_event.h"
 #include "fans/features.h"
+#include "fans/link_graph.h"
 
 namespace altis::fans {
 
@@ -81,9 +84,13 @@ class Subjects {
     // The subject belongs to this user id.
     void name_user(SubjectId subject, std::string_view user_id);
 
-    // Makes two subjects one fan; gives the fan number that is no more, or kNoSubject when they
-    // were one already.
-    FanId link(SubjectId from, SubjectId to);
+    // States or cuts a link. Unless the effect is kNone, `regroup` the fans of both ends.
+    LinkEffect state(const Link& link) { return graph_.add(link); }
+    LinkEffect cut(SubjectId one, SubjectId other) { return graph_.cut(one, other); }
+    const LinkGraph& graph() const { return graph_; }
+
+    // Makes fans anew of all these subjects, which are whole fans now.
+    void regroup(std::span<const SubjectId> subjects);
 
     // Removes a whole fan and every link of it.
     void remove(FanId fan);
@@ -92,7 +99,7 @@ class Subjects {
     const Subject& at(SubjectId subject) const;
     std::vector<SubjectId> members(FanId fan) const;  // ascending
     bool is_named(FanId fan) const;                   // one of its subjects has a user id
-    // The user id of the lowest subject that has one; empty when none has.
+    // Of several users the one who was seen first; empty when there is none.
     std::string_view user_id(FanId fan) const;
 
     // Combined value of a feature: the sum, 1 or 0, or the kText feature (0 when never set).
@@ -120,9 +127,12 @@ class Subjects {
     void save(ByteWriter& out) const;
     Result<void> load(ByteReader& in);
 
-  private:
-    using Link = std::pair<std::uint32_t, std::uint32_t>;
+    // The names of all features in use, and after that contributions of single subjects, without
+    // anything that depends on how subjects are numbered.
+    FeatureOrder save_features(ByteWriter& out) const;
+    void save_contribution(ByteWriter& out, SubjectId subject, const FeatureOrder& order) const;
 
+  private:
     Subject& slot(SubjectId subject) { return subjects_[to_number(subject)]; }
     template <class Visitor>
     void for_each_member(FanId fan, const Visitor& visit) const;
@@ -133,14 +143,12 @@ class Subjects {
                        std::uint32_t value);
     void remember_email(SubjectId subject, const EventHead& head, std::string_view tag);
     void join(SubjectId from, SubjectId to);
-    void save_features(ByteWriter& out, FeatureOrder& order) const;
-    void save_subject(ByteWriter& out, std::uint32_t number, const FeatureOrder& order) const;
     Result<void> load_subject(ByteReader& in, const std::vector<FeatureId>& ids);
-    Result<void> load_links(ByteReader& in);
+    Result<void> join_all();
 
     FeatureTable features_;
     std::vector<Subject> subjects_;  // by number; holes for other subjects of the journal
-    std::vector<Link> links_;        // as they came; a link may stand here twice
+    LinkGraph graph_;
     std::unordered_map<std::uint32_t, EmailRegister> emails_;  // by subject
     std::size_t subject_count_ = 0;
 };

@@ -27,7 +27,8 @@ tl::unexpected<Error> damaged(std::string_view what) {
 
 }  // namespace
 
-void Subjects::save_features(ByteWriter& out, FeatureOrder& order) const {
+FeatureOrder Subjects::save_features(ByteWriter& out) const {
+    FeatureOrder order(features_);
     for (const Subject& subject : subjects_) {
         for (const Counter& counter : subject.counters)
             order.use(counter.feature);
@@ -44,12 +45,11 @@ void Subjects::save_features(ByteWriter& out, FeatureOrder& order) const {
         out.put_text(feature.first);
         out.put_text(feature.second);
     }
+    return order;
 }
 
-void Subjects::save_subject(ByteWriter& out, std::uint32_t number,
-                            const FeatureOrder& order) const {
-    const Subject& subject = subjects_[number];
-    out.put(number);
+void Subjects::save_contribution(ByteWriter& out, SubjectId id, const FeatureOrder& order) const {
+    const Subject& subject = at(id);
     out.put(subject.events, subject.conflicts);
     out.put(subject.first_seen.us);
     out.put(subject.last_seen.us);
@@ -67,7 +67,7 @@ void Subjects::save_subject(ByteWriter& out, std::uint32_t number,
         out.put(entry.tie);
         out.put(text ? order.place(entry.value) : entry.value);
     }
-    const auto email = emails_.find(number);
+    const auto email = emails_.find(to_number(id));
     out.put(static_cast<std::uint8_t>(email != emails_.end()));
     if (email == emails_.end()) return;
     out.put(email->second.time.us);
@@ -76,20 +76,14 @@ void Subjects::save_subject(ByteWriter& out, std::uint32_t number,
 }
 
 void Subjects::save(ByteWriter& out) const {
-    FeatureOrder order(features_);
-    save_features(out, order);
+    const FeatureOrder order = save_features(out);
     out.put(static_cast<std::uint32_t>(subject_count_));
     for (std::uint32_t number = 1; number < subjects_.size(); ++number) {
-        if (subjects_[number].fan != 0) save_subject(out, number, order);
+        if (subjects_[number].fan == 0) continue;
+        out.put(number);
+        save_contribution(out, SubjectId{number}, order);
     }
-    std::vector<Link> links = links_;
-    std::ranges::sort(links);
-    links.erase(std::ranges::unique(links).begin(), links.end());
-    out.put(static_cast<std::uint32_t>(links.size()));
-    for (const auto& [from, to] : links) {
-        out.put(from);
-        out.put(to);
-    }
+    graph_.save(out);
 }
 
 namespace {
@@ -140,14 +134,16 @@ Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>
     return {};
 }
 
-Result<void> Subjects::load_links(ByteReader& in) {
-    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
-        const SubjectId from{in.get<std::uint32_t>()};
-        const SubjectId to{in.get<std::uint32_t>()};
-        if (!contains(from) || !contains(to)) return damaged("a link to nobody");
-        link(from, to);
+Result<void> Subjects::join_all() {
+    bool known = true;
+    for (std::uint32_t number = 1; number < subjects_.size(); ++number) {
+        if (subjects_[number].fan == 0) continue;
+        graph_.for_each_neighbour(SubjectId{number}, [&](SubjectId peer) {
+            known = known && contains(peer);
+            if (known) join(SubjectId{number}, peer);
+        });
     }
-    return {};
+    return known ? Result<void>() : damaged("a link to nobody");
 }
 
 Result<void> Subjects::load(ByteReader& in) {
@@ -165,7 +161,8 @@ Result<void> Subjects::load(ByteReader& in) {
     for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
         TRY_VOID(load_subject(in, ids));
     }
-    return load_links(in);
+    TRY_VOID(graph_.load(in));
+    return join_all();
 }
 
 }  // namespace altis::fans

@@ -9,6 +9,7 @@
 
 #include "base/subject.h"
 #include "base/time.h"
+#include "journal/record.h"
 
 namespace altis::rights {
 
@@ -48,14 +49,32 @@ std::string_view to_string(Purpose purpose);
 std::optional<Category> parse_category(std::string_view name);
 std::optional<Purpose> parse_purpose(std::string_view name);
 
-// One request to use data. `subject` is kNoSubject for questions about no single person.
+// The purposes for which data leaves the organisation that the person dealt with. A browser's
+// Global Privacy Control (Sec-GPC: 1) opts out of these, in every edition.
+inline constexpr std::array kSharingPurposes = {Purpose::kCleanRoom, Purpose::kSegmentSharing};
+
+// One request to use data. `subjects` are those of one person; none for questions about no single
+// person.
 struct Access {
     std::string actor;         // id of the API key or of the internal process that asks
     std::string organisation;  // on whose behalf
     Category category = Category::kFanEngagement;
     Purpose purpose = Purpose::kOperations;
     std::string edition;
-    SubjectId subject = kNoSubject;
+    std::vector<SubjectId> subjects = {};
+};
+
+// A person's decision about one purpose in one edition.
+struct Consent {
+    Time at;                      // when the person decided, by the event that says so
+    journal::Offset offset = 0;   // of the record that holds it: the proof
+    bool given = false;
+
+    // The later one counts; of two at the same moment, the withdrawal.
+    friend bool outweighs(const Consent& one, const Consent& other) {
+        if (one.at != other.at) return one.at > other.at;
+        return !one.given && other.given;
+    }
 };
 
 // The answer, with the rule that decided, e.g. "owner", "grant:<id>", "no_grant",

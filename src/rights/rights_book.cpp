@@ -49,16 +49,18 @@ bool is_locked_by_default(Category category) {
     return category == Category::kBiometric || category == Category::kAthleteHealth;
 }
 
-std::uint8_t purpose_bit(Purpose purpose) {
-    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(purpose));
-}
-
 std::string describe(Category category, std::string_view edition) {
     return std::string(to_string(category)) + " of " + std::string(edition);
 }
 
-Json consent_json(std::string_view edition, Purpose purpose, bool given) {
-    return Json::object({{"edition", edition}, {"purpose", to_string(purpose)}, {"given", given}});
+// An opt-out names no edition: it holds in all of them.
+Draft consent_draft(SubjectId subject, const ConsentChange& change) {
+    Json json = Json::object({{"purpose", to_string(change.purpose)},
+                              {"given", change.given},
+                              {"at", change.at.us}});
+    if (!change.edition.empty()) json.set("edition", change.edition);
+    return {std::string(records::kConsent), std::string(change.edition), subject,
+            json.to_string()};
 }
 
 }  // namespace
@@ -177,41 +179,22 @@ Decision RightsBook::revoke_key(std::string_view id) const {
                                             Json::object({{"id", id}}))};
 }
 
-Decision RightsBook::set_consent(SubjectId subject, Purpose purpose, std::string_view edition,
-                                 bool given) const {
-    if (this->edition(edition) == nullptr) return unknown("the edition", edition);
-    const auto* bits = consent_bits(subject, edition);
-    const std::uint8_t bit = purpose_bit(purpose);
-    if (bits != nullptr && (bits->decided & bit) != 0 && ((bits->given & bit) != 0) == given) {
+Decision RightsBook::set_consent(SubjectId subject, const ConsentChange& change) const {
+    const auto number = edition_number(change.edition);
+    if (!number) return unknown("the edition", change.edition);
+    const Consent* const known = kept_consent(subject, *number, change.purpose);
+    if (known != nullptr && !outweighs({change.at, 0, change.given}, *known)) {
         return std::vector<Draft>{};
     }
-    return std::vector<Draft>{{std::string(records::kConsent), std::string(edition), subject,
-                               consent_json(edition, purpose, given).to_string()}};
+    return std::vector<Draft>{consent_draft(subject, change)};
 }
 
-Decision RightsBook::merge_consents(const std::vector<SubjectId>& subjects) const {
-    // Edition -> what anybody decided, and what nobody withdrew.
-    std::map<std::uint16_t, ConsentBits> merged;
-    for (const SubjectId subject : subjects) {
-        const auto found = consents_.find(to_number(subject));
-        if (found == consents_.end()) continue;
-        for (const ConsentBits& bits : found->second) {
-            ConsentBits& sum =
-                merged.try_emplace(bits.edition, ConsentBits{bits.edition, 0, 0xFF}).first->second;
-            sum.decided |= bits.decided;
-            sum.given = static_cast<std::uint8_t>(sum.given & (bits.given | ~bits.decided));
-        }
-    }
+Decision RightsBook::opt_out(SubjectId subject, Time at) const {
     std::vector<Draft> drafts;
-    for (const auto& [number, bits] : merged) {
-        for (std::size_t i = 0; i < kPurposeNames.size(); ++i) {
-            const auto purpose = static_cast<Purpose>(i);
-            if ((bits.decided & purpose_bit(purpose)) == 0) continue;
-            const bool given = (bits.given & purpose_bit(purpose)) != 0;
-            for (const SubjectId subject : subjects) {
-                TRY(auto changes, set_consent(subject, purpose, edition_numbers_[number], given));
-                drafts.insert(drafts.end(), changes.begin(), changes.end());
-            }
+    for (const Purpose purpose : kSharingPurposes) {
+        const Consent* const known = kept_consent(subject, kEverywhere, purpose);
+        if (known == nullptr || at < known->at) {
+            drafts.push_back(consent_draft(subject, {purpose, {}, at, false}));
         }
     }
     return drafts;
@@ -227,9 +210,9 @@ Decision RightsBook::forget(SubjectId subject) const {
 
 Verdict RightsBook::decide(const Access& access, Time now) const {
     Verdict verdict = decide_ownership(access, now);
-    if (!verdict.allowed || access.subject == kNoSubject) return verdict;
+    if (!verdict.allowed || access.subjects.empty()) return verdict;
     if (access.purpose == Purpose::kOperations) return verdict;
-    if (has_consent(access.subject, access.purpose, access.edition)) {
+    if (has_consent(access.subjects, access.purpose, access.edition)) {
         verdict.explanation += "; the person consented to " +
                                std::string(to_string(access.purpose)) + " in " + access.edition;
         return verdict;
@@ -266,9 +249,24 @@ Verdict RightsBook::decide_ownership(const Access& access, Time now) const {
                 std::string(to_string(access.purpose))};
 }
 
-bool RightsBook::has_consent(SubjectId subject, Purpose purpose, std::string_view edition) const {
-    const auto* bits = consent_bits(subject, edition);
-    return bits != nullptr && (bits->given & purpose_bit(purpose)) != 0;
+std::optional<Consent> RightsBook::consent(std::span<const SubjectId> subjects, Purpose purpose,
+                                           std::string_view edition) const {
+    const auto number = edition_number(edition);
+    std::optional<Consent> last;
+    const auto weigh = [&last](const Consent* one) {
+        if (one != nullptr && (!last || outweighs(*one, *last))) last = *one;
+    };
+    for (const SubjectId subject : subjects) {
+        if (number) weigh(kept_consent(subject, *number, purpose));
+        weigh(kept_consent(subject, kEverywhere, purpose));
+    }
+    return last;
+}
+
+bool RightsBook::has_consent(std::span<const SubjectId> subjects, Purpose purpose,
+                             std::string_view edition) const {
+    const auto last = consent(subjects, purpose, edition);
+    return last && last->given;
 }
 
 Result<Caller> RightsBook::authenticate(std::string_view secret) const {
@@ -316,13 +314,13 @@ std::optional<std::uint16_t> RightsBook::edition_number(std::string_view edition
     return static_cast<std::uint16_t>(found - edition_numbers_.begin());
 }
 
-const RightsBook::ConsentBits* RightsBook::consent_bits(SubjectId subject,
-                                                        std::string_view edition) const {
-    const auto number = edition_number(edition);
+const Consent* RightsBook::kept_consent(SubjectId subject, std::uint16_t edition,
+                                        Purpose purpose) const {
     const auto found = consents_.find(to_number(subject));
-    if (!number || found == consents_.end()) return nullptr;
-    const auto bits = std::ranges::find(found->second, *number, &ConsentBits::edition);
-    return bits == found->second.end() ? nullptr : &*bits;
+    if (found == consents_.end()) return nullptr;
+    const std::pair key(edition, purpose);
+    const auto kept = std::ranges::lower_bound(found->second, key, {}, &KeptConsent::key);
+    return kept != found->second.end() && kept->key() == key ? &kept->consent : nullptr;
 }
 
 // ---- journal::Book ------------------------------------------------------------------------------
@@ -371,17 +369,21 @@ void RightsBook::apply_control(const journal::Record& record) {
 void RightsBook::apply_consent(const journal::Record& record) {
     const auto json = codec::parse_json(record.payload);
     ALTIS_ASSERT(json.has_value());
-    const auto number = edition_number((*json)["edition"].as_string());
+    const std::string_view edition = (*json)["edition"].as_string();
+    const auto number = edition.empty() ? kEverywhere : edition_number(edition);
     ALTIS_ASSERT(number.has_value());
-    const std::uint8_t bit = purpose_bit(parse_purpose((*json)["purpose"].as_string()).value());
+    const KeptConsent fresh{*number,
+                            parse_purpose((*json)["purpose"].as_string()).value(),
+                            {Time{(*json)["at"].as_int()}, record.offset,
+                             (*json)["given"].as_bool()}};
     Consents& consents = consents_[to_number(record.subject)];
-    auto bits = std::ranges::lower_bound(consents, *number, {}, &ConsentBits::edition);
-    if (bits == consents.end() || bits->edition != *number) {
-        bits = consents.insert(bits, ConsentBits{*number, 0, 0});
+    const auto at = std::ranges::lower_bound(consents, fresh.key(), {}, &KeptConsent::key);
+    if (at == consents.end() || at->key() != fresh.key()) {
+        consents.insert(at, fresh);
+    } else if (fresh.edition == kEverywhere ? fresh.consent.at < at->consent.at
+                                            : outweighs(fresh.consent, at->consent)) {
+        *at = fresh;
     }
-    bits->decided |= bit;
-    bits->given = static_cast<std::uint8_t>((*json)["given"].as_bool() ? bits->given | bit
-                                                                       : bits->given & ~bit);
 }
 
 void RightsBook::save(ByteWriter& out) const {
@@ -417,13 +419,31 @@ void RightsBook::save(ByteWriter& out) const {
     for (const std::uint32_t subject : subjects) {
         const Consents& consents = consents_.at(subject);
         out.put(subject);
-        out.put(static_cast<std::uint16_t>(consents.size()));
-        for (const ConsentBits& bits : consents) {
-            out.put(bits.edition);
-            out.put(bits.decided);
-            out.put(bits.given);
-        }
+        save_consents(out, consents);
     }
+}
+
+void RightsBook::save_consents(ByteWriter& out, const Consents& consents) {
+    out.put(static_cast<std::uint16_t>(consents.size()));
+    for (const KeptConsent& kept : consents) {
+        out.put(kept.edition, static_cast<std::uint8_t>(kept.purpose),
+                static_cast<std::uint8_t>(kept.consent.given), kept.consent.at.us,
+                kept.consent.offset);
+    }
+}
+
+RightsBook::Consents RightsBook::load_consents(ByteReader& in) {
+    Consents consents;
+    for (auto left = in.get<std::uint16_t>(); left > 0 && in.ok(); --left) {
+        KeptConsent kept;
+        kept.edition = in.get<std::uint16_t>();
+        kept.purpose = static_cast<Purpose>(in.get<std::uint8_t>());
+        kept.consent.given = in.get<std::uint8_t>() != 0;
+        kept.consent.at.us = in.get<std::int64_t>();
+        kept.consent.offset = in.get<journal::Offset>();
+        consents.push_back(kept);
+    }
+    return consents;
 }
 
 namespace {
@@ -474,15 +494,8 @@ Result<void> RightsBook::load(ByteReader& in) {
     }
     const auto subjects = in.get<std::uint32_t>();
     for (std::uint32_t i = 0; i < subjects && in.ok(); ++i) {
-        Consents& consents = consents_[in.get<std::uint32_t>()];
-        const auto count = in.get<std::uint16_t>();
-        for (std::uint16_t k = 0; k < count && in.ok(); ++k) {
-            ConsentBits bits;
-            bits.edition = in.get<std::uint16_t>();
-            bits.decided = in.get<std::uint8_t>();
-            bits.given = in.get<std::uint8_t>();
-            consents.push_back(bits);
-        }
+        const auto subject = in.get<std::uint32_t>();
+        consents_[subject] = load_consents(in);
     }
     return in.finish("the rights book's snapshot");
 }
@@ -496,7 +509,7 @@ Draft decision_draft(const Access& access, const Verdict& verdict, std::uint64_t
                               {"allowed", verdict.allowed},
                               {"rule", verdict.rule},
                               {"people", people}});
-    if (access.subject != kNoSubject) json.set("subject", to_number(access.subject));
+    if (!access.subjects.empty()) json.set("subject", to_number(access.subjects.front()));
     return control_draft(records::kDecided, access.edition, json);
 }
 

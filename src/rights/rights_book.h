@@ -6,9 +6,11 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -55,6 +57,14 @@ struct ApiKey {
     bool revoked = false;
 };
 
+// What a person says about one purpose in one edition.
+struct ConsentChange {
+    Purpose purpose = Purpose::kAnalytics;
+    std::string_view edition;
+    Time at;
+    bool given = false;
+};
+
 // Scopes of the key that made a request.
 struct Caller {
     std::string key_id;
@@ -79,18 +89,23 @@ class RightsBook final : public journal::Book {
     journal::Decision issue_key(const ApiKey& key) const;
     journal::Decision revoke_key(std::string_view id) const;
     // Consent given or withdrawn by a person; no draft when it changes nothing.
-    journal::Decision set_consent(SubjectId subject, Purpose purpose, std::string_view edition,
-                                  bool given) const;
-    // Several subjects turned out to be one person: each gets what any of them decided. Where they
-    // disagree, the withdrawal counts.
-    journal::Decision merge_consents(const std::vector<SubjectId>& subjects) const;
+    journal::Decision set_consent(SubjectId subject, const ConsentChange& change) const;
+    // The person opted out of all sharing in every edition, also of those to come. The signal comes
+    // with every request of a browser; its first moment counts, so that what the person consents to
+    // later, for one purpose in one edition, holds. No draft when that is known.
+    journal::Decision opt_out(SubjectId subject, Time at) const;
     // The person was erased.
     journal::Decision forget(SubjectId subject) const;
 
     // ---- questions -----------------------------------------------------------------------------
     // Default deny. A grant that ended at or before `now` does not count.
     Verdict decide(const Access& access, Time now) const;
-    bool has_consent(SubjectId subject, Purpose purpose, std::string_view edition) const;
+    // What these subjects, one person, decided last; nothing when none of them ever did. So linking
+    // subjects, and taking a link back, needs no change here.
+    std::optional<Consent> consent(std::span<const SubjectId> subjects, Purpose purpose,
+                                   std::string_view edition) const;
+    bool has_consent(std::span<const SubjectId> subjects, Purpose purpose,
+                     std::string_view edition) const;
     // The caller behind an API secret; "auth.unknown_key" or "auth.revoked_key".
     Result<Caller> authenticate(std::string_view secret) const;
     const Organisation* organisation(std::string_view id) const;
@@ -111,20 +126,25 @@ class RightsBook final : public journal::Book {
 
   private:
     using OwnedKey = std::pair<Category, std::string>;  // category, edition
-    // What one person decided in one edition: a bit per purpose. `given` is a subset of `decided`.
-    struct ConsentBits {
-        std::uint16_t edition = 0;  // index into edition_numbers_
-        std::uint8_t decided = 0;
-        std::uint8_t given = 0;
+    // The last decision about one purpose in one edition.
+    struct KeptConsent {
+        std::uint16_t edition = 0;  // index into edition_numbers_, or kEverywhere
+        Purpose purpose = Purpose::kOperations;
+        Consent consent;
+
+        std::pair<std::uint16_t, Purpose> key() const { return {edition, purpose}; }
     };
-    using Consents = std::vector<ConsentBits>;  // sorted by edition
+    using Consents = std::vector<KeptConsent>;  // by key
+    static constexpr std::uint16_t kEverywhere = UINT16_MAX;
 
     void apply_control(const journal::Record& record);
     void apply_consent(const journal::Record& record);
     Verdict decide_ownership(const Access& access, Time now) const;
     Result<void> require_known(std::string_view organisation, std::string_view edition) const;
     std::optional<std::uint16_t> edition_number(std::string_view edition) const;
-    const ConsentBits* consent_bits(SubjectId subject, std::string_view edition) const;
+    const Consent* kept_consent(SubjectId subject, std::uint16_t edition, Purpose purpose) const;
+    static void save_consents(ByteWriter& out, const Consents& consents);
+    static Consents load_consents(ByteReader& in);
 
     std::map<std::string, Organisation, std::less<>> organisations_;
     std::map<std::string, Edition, std::less<>> editions_;

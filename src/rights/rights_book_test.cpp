@@ -26,8 +26,12 @@ class Fixture {
     }
 
     void apply(RightsBook& to, const journal::Draft& draft) {
+        apply(to, draft, history.size() + 1);
+    }
+
+    void apply(RightsBook& to, const journal::Draft& draft, journal::Offset offset) {
         journal::Record record;
-        record.offset = history.size() + 1;
+        record.offset = offset;
         record.time = kNow;
         record.type = draft.type;
         record.topic = draft.topic;
@@ -54,7 +58,10 @@ std::string saved(const RightsBook& book) {
 }
 
 Access access(std::string organisation, Purpose purpose, SubjectId subject = kNoSubject) {
-    return {"test", std::move(organisation), Category::kFanEngagement, purpose, "owg2026", subject};
+    std::vector<SubjectId> subjects;
+    if (subject != kNoSubject) subjects.push_back(subject);
+    return {"test",    std::move(organisation), Category::kFanEngagement, purpose, "owg2026",
+            subjects};
 }
 
 Grant airline_grant() {
@@ -135,28 +142,63 @@ TEST(RightsBook, ConsentIsPerPurposeAndEditionAndWithdrawalActsAtOnce) {
     games.set_up_games();
     const Access message = access("la28", Purpose::kMessages, kFan);
     EXPECT_EQ(games.book.decide(message, kNow).rule, "consent_missing");
-    games.run(games.book.set_consent(kFan, Purpose::kMessages, "owg2026", true));
+    games.run(games.book.set_consent(kFan, {Purpose::kMessages, "owg2026", kNow, true}));
     EXPECT_TRUE(games.book.decide(message, kNow).allowed);
-    EXPECT_FALSE(games.book.has_consent(kFan, Purpose::kMessages, "og2028"));
-    EXPECT_FALSE(games.book.has_consent(kFan, Purpose::kAnalytics, "owg2026"));
-    EXPECT_TRUE(games.book.set_consent(kFan, Purpose::kMessages, "owg2026", true)->empty());
-    games.run(games.book.set_consent(kFan, Purpose::kMessages, "owg2026", false));
+    EXPECT_FALSE(games.book.has_consent(std::array{kFan}, Purpose::kMessages, "og2028"));
+    EXPECT_FALSE(games.book.has_consent(std::array{kFan}, Purpose::kAnalytics, "owg2026"));
+    EXPECT_TRUE(games.book.set_consent(kFan, {Purpose::kMessages, "owg2026", kNow, true})->empty());
+    games.run(games.book.set_consent(kFan, {Purpose::kMessages, "owg2026", kNow, false}));
     EXPECT_FALSE(games.book.decide(message, kNow).allowed);
 }
 
-TEST(RightsBook, MergedSubjectsShareEveryDecisionAndWithdrawalCounts) {
+TEST(RightsBook, TheLatestDecisionOfAnyOfAPersonsSubjectsCounts) {
     Fixture games;
     games.set_up_games();
     constexpr SubjectId kDevice{78};
-    games.run(games.book.set_consent(kDevice, Purpose::kMessages, "owg2026", true));
-    games.run(games.book.set_consent(kDevice, Purpose::kAnalytics, "og2028", true));
-    games.run(games.book.set_consent(kFan, Purpose::kMessages, "owg2026", false));
-    games.run(games.book.merge_consents({kDevice, kFan}));
-    for (const SubjectId subject : {kDevice, kFan}) {
-        EXPECT_FALSE(games.book.has_consent(subject, Purpose::kMessages, "owg2026"));
-        EXPECT_TRUE(games.book.has_consent(subject, Purpose::kAnalytics, "og2028"));
-    }
-    EXPECT_TRUE(games.book.merge_consents({kDevice, kFan})->empty());
+    const std::array person = {kDevice, kFan};
+    const auto decide = [&](SubjectId subject, std::int64_t second, bool given) {
+        games.run(games.book.set_consent(
+            subject, {Purpose::kMessages, "owg2026", kNow + seconds(second), given}));
+    };
+    const auto holds = [&] {
+        return games.book.has_consent(person, Purpose::kMessages, "owg2026");
+    };
+    decide(kDevice, 2, true);
+    EXPECT_TRUE(holds());
+    decide(kFan, 1, false);  // came late
+    EXPECT_TRUE(holds());
+    decide(kFan, 2, false);  // at the same moment the withdrawal counts
+    EXPECT_FALSE(holds());
+    decide(kFan, 3, true);
+    EXPECT_TRUE(holds());
+    EXPECT_FALSE(games.book.has_consent(std::array{kFan}, Purpose::kMessages, "og2028"));
+    EXPECT_TRUE(games.book.set_consent(kFan, {Purpose::kMessages, "owg2026", kNow, false})
+                    ->empty());  // older than what is known
+}
+
+TEST(RightsBook, AnOptOutHoldsInEveryEditionUntilALaterConsent) {
+    Fixture games;
+    games.set_up_games();
+    const std::array person = {kFan};
+    const auto shares = [&](std::string_view edition) {
+        return games.book.has_consent(person, Purpose::kCleanRoom, edition);
+    };
+    const auto consent = [&](std::string_view edition, std::int64_t second) {
+        games.run(games.book.set_consent(
+            kFan, {Purpose::kCleanRoom, edition, kNow + seconds(second), true}));
+    };
+    consent("owg2026", 1);
+    consent("og2028", 1);
+    games.run(games.book.opt_out(kFan, kNow + seconds(5)));
+    EXPECT_FALSE(shares("owg2026"));
+    EXPECT_FALSE(shares("og2028"));
+    EXPECT_TRUE(games.book.opt_out(kFan, kNow + seconds(6))->empty());  // known
+    consent("og2028", 7);
+    EXPECT_TRUE(shares("og2028"));
+    EXPECT_FALSE(shares("owg2026"));
+    EXPECT_TRUE(games.book.opt_out(kFan, kNow + seconds(8))->empty());
+    games.run(games.book.opt_out(kFan, kNow));  // an earlier request came late
+    EXPECT_TRUE(shares("owg2026"));
 }
 
 TEST(RightsBook, KeysAreStoredHashedAndCanBeRevoked) {
@@ -194,7 +236,7 @@ TEST(RightsBook, ForgettingLeavesTheStateAsIfThePersonHadNeverBeen) {
     Fixture with;
     with.set_up_games();
     const std::string before = saved(with.book);
-    with.run(with.book.set_consent(kFan, Purpose::kMessages, "owg2026", true));
+    with.run(with.book.set_consent(kFan, {Purpose::kMessages, "owg2026", kNow, true}));
     EXPECT_NE(saved(with.book), before);
     with.run(with.book.forget(kFan));
     EXPECT_EQ(saved(with.book), before);
@@ -206,7 +248,7 @@ TEST(RightsBook, SnapshotRoundTrips) {
     games.run(games.book.grant(airline_grant(), kNow));
     games.run(games.book.issue_key({"k1", "la28", "", {"admin", "rooms"}, "00", false}));
     games.run(games.book.unlock("la28", Category::kAthleteHealth, "owg2026", "Doctors."));
-    games.run(games.book.set_consent(kFan, Purpose::kMessages, "og2028", true));
+    games.run(games.book.set_consent(kFan, {Purpose::kMessages, "og2028", kNow, true}));
     const std::string bytes = saved(games.book);
     RightsBook copy;
     ByteReader in(bytes);
@@ -228,8 +270,8 @@ RC_GTEST_PROP(RightsBookProperty, IndependentConsentsCommute, ()) {
     const auto people = *rc::gen::inRange<std::uint32_t>(1, 20);
     for (std::uint32_t person = 0; person < people; ++person) {
         const auto purpose = static_cast<Purpose>(*rc::gen::inRange(0, 7));
-        games.run(games.book.set_consent(SubjectId{100 + person}, purpose, "owg2026",
-                                         *rc::gen::arbitrary<bool>()));
+        games.run(games.book.set_consent(
+            SubjectId{100 + person}, {purpose, "owg2026", kNow, *rc::gen::arbitrary<bool>()}));
     }
     auto tail = std::vector<journal::Draft>(
         games.history.begin() + static_cast<long>(control_count), games.history.end());
@@ -244,9 +286,9 @@ RC_GTEST_PROP(RightsBookProperty, IndependentConsentsCommute, ()) {
     for (std::size_t i = 0; i < control_count; ++i)
         games.apply(replayed, games.history[i]);
     for (const std::size_t i : indexes)
-        games.apply(replayed, tail[i]);
+        games.apply(replayed, tail[i], control_count + i + 1);
     for (const std::size_t i : indexes)
-        games.apply(replayed, tail[i]);
+        games.apply(replayed, tail[i], control_count + i + 1);
     RC_ASSERT(saved(replayed) == saved(games.book));
 }
 

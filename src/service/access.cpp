@@ -28,7 +28,7 @@ std::string edition_of(const Call& call) {
 rights::Access access_of(const Call& call, rights::Category category, rights::Purpose purpose,
                          std::string_view edition) {
     return {call.caller.key_id, call.caller.organisation, category, purpose, std::string(edition),
-            kNoSubject};
+            {}};
 }
 
 Result<void> require_access(const Call& call, const rights::Access& access) {
@@ -45,7 +45,7 @@ Result<void> require_access_on_record(Call& call, const rights::Access& access,
 Result<void> require_fan_rights(Call& call, SubjectId fan, rights::Purpose purpose) {
     rights::Access access =
         access_of(call, rights::Category::kFanEngagement, purpose, edition_of(call));
-    access.subject = fan;
+    if (fan != kNoSubject) access.subjects = call.turn.world().fans.subjects(fan);
     return require_access_on_record(call, access, 1);
 }
 

@@ -187,7 +187,7 @@ std::vector<messages::Recipient> Dispatcher::recipients_of(Turn& turn,
         if (!verdict.allowed) break;
         const std::string_view user = world.fans.user_id(fan);
         if (user.empty() ||
-            !world.rights.has_consent(fan, rights::Purpose::kMessages, plan.edition)) {
+            !world.has_consent(fan, rights::Purpose::kMessages, plan.edition)) {
             continue;
         }
         recipients.push_back(
@@ -202,7 +202,7 @@ std::vector<messages::Recipient> Dispatcher::recipients_of(Turn& turn,
 bool Dispatcher::may_get(const World& world, const messages::Plan& plan,
                          const messages::Recipient& recipient) {
     if (!world.fans.is_fan(recipient.subject)) return false;
-    if (!world.rights.has_consent(recipient.subject, rights::Purpose::kMessages, plan.edition)) {
+    if (!world.has_consent(recipient.subject, rights::Purpose::kMessages, plan.edition)) {
         return false;
     }
     return std::ranges::none_of(world.fans.subjects(recipient.subject), [&](SubjectId subject) {

@@ -19,6 +19,9 @@ class Consequences {
         : turn_(turn), source_(source), secrets_(secrets) {}
 
     void of_event(const fans::IncomingEvent& event, SubjectId subject) {
+        if (source_.privacy == fans::PrivacyControl::kOptOut) {
+            commit(turn_.world().rights.opt_out(subject, event.head.received_at));
+        }
         for (const Signal& signal : event.signals) {
             if (signal.kind == SignalKind::kConsent) consent(event, signal, subject);
             if (signal.kind == SignalKind::kOpened) touch(event, signal.name, subject);
@@ -26,11 +29,6 @@ class Consequences {
         for (const Signal& signal : event.signals) {
             if (signal.kind == SignalKind::kOrdered) sale(event, signal, subject);
         }
-    }
-
-    // Two fans turned out to be one: their decisions become one.
-    void of_link(fans::FanId one, fans::FanId other) {
-        commit(turn_.world().rights.merge_consents({one, other}));
     }
 
   private:
@@ -41,8 +39,8 @@ class Consequences {
             signal.reference.empty() ? event.edition : signal.reference;
         const bool given = signal.value != 0;
         if (!purpose || (given && !may_collect(event, edition))) return;
-        // A decision is kept with the fan's number: everybody asks by that.
-        commit(world.rights.set_consent(world.fans.fan_of(subject), *purpose, edition, given));
+        commit(world.rights.set_consent(subject,
+                                        {*purpose, edition, event.head.event_time, given}));
     }
 
     // Consent is given to whom the person deals with: in the edition of the key that brings it, or
@@ -99,22 +97,12 @@ class Consequences {
     const Secrets& secrets_;
 };
 
-// The fan as it is before the decision is applied.
-fans::FanId fan_before(const World& world, SubjectId subject) {
-    const fans::FanId fan = world.fans.fan_of(subject);
-    return fan == kNoSubject ? subject : fan;
-}
-
 IngestOutcome::Fate judge(Turn& turn, const fans::IncomingEvent& event,
                           Consequences& consequences) {
     auto decision = turn.world().fans.decide_event(event, turn.next_subject());
     if (decision.fate == fans::Fate::kDuplicate) return {event.index, "duplicate", 0};
-    const World& world = turn.world();
-    const fans::FanId fan = fan_before(world, decision.subject);
-    const fans::FanId other = fan_before(world, decision.linked);
     const journal::Offset offset = turn.commit(std::move(decision.drafts));
     if (decision.fate == fans::Fate::kConflict) return {event.index, "conflict", offset};
-    if (decision.linked != kNoSubject) consequences.of_link(fan, other);
     consequences.of_event(event, decision.subject);
     return {event.index, "ok", offset};
 }

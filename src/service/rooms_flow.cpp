@@ -57,7 +57,7 @@ Result<RoomSide> segment_side(const World& world, std::string_view id, const cle
     for (const SubjectId fan : segment->members.members()) {
         const std::string_view tag = world.fans.email_tag(fan);
         if (tag.empty() ||
-            !world.rights.has_consent(fan, rights::Purpose::kCleanRoom, room.edition)) {
+            !world.has_consent(fan, rights::Purpose::kCleanRoom, room.edition)) {
             continue;
         }
         const bool was_there = world.fans.value(fan, feature) > 0;

@@ -45,7 +45,7 @@ Json consents_json(const World& world, SubjectId fan, const rights::Caller& call
         const auto owner = world.rights.owner(rights::Category::kFanEngagement, edition);
         if (owner != caller.organisation) continue;
         for (std::size_t i = 0; i < rights::kPurposeNames.size(); ++i) {
-            if (!world.rights.has_consent(fan, static_cast<rights::Purpose>(i), edition)) continue;
+            if (!world.has_consent(fan, static_cast<rights::Purpose>(i), edition)) continue;
             consents.push(
                 Json::object({{"edition", edition}, {"purpose", rights::kPurposeNames[i]}}));
         }

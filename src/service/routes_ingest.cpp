@@ -128,6 +128,8 @@ void take(const std::shared_ptr<Intake>& intake, Request&& request,
     arrival->source = {arrival->caller->organisation, arrival->caller->edition,
                        arrival->caller->key_id, &intake->services.secrets.ingest};
     const Request& held = arrival->request;
+    // The specification knows this value only (W3C Global Privacy Control, section 3.4).
+    if (held.header("sec-gpc") == "1") arrival->source.privacy = fans::PrivacyControl::kOptOut;
     const auto single = single_type(held.parameter("type"));
     auto batch = single ? fans::parse_single(*single, held.body, arrival->source, held.received_at)
                         : fans::parse_batch(held.body, arrival->source, held.received_at);

@@ -30,7 +30,9 @@ Result<Response> explain_message(Call& call) {
                                       rights::Purpose::kOperations, edition_of(call));
     if (message) {
         access.edition = message->edition;
-        access.subject = message->subject;
+        const auto& fans = call.turn.world().fans;
+        const fans::FanId fan = fans.fan_of(message->subject);
+        if (fan != kNoSubject) access.subjects = fans.subjects(fan);
     }
     TRY_VOID(require_access_on_record(call, access, message ? 1 : 0));
     TRY(const Json why, book.explain(id));

@@ -140,11 +140,12 @@ Result<Response> explain_decision(Call& call, Services& services) {
                         "a decision about a fan is explained to its organisation and the owner");
         }
         TRY(const std::string user_id, codec::require_string(body, "user_id"));
-        access.subject =
+        const fans::FanId fan =
             world.fans.find_fan(fans::user_fingerprint(services.secrets.ingest, user_id));
+        if (fan != kNoSubject) access.subjects = world.fans.subjects(fan);
     }
     const auto verdict = world.rights.decide(access, call.turn.now());
-    if (access.subject != kNoSubject) {
+    if (!access.subjects.empty()) {
         call.turn.commit(std::vector{rights::decision_draft(access, verdict, 1)});
     }
     return server::json_response(200, Json::object({{"allowed", verdict.allowed},

@@ -28,6 +28,11 @@ struct World {
     messages::MessagesBook messages;
     messages::NamesBook names;
 
+    // What a fan decided last, on whichever of its devices.
+    bool has_consent(fans::FanId fan, rights::Purpose purpose, std::string_view edition) const {
+        return rights.has_consent(fans.subjects(fan), purpose, edition);
+    }
+
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {&rights,    &fans,   &results,  &treasury, &rooms,

@@ -1,0 +1,150 @@
+#include "fans/link_graph.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/assert.h"
+
+namespace altis::fans {
+namespace {
+
+auto key_of(const Link& link) {
+    return std::tuple(to_number(link.from), to_number(link.to), link.kind);
+}
+
+bool is_earlier(const Link& one, const Link& other) {
+    return std::tuple(one.time, one.tie, to_number(one.to)) <
+           std::tuple(other.time, other.tie, to_number(other.to));
+}
+
+}  // namespace
+
+// The link of a device that holds: the earliest that was not cut.
+const Link* LinkGraph::home(SubjectId device) const {
+    const auto found = links_.find(to_number(device));
+    if (found == links_.end()) return nullptr;
+    const Link* best = nullptr;
+    for (const Link& link : found->second) {
+        const bool is_claim = link.kind == LinkKind::kDevice && link.from == device && !link.cut;
+        if (is_claim && (best == nullptr || is_earlier(link, *best))) best = &link;
+    }
+    return best;
+}
+
+bool LinkGraph::holds(const Link& link) const {
+    if (link.cut) return false;
+    if (link.kind != LinkKind::kDevice) return true;
+    const Link* const held = home(link.from);
+    return held != nullptr && held->to == link.to;
+}
+
+Link* LinkGraph::find(SubjectId owner, const Link& like) {
+    const auto found = links_.find(to_number(owner));
+    if (found == links_.end()) return nullptr;
+    const auto at = std::ranges::find(found->second, key_of(like), key_of);
+    return at == found->second.end() ? nullptr : &*at;
+}
+
+const Link* LinkGraph::find(SubjectId from, SubjectId to, LinkKind kind) const {
+    return const_cast<LinkGraph*>(this)->find(from, Link{from, to, kind, false, {}, 0});
+}
+
+void LinkGraph::insert(SubjectId owner, const Link& link) {
+    Links& links = links_[to_number(owner)];
+    links.insert(std::ranges::upper_bound(links, key_of(link), {}, key_of), link);
+}
+
+LinkEffect LinkGraph::add(const Link& link) {
+    ALTIS_ASSERT(link.from != link.to);
+    const Link* const held = link.kind == LinkKind::kDevice ? home(link.from) : nullptr;
+    const SubjectId old_home = held == nullptr ? kNoSubject : held->to;
+    Link* const known = find(link.from, link);
+    if (known == nullptr) {
+        Link fresh = link;
+        // What was cut once stays cut, of whatever kind the evidence is.
+        const auto links = links_of(link.from);
+        fresh.cut = std::ranges::any_of(links, [&](const Link& other) {
+            return other.cut && (other.from == link.to || other.to == link.to);
+        });
+        insert(link.from, fresh);
+        insert(link.to, fresh);
+        if (fresh.cut) return LinkEffect::kNone;
+        if (link.kind != LinkKind::kDevice) return LinkEffect::kJoins;
+    } else {
+        if (known->cut || !is_earlier(link, *known)) return LinkEffect::kNone;
+        *known = link;
+        *find(link.to, link) = link;
+        if (link.kind != LinkKind::kDevice) return LinkEffect::kNone;
+    }
+    const SubjectId new_home = home(link.from)->to;
+    if (new_home == old_home) return LinkEffect::kNone;
+    return old_home == kNoSubject ? LinkEffect::kJoins : LinkEffect::kRearranges;
+}
+
+LinkEffect LinkGraph::cut(SubjectId one, SubjectId other) {
+    LinkEffect effect = LinkEffect::kNone;
+    for (const auto& [owner, peer] : {std::pair(one, other), std::pair(other, one)}) {
+        const auto found = links_.find(to_number(owner));
+        if (found == links_.end()) continue;
+        for (Link& link : found->second) {
+            if ((link.from != peer && link.to != peer) || link.cut) continue;
+            link.cut = true;
+            effect = LinkEffect::kRearranges;
+        }
+    }
+    return effect;
+}
+
+void LinkGraph::remove(SubjectId subject) {
+    const auto found = links_.find(to_number(subject));
+    if (found == links_.end()) return;
+    for (const Link& link : found->second) {
+        const SubjectId peer = link.from == subject ? link.to : link.from;
+        Links& others = links_[to_number(peer)];
+        std::erase_if(others, [&](const Link& other) { return key_of(other) == key_of(link); });
+        if (others.empty()) links_.erase(to_number(peer));
+    }
+    links_.erase(to_number(subject));
+}
+
+std::vector<Link> LinkGraph::links_of(SubjectId subject) const {
+    const auto found = links_.find(to_number(subject));
+    return found == links_.end() ? Links() : found->second;
+}
+
+void LinkGraph::save(ByteWriter& out) const {
+    Links all;
+    for (const auto& [owner, links] : links_) {
+        for (const Link& link : links)
+            if (to_number(link.from) == owner) all.push_back(link);
+    }
+    std::ranges::sort(all, {}, key_of);
+    out.put(static_cast<std::uint32_t>(all.size()));
+    for (const Link& link : all) {
+        out.put(to_number(link.from), to_number(link.to), static_cast<std::uint8_t>(link.kind),
+                static_cast<std::uint8_t>(link.cut), link.time.us, link.tie, link.confidence_ppm);
+    }
+}
+
+Result<void> LinkGraph::load(ByteReader& in) {
+    links_.clear();
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        Link link;
+        link.from = SubjectId{in.get<std::uint32_t>()};
+        link.to = SubjectId{in.get<std::uint32_t>()};
+        link.kind = static_cast<LinkKind>(in.get<std::uint8_t>());
+        link.cut = in.get<std::uint8_t>() != 0;
+        link.time.us = in.get<std::int64_t>();
+        link.tie = in.get<std::uint64_t>();
+        link.confidence_ppm = in.get<std::uint32_t>();
+        if (link.from == link.to || link.kind > LinkKind::kStated) {
+            return fail(Code::kCorrupt, "fans.snapshot_damaged",
+                        "the snapshot of the fans has a link that cannot be; replay the journal");
+        }
+        insert(link.from, link);
+        insert(link.to, link);
+    }
+    return {};
+}
+
+}  // namespace altis::fans
