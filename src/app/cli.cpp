@@ -30,6 +30,7 @@ constexpr const char* kFansExamples =
     R"(Examples (with a key of the organisation that owns the fans):
   altis fans stat --data ./data
   altis fans explain fan-12 --data ./data --key altis_...
+  altis fans unlink fan-12 device-7 "the device belongs to a sister" --data ./data --key altis_...
   altis fans erase fan-12 --data ./data --key altis_... > receipt.json)";
 
 constexpr const char* kSegmentsExamples = R"(Examples:
@@ -77,6 +78,8 @@ struct Invocation {
     std::string name;
     std::string file;
     std::string second;
+    std::string reason;
+    bool is_user = false;
     CatOptions cat;
     std::optional<std::uint32_t> vendor_id;
     demo::StoryOptions story;
@@ -216,6 +219,19 @@ void add_fans(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "fans", "Fans", kFansExamples);
     add_show(*group, "stat", "How many fans and events there are", in, "/v1/fans/stats", nullptr);
     add_show(*group, "explain", "What is held about one fan, and why", in, "/v1/fans", "user_id");
+    auto* unlink =
+        add_command(*group, "unlink", "Take back that a device is this fan's", in, [&in] {
+            return change(in.target, Method::kPost, "/v1/fans/" + path_segment(in.name) + "/unlink",
+                          Json::object({{"identifier", in.second},
+                                        {"kind", in.is_user ? "user" : "anonymous"},
+                                        {"reason", in.reason}}),
+                          in.output);
+        });
+    unlink->add_option("user_id", in.name)->required();
+    unlink->add_option("identifier", in.second, "anonymous id of the device")->required();
+    unlink->add_option("reason", in.reason, "why the link is wrong; it is kept")->required();
+    unlink->add_flag("--user", in.is_user, "the identifier is another user id");
+    add_target(*unlink, in);
     auto* erase =
         add_command(*group, "erase", "Erase one fan everywhere; prints the receipt", in, [&in] {
             return change(in.target, Method::kDelete, "/v1/fans/" + path_segment(in.name), Json(),

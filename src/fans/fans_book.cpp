@@ -140,8 +140,8 @@ class FansBook::Judge {
 EventDecision FansBook::decide_event(const IncomingEvent& event, SubjectId next_subject) const {
     const Known* const known = known_.find(event.head.message);
     if (known == nullptr) return Judge(*this, event, next_subject).accept();
-    const bool is_same = known->content == event.head.content ||
-                         known_.find(conflict_key(event.head)) != nullptr;
+    const bool is_same =
+        known->content == event.head.content || known_.find(conflict_key(event.head)) != nullptr;
     if (is_same) return {Fate::kDuplicate, known->subject, {}};
     return Judge(*this, event, next_subject).keep_conflict();
 }
@@ -163,12 +163,12 @@ journal::Decision FansBook::decide_unlink(const crypto::Fingerprint& one,
                     "the two identifiers are not linked directly; the fan's links tell which are");
     }
     if (reason.empty() || reason.size() > kMaxReasonBytes) {
-        return fail(Code::kInvalid, "fans.reason_missing",
-                    "say why the link is wrong, in 1 to " + std::to_string(kMaxReasonBytes) +
-                        " bytes");
+        return fail(
+            Code::kInvalid, "fans.reason_missing",
+            "say why the link is wrong, in 1 to " + std::to_string(kMaxReasonBytes) + " bytes");
     }
-    const Json payload = Json::object(
-        {{"from", to_number(from)}, {"to", to_number(to)}, {"reason", reason}});
+    const Json payload =
+        Json::object({{"from", to_number(from)}, {"to", to_number(to)}, {"reason", reason}});
     return std::vector<journal::Draft>{{"fans.unlinked", "", from, payload.to_string()}};
 }
 

@@ -65,7 +65,7 @@ struct FanCounts {
 
 constexpr std::size_t kMaxSegmentIdBytes = 64;
 constexpr std::size_t kMaxSegments = 10'000;
-constexpr std::size_t kMaxReasonBytes = 500;  // why a link was taken back
+constexpr std::size_t kMaxReasonBytes = 500;       // why a link was taken back
 constexpr std::size_t kMaxSubjectsPerFan = 1'000;  // who is more devices than this is no person
 
 class FansBook final : public journal::Book {

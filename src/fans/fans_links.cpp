@@ -46,8 +46,7 @@ Json FansBook::links(FanId fan) const {
 // Every subject has one identifier, so the fingerprints stand for the subjects' numbers.
 crypto::Digest FansBook::content_hash() const {
     std::unordered_map<std::uint32_t, crypto::Fingerprint> names;
-    directory_.for_each(
-        [&](const Entry& entry) { names[to_number(entry.subject)] = entry.key; });
+    directory_.for_each([&](const Entry& entry) { names[to_number(entry.subject)] = entry.key; });
     const auto name_of = [&](SubjectId subject) {
         const auto found = names.find(to_number(subject));
         return found == names.end() ? crypto::Fingerprint{} : found->second;

@@ -30,9 +30,9 @@ std::int64_t dwell(const LiveBook& live, const std::string& user) {
 }
 
 void unlink(LiveBook& live, const std::string& user, const std::string& device) {
-    auto decision = live.book.decide_unlink(user_fingerprint(test_keys(), user),
-                                            anonymous_fingerprint(test_keys(), device),
-                                            "another person");
+    auto decision =
+        live.book.decide_unlink(user_fingerprint(test_keys(), user),
+                                anonymous_fingerprint(test_keys(), device), "another person");
     ASSERT_TRUE(decision) << decision.error().message;
     live.commit(std::move(*decision));
 }
@@ -82,9 +82,8 @@ TEST(Identity, UnlinkNamesWhatIsWrong) {
     live.send_events(seen("m-1", who(1, 1), 1, 8) + "," + seen("m-2", who(2, 0), 2, 4));
     const auto reason = [&](const std::string& user, const std::string& device,
                             std::string_view why) {
-        const auto decision =
-            live.book.decide_unlink(user_fingerprint(test_keys(), user),
-                                    anonymous_fingerprint(test_keys(), device), why);
+        const auto decision = live.book.decide_unlink(
+            user_fingerprint(test_keys(), user), anonymous_fingerprint(test_keys(), device), why);
         return decision ? std::string("ok") : std::string(decision.error().reason);
     };
     EXPECT_EQ(reason("fan-9", "d-1", "why"), "fans.unknown_fan");
@@ -182,9 +181,8 @@ RC_GTEST_PROP(IdentityProperty, UnlinkEqualsReplayWithoutTheLink, ()) {
                                  ? codec::parse_json(stored.draft.payload).value()
                                  : codec::Json();
         const std::pair ends(payload["from"].as_int(), payload["to"].as_int());
-        const bool is_the_link =
-            ends == std::pair(from["from"].as_int(), from["to"].as_int()) ||
-            ends == std::pair(from["to"].as_int(), from["from"].as_int());
+        const bool is_the_link = ends == std::pair(from["from"].as_int(), from["to"].as_int()) ||
+                                 ends == std::pair(from["to"].as_int(), from["from"].as_int());
         if (!is_the_link && stored.draft.type != "fans.unlinked") {
             without.book.apply(as_record(stored, false));
         }

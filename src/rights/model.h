@@ -66,8 +66,8 @@ struct Access {
 
 // A person's decision about one purpose in one edition.
 struct Consent {
-    Time at;                      // when the person decided, by the event that says so
-    journal::Offset offset = 0;   // of the record that holds it: the proof
+    Time at;                     // when the person decided, by the event that says so
+    journal::Offset offset = 0;  // of the record that holds it: the proof
     bool given = false;
 
     // The later one counts; of two at the same moment, the withdrawal.

@@ -55,12 +55,10 @@ std::string describe(Category category, std::string_view edition) {
 
 // An opt-out names no edition: it holds in all of them.
 Draft consent_draft(SubjectId subject, const ConsentChange& change) {
-    Json json = Json::object({{"purpose", to_string(change.purpose)},
-                              {"given", change.given},
-                              {"at", change.at.us}});
+    Json json = Json::object(
+        {{"purpose", to_string(change.purpose)}, {"given", change.given}, {"at", change.at.us}});
     if (!change.edition.empty()) json.set("edition", change.edition);
-    return {std::string(records::kConsent), std::string(change.edition), subject,
-            json.to_string()};
+    return {std::string(records::kConsent), std::string(change.edition), subject, json.to_string()};
 }
 
 }  // namespace
@@ -372,10 +370,10 @@ void RightsBook::apply_consent(const journal::Record& record) {
     const std::string_view edition = (*json)["edition"].as_string();
     const auto number = edition.empty() ? kEverywhere : edition_number(edition);
     ALTIS_ASSERT(number.has_value());
-    const KeptConsent fresh{*number,
-                            parse_purpose((*json)["purpose"].as_string()).value(),
-                            {Time{(*json)["at"].as_int()}, record.offset,
-                             (*json)["given"].as_bool()}};
+    const KeptConsent fresh{
+        *number,
+        parse_purpose((*json)["purpose"].as_string()).value(),
+        {Time{(*json)["at"].as_int()}, record.offset, (*json)["given"].as_bool()}};
     Consents& consents = consents_[to_number(record.subject)];
     const auto at = std::ranges::lower_bound(consents, fresh.key(), {}, &KeptConsent::key);
     if (at == consents.end() || at->key() != fresh.key()) {

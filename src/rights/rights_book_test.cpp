@@ -60,7 +60,7 @@ std::string saved(const RightsBook& book) {
 Access access(std::string organisation, Purpose purpose, SubjectId subject = kNoSubject) {
     std::vector<SubjectId> subjects;
     if (subject != kNoSubject) subjects.push_back(subject);
-    return {"test",    std::move(organisation), Category::kFanEngagement, purpose, "owg2026",
+    return {"test",  std::move(organisation), Category::kFanEngagement, purpose, "owg2026",
             subjects};
 }
 
@@ -270,8 +270,8 @@ RC_GTEST_PROP(RightsBookProperty, IndependentConsentsCommute, ()) {
     const auto people = *rc::gen::inRange<std::uint32_t>(1, 20);
     for (std::uint32_t person = 0; person < people; ++person) {
         const auto purpose = static_cast<Purpose>(*rc::gen::inRange(0, 7));
-        games.run(games.book.set_consent(
-            SubjectId{100 + person}, {purpose, "owg2026", kNow, *rc::gen::arbitrary<bool>()}));
+        games.run(games.book.set_consent(SubjectId{100 + person},
+                                         {purpose, "owg2026", kNow, *rc::gen::arbitrary<bool>()}));
     }
     auto tail = std::vector<journal::Draft>(
         games.history.begin() + static_cast<long>(control_count), games.history.end());

@@ -27,8 +27,8 @@ std::string edition_of(const Call& call) {
 
 rights::Access access_of(const Call& call, rights::Category category, rights::Purpose purpose,
                          std::string_view edition) {
-    return {call.caller.key_id, call.caller.organisation, category, purpose, std::string(edition),
-            {}};
+    return {
+        call.caller.key_id, call.caller.organisation, category, purpose, std::string(edition), {}};
 }
 
 Result<void> require_access(const Call& call, const rights::Access& access) {

@@ -186,8 +186,7 @@ std::vector<messages::Recipient> Dispatcher::recipients_of(Turn& turn,
     for (const SubjectId fan : audience.members()) {
         if (!verdict.allowed) break;
         const std::string_view user = world.fans.user_id(fan);
-        if (user.empty() ||
-            !world.has_consent(fan, rights::Purpose::kMessages, plan.edition)) {
+        if (user.empty() || !world.has_consent(fan, rights::Purpose::kMessages, plan.edition)) {
             continue;
         }
         recipients.push_back(

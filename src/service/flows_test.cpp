@@ -334,31 +334,45 @@ TEST(Flows, ConsentFollowsTheFanThroughLinksInAnyOrder) {
     const auto allows = [&](std::string_view id) {
         bool allowed = false;
         EXPECT_TRUE(now.core->run(TaskKind::kRead, [&](Turn& turn) {
-            allowed = turn.world().rights.has_consent(turn.world().fans.find_fan(user(now, id)),
-                                                      rights::Purpose::kMessages, kGames);
+            allowed = turn.world().has_consent(turn.world().fans.find_fan(user(now, id)),
+                                               rights::Purpose::kMessages, kGames);
         }));
         return allowed;
     };
-    const auto device = [](const std::string& id, const std::string& name, bool given) {
-        return R"({"type":"track","messageId":")" + id + R"(","anonymousId":")" + name +
-               R"(","event":"Consent Updated","properties":{"purpose":"messages","given":)" +
+    // The number of an event is also its second.
+    const auto decide = [](int second, const std::string& whom, bool given) {
+        return R"({"type":"track","messageId":")" + std::to_string(second) + R"(",)" + whom +
+               R"(,"timestamp":"2026-02-19T20:00:0)" + std::to_string(second) +
+               R"(Z","event":"Consent Updated","properties":{"purpose":"messages","given":)" +
                (given ? "true" : "false") + "}}";
+    };
+    const auto device = [&](int second, const std::string& name, bool given) {
+        return decide(second, R"("anonymousId":")" + name + R"(")", given);
+    };
+    const auto fan_a = [&](int second, bool given) {
+        return decide(second, R"("userId":"fan-a")", given);
     };
     const auto join = [](const std::string& id, const std::string& name, const std::string& fan) {
         return R"({"type":"identify","messageId":")" + id + R"(","anonymousId":")" + name +
                R"(","userId":")" + fan + R"("})";
     };
     // A device agreed before it was known whose it is; the fan's own number is lower or higher.
-    ASSERT_TRUE(bring_in(now, {device("1", "d1", true), join("2", "d1", "fan-a")}));
+    ASSERT_TRUE(bring_in(now, {device(1, "d1", true), join("2", "d1", "fan-a")}));
     EXPECT_TRUE(allows("fan-a"));
-    ASSERT_TRUE(bring_in(now, {consent("3", "fan-a", false)}));
+    ASSERT_TRUE(bring_in(now, {fan_a(3, false)}));
     EXPECT_FALSE(allows("fan-a"));
-    ASSERT_TRUE(bring_in(
-        now, {consent("4", "fan-a", true), device("5", "d2", true), join("6", "d2", "fan-a")}));
+    ASSERT_TRUE(bring_in(now, {fan_a(4, true), device(5, "d2", true), join("6", "d2", "fan-a")}));
     EXPECT_TRUE(allows("fan-a"));
-    // Somewhere the person said no: that counts when both turn out to be one.
-    ASSERT_TRUE(bring_in(now, {device("7", "d3", false), join("8", "d3", "fan-a")}));
+    // Later the person said no on another device: that counts when both turn out to be one.
+    ASSERT_TRUE(bring_in(now, {device(7, "d3", false), join("8", "d3", "fan-a")}));
     EXPECT_FALSE(allows("fan-a"));
+    // And no longer when it is somebody else's after all.
+    ASSERT_TRUE(command(*now.core, [&](Turn& turn) -> Result<void> {
+        return commit(turn, turn.world().fans.decide_unlink(
+                                user(now, "fan-a"),
+                                fans::anonymous_fingerprint(now.secrets.ingest, "d3"), "a friend"));
+    }));
+    EXPECT_TRUE(allows("fan-a"));
 }
 
 TEST(Flows, AKeyOfOneEditionCannotGiveConsentForAnotherOwnersEdition) {
@@ -374,8 +388,8 @@ TEST(Flows, AKeyOfOneEditionCannotGiveConsentForAnotherOwnersEdition) {
     ASSERT_TRUE(bring_in(now, {event("1", "fan-1", "Consent Updated",
                                      R"("purpose":"messages","edition":"og2028","given":true)")}));
     ASSERT_TRUE(now.core->run(TaskKind::kRead, [&](Turn& turn) {
-        EXPECT_FALSE(turn.world().rights.has_consent(turn.world().fans.find_fan(user(now, "fan-1")),
-                                                     rights::Purpose::kMessages, "og2028"));
+        EXPECT_FALSE(turn.world().has_consent(turn.world().fans.find_fan(user(now, "fan-1")),
+                                              rights::Purpose::kMessages, "og2028"));
     }));
 }
 

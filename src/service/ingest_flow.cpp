@@ -39,8 +39,8 @@ class Consequences {
             signal.reference.empty() ? event.edition : signal.reference;
         const bool given = signal.value != 0;
         if (!purpose || (given && !may_collect(event, edition))) return;
-        commit(world.rights.set_consent(subject,
-                                        {*purpose, edition, event.head.event_time, given}));
+        commit(
+            world.rights.set_consent(subject, {*purpose, edition, event.head.event_time, given}));
     }
 
     // Consent is given to whom the person deals with: in the edition of the key that brings it, or

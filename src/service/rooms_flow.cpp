@@ -56,8 +56,7 @@ Result<RoomSide> segment_side(const World& world, std::string_view id, const cle
     Rows rows;
     for (const SubjectId fan : segment->members.members()) {
         const std::string_view tag = world.fans.email_tag(fan);
-        if (tag.empty() ||
-            !world.has_consent(fan, rights::Purpose::kCleanRoom, room.edition)) {
+        if (tag.empty() || !world.has_consent(fan, rights::Purpose::kCleanRoom, room.edition)) {
             continue;
         }
         const bool was_there = world.fans.value(fan, feature) > 0;

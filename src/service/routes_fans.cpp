@@ -64,8 +64,29 @@ Result<Response> explain_fan(Call& call, Services& services) {
     }
     return server::json_response(200,
                                  Json::object({{"profile", world.fans.profile(fan)},
+                                               {"identity", world.fans.links(fan)},
                                                {"consents", consents_json(world, fan, call.caller)},
                                                {"segments", memberships_json(world.fans, fan)}}));
+}
+
+// {"identifier": "...", "kind": "anonymous" | "user", "reason": "..."}
+Result<Response> unlink_fan(Call& call, Services& services) {
+    const fans::IngestKeys& keys = services.secrets.ingest;
+    const auto known = fans::user_fingerprint(keys, call.request.parameter("user_id"));
+    const SubjectId fan = call.turn.world().fans.find_fan(known);
+    TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
+    TRY(const Json body, json_body(call.request));
+    TRY(const std::string identifier, codec::require_string(body, "identifier"));
+    TRY(const std::string kind, codec::require_string(body, "kind"));
+    TRY(const std::string reason, codec::require_string(body, "reason"));
+    if (kind != "anonymous" && kind != "user") {
+        return fail(Code::kInvalid, "fans.unknown_kind", "kind must be anonymous or user");
+    }
+    const auto other = kind == "user" ? fans::user_fingerprint(keys, identifier)
+                                      : fans::anonymous_fingerprint(keys, identifier);
+    const auto& book = call.turn.world().fans;
+    TRY_VOID(call.turn.commit(book.decide_unlink(known, other, reason)));
+    return server::json_response(200, book.links(book.find_fan(known)));
 }
 
 // Sizes and rules are the owner's; others see them when it shares them.
@@ -113,6 +134,8 @@ void add_fans_routes(server::Router& router, Services& services) {
     // Reading a person's data writes the decision that allowed it.
     add_writing_get(router, services, "/v1/fans/{user_id}", "fans",
                     [&services](Call& call) { return explain_fan(call, services); });
+    add_route(router, services, Method::kPost, "/v1/fans/{user_id}/unlink", "fans",
+              [&services](Call& call) { return unlink_fan(call, services); });
     add_async_route(router, services, Method::kDelete, "/v1/fans/{user_id}", "fans",
                     [&services](Call& call, const server::Responder& respond) {
                         return erase_fan(call, services, call.request.parameter("user_id"),

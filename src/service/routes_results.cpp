@@ -45,7 +45,7 @@ Result<void> require_publisher(Turn& turn, const rights::Caller& caller,
                                 rights::Category::kResults,
                                 rights::Purpose::kPublication,
                                 edition,
-                                kNoSubject};
+                                {}};
     const auto verdict = turn.world().rights.decide(access, turn.now());
     if (verdict.allowed) return {};
     return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
