@@ -31,6 +31,11 @@ bool is_segment_id(std::string_view id) {
     });
 }
 
+std::uint16_t day_of(Time time) {
+    const std::int64_t day = time.us / days(1).us;
+    return static_cast<std::uint16_t>(std::clamp<std::int64_t>(day, 0, UINT16_MAX));
+}
+
 std::string hex_of(std::uint64_t number) {
     char digits[17];
     std::snprintf(digits, sizeof(digits), "%016llx", static_cast<unsigned long long>(number));
@@ -230,10 +235,28 @@ void FansBook::enter(SubjectId subject, const EventHead& head) {
     if (named) subjects_.name_user(subject, head.user_id);
 }
 
+// Keeps what a copy is known by, for as long as copies are looked for; false for a copy. What is
+// too old by now, because the record comes late, counts as new: the decision was made in its time.
+bool FansBook::remember(const Known& known) {
+    return is_old(known) || known_.insert(known);
+}
+
+bool FansBook::is_old(const Known& known) const {
+    return known.day + kDeduplicationDays < latest_day_;
+}
+
+// Also for records that became unreadable, so that replay comes to the same day.
+void FansBook::reach(Time time) {
+    if (day_of(time) <= latest_day_) return;
+    latest_day_ = day_of(time);
+    known_.erase_if([this](const Known& known) { return is_old(known); });
+}
+
 void FansBook::apply_event(const journal::Record& record) {
     const auto event = decode_event(record.payload);
     ALTIS_ASSERT(event.has_value());
-    if (!known_.insert({event->head.message, event->head.content, record.subject})) return;
+    const EventHead& head = event->head;
+    if (!remember({head.message, head.content, record.subject, day_of(record.time)})) return;
     enter(record.subject, event->head);
     touched_.clear();
     subjects_.fold(record.subject, *event, touched_);
@@ -257,7 +280,7 @@ void FansBook::apply_linked(const journal::Record& record) {
     ensure(link.to);
     const bool is_new = subjects_.ensure(link.from);
     const LinkEffect effect = subjects_.state(link);
-    // A new device has nothing to show but whom it belongs to, and does not change the fan's number.
+    // A new device has nothing to show but whom it belongs to; the fan keeps its number.
     if (is_new && effect == LinkEffect::kJoins && subjects_.fan_of(link.to) < link.from) {
         std::vector<SubjectId> members = subjects_.members(subjects_.fan_of(link.to));
         members.push_back(link.from);
@@ -278,14 +301,21 @@ void FansBook::apply_unlinked(const journal::Record& record) {
     regroup(subjects_.fan_of(from), subjects_.fan_of(to));
 }
 
-// Shows the fans that the subjects of these two are now.
+// Shows the fans that the subjects of these two are now. A device that lost its user may come to
+// one of a third fan.
 void FansBook::regroup(FanId one, FanId other) {
-    std::vector<SubjectId> members = subjects_.members(one);
-    board_.fan_leaving(one);
-    if (other != one) {
-        board_.fan_leaving(other);
-        const std::vector<SubjectId> more = subjects_.members(other);
+    std::set<FanId> fans = {one, other};
+    for (const FanId fan : {one, other}) {
+        for (const SubjectId member : subjects_.members(fan)) {
+            subjects_.graph().for_each_neighbour(
+                member, [&](SubjectId peer) { fans.insert(subjects_.fan_of(peer)); });
+        }
+    }
+    std::vector<SubjectId> members;
+    for (const FanId fan : fans) {
+        const std::vector<SubjectId> more = subjects_.members(fan);
         members.insert(members.end(), more.begin(), more.end());
+        board_.fan_leaving(fan);
     }
     subjects_.regroup(members);
     for (const SubjectId member : members) {
@@ -314,8 +344,9 @@ void FansBook::apply_erased(const journal::Record& record) {
 void FansBook::apply_conflict(const journal::Record& record) {
     const auto event = decode_event(record.payload);
     ALTIS_ASSERT(event.has_value());
+    const EventHead& head = event->head;
     const bool is_new =
-        known_.insert({conflict_key(event->head), event->head.content, record.subject});
+        remember({conflict_key(head), head.content, record.subject, day_of(record.time)});
     enter(record.subject, event->head);
     keep_dead_letter({record.offset, record.subject, std::string(kConflictReason)});
     if (!is_new) return;
@@ -376,6 +407,7 @@ void FansBook::apply_forgotten(const journal::Record& record) {
 
 void FansBook::apply(const journal::Record& record) {
     if (!record.type.starts_with("fans.")) return;
+    reach(record.time);
     if (record.erased) return apply_erased(record);
     const std::string_view what = record.type.substr(5);
     if (what == "event") return apply_event(record);

@@ -11,9 +11,9 @@
 //   fans.segment_defined  {"id", "kind", "version", "rule"}
 //   fans.forgotten        {"subjects": [...]}: their keys are being destroyed
 //
-// State is a function of the set of events, not of their order (content_hash() is the same for any
-// order; subjects are numbered as they come). What a destroyed key made unreadable counts as if it had never been, so replay after an erasure gives the state of the
-// erasure.
+// State is a function of the set of events, not of their order (content_hash() is the same for
+// any order; subjects are numbered as they come). What a destroyed key made unreadable counts as if
+// it had never been, so replay after an erasure gives the state of the erasure.
 #pragma once
 
 #include <cstdint>
@@ -65,6 +65,7 @@ struct FanCounts {
 
 constexpr std::size_t kMaxSegmentIdBytes = 64;
 constexpr std::size_t kMaxSegments = 10'000;
+constexpr std::uint16_t kDeduplicationDays = 30;   // whole days after that of the first arrival
 constexpr std::size_t kMaxReasonBytes = 500;       // why a link was taken back
 constexpr std::size_t kMaxSubjectsPerFan = 1'000;  // who is more devices than this is no person
 
@@ -88,8 +89,8 @@ class FansBook final : public journal::Book {
     journal::Decision decide_segment(std::string_view id, SegmentKind kind,
                                      std::string_view rule) const;
 
-    // Takes the links between two identifiers of one fan back, for good: everything is what it would
-    // have been without them. `reason` is kept. Fails with "fans.unknown_fan" or, when they are not
+    // Takes the links between two identifiers of one fan back, for good: all is what it would have
+    // been without them. `reason` is kept. Fails with "fans.unknown_fan" or, when they are not
     // linked directly, "fans.not_linked".
     journal::Decision decide_unlink(const crypto::Fingerprint& one,
                                     const crypto::Fingerprint& other,
@@ -156,6 +157,7 @@ class FansBook final : public journal::Book {
         crypto::Fingerprint key;
         std::uint64_t content = 0;
         SubjectId subject = kNoSubject;
+        std::uint16_t day = 0;  // of its arrival
     };
     // An identifier.
     struct Entry {
@@ -179,6 +181,9 @@ class FansBook final : public journal::Book {
     void apply_rejected(const journal::Record& record);
     void apply_segment(const journal::Record& record);
     void apply_forgotten(const journal::Record& record);
+    bool remember(const Known& known);
+    bool is_old(const Known& known) const;
+    void reach(Time time);
     void enter(SubjectId subject, const EventHead& head);
     void ensure(SubjectId subject);
     void apply_erased(const journal::Record& record);
@@ -192,6 +197,7 @@ class FansBook final : public journal::Book {
     FingerprintTable<Entry> directory_;
     std::deque<DeadLetter> dead_letters_;  // by offset
     std::set<SubjectId> forgotten_;
+    std::uint16_t latest_day_ = 0;  // of any record
     std::uint64_t events_ = 0;
     std::uint64_t conflicts_ = 0;
     std::uint64_t rejected_ = 0;

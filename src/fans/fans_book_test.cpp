@@ -30,6 +30,21 @@ TEST(FansBook, TakesAnEventOnce) {
     EXPECT_EQ(live.records.size(), 1U);
 }
 
+TEST(FansBook, KnowsACopyForThirtyDays) {
+    LiveBook live;
+    const std::string event = viewed("m-1", kFan1, "news", 10);
+    live.send_events(event);
+    live.received_at = kReceived + days(30);
+    live.send_events(viewed("m-2", kFan1, "news", 1));
+    live.send_events(event);
+    live.received_at = kReceived + days(31);
+    live.send_events(viewed("m-3", kFan1, "news", 1));
+    live.send_events(event);
+    EXPECT_EQ(live.fates, (std::vector{Fate::kAccepted, Fate::kAccepted, Fate::kDuplicate,
+                                       Fate::kAccepted, Fate::kAccepted}));
+    EXPECT_EQ(replay(live.records), bytes_of(live.book));
+}
+
 TEST(FansBook, OtherContentUnderAKnownIdIsKeptAsADeadLetter) {
     LiveBook live;
     live.send_events(viewed("m-1", kFan1, "news", 10));

@@ -7,7 +7,7 @@ namespace altis::fans {
 namespace {
 
 constexpr std::uint8_t kVersion = 3;
-constexpr std::size_t kKnownBytes = 28;  // of one stored message fingerprint
+constexpr std::size_t kKnownBytes = 30;  // of one stored message fingerprint
 constexpr std::size_t kEntryBytes = 20;  // of one stored identifier
 
 crypto::Fingerprint get_key(ByteReader& in) {
@@ -54,7 +54,7 @@ void FansBook::save(ByteWriter& out) const {
     subjects_.save(out);
     out.put(static_cast<std::uint64_t>(known_.size()));
     known_.for_each([&](const Known& known) {
-        out.put(known.key.low, known.key.high, known.content, to_number(known.subject));
+        out.put(known.key.low, known.key.high, known.content, to_number(known.subject), known.day);
     });
     out.put(static_cast<std::uint64_t>(directory_.size()));
     directory_.for_each([&](const Entry& entry) {
@@ -69,6 +69,7 @@ void FansBook::save(ByteWriter& out) const {
     out.put(static_cast<std::uint64_t>(forgotten_.size()));
     for (const SubjectId subject : forgotten_)
         out.put(to_number(subject));
+    out.put(latest_day_);
     out.put(events_, conflicts_, rejected_);
     save_segments(out, segments());
 }
@@ -82,7 +83,8 @@ Result<void> FansBook::load_state(ByteReader& in) {
         const auto key = get_key(in);
         const auto content = in.get<std::uint64_t>();
         if (key == crypto::Fingerprint{}) return damaged();
-        known_.insert({key, content, get_subject(in)});
+        const SubjectId subject = get_subject(in);
+        known_.insert({key, content, subject, in.get<std::uint16_t>()});
     }
     const auto entry_count = in.get<std::uint64_t>();
     directory_.reserve(std::min<std::uint64_t>(entry_count, in.remaining() / kEntryBytes));
@@ -101,6 +103,7 @@ Result<void> FansBook::load_state(ByteReader& in) {
     for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
         forgotten_.insert(get_subject(in));
     }
+    latest_day_ = in.get<std::uint16_t>();
     events_ = in.get<std::uint64_t>();
     conflicts_ = in.get<std::uint64_t>();
     rejected_ = in.get<std::uint64_t>();
@@ -116,6 +119,7 @@ void FansBook::clear() {
     directory_ = {};
     dead_letters_.clear();
     forgotten_.clear();
+    latest_day_ = 0;
     events_ = conflicts_ = rejected_ = 0;
 }
 

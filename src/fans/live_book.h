@@ -30,12 +30,13 @@ constexpr Time kReceived{1'771'535'045'000'000};  // 2026-02-19T21:04:05Z
 struct StoredRecord {
     journal::Offset offset;
     journal::Draft draft;
+    Time time = kReceived;
 };
 
 inline journal::Record as_record(const StoredRecord& stored, bool erased) {
     journal::Record record;
     record.offset = stored.offset;
-    record.time = kReceived;
+    record.time = stored.time;
     record.type = stored.draft.type;
     record.topic = stored.draft.topic;
     record.subject = stored.draft.subject;
@@ -66,12 +67,13 @@ struct LiveBook {
     FansBook book;
     std::vector<StoredRecord> records;
     std::uint32_t next = 2;
+    Time received_at = kReceived;
     std::vector<Fate> fates;
 
     void commit(std::vector<journal::Draft> drafts) {
         for (journal::Draft& draft : drafts) {
             if (to_number(draft.subject) >= next) next = to_number(draft.subject) + 1;
-            records.push_back({records.size() + 1, std::move(draft)});
+            records.push_back({records.size() + 1, std::move(draft), received_at});
             book.apply(as_record(records.back(), false));
         }
     }
@@ -85,7 +87,7 @@ struct LiveBook {
 
     // One batch body.
     void send(std::string_view body) {
-        const auto batch = parse_batch(body, test_source(), kReceived);
+        const auto batch = parse_batch(body, test_source(), received_at);
         ALTIS_ASSERT(batch.has_value());
         for (const IncomingEvent& event : batch->events)
             decide(event);

@@ -4,8 +4,8 @@
 // turn out to be the same person are linked; a fan is a component of subjects whose links hold, and
 // has the number of its lowest subject. Contributions stay with their subject, and a fan's value is
 // their combination: sums, and the latest of what is remembered. So a fan's profile does not depend
-// on the order in which events and links came in, and when a link is taken back every fan is what it
-// would have been without it.
+// on the order in which events and links came in, and when a link is taken back every fan is what
+// it would have been without it.
 #pragma once
 
 #include <cstdint>
