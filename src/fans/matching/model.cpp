@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 #include "base/assert.h"
 
@@ -156,8 +154,6 @@ Model::Model(const People& people, const std::vector<ComparedPair>& candidates,
         const double before = kin_[0] + kin_[1];
         learn(counts, pairs);
         rarity_.recount(people, counts.records_each);
-        if (getenv("DBG")) { printf("round %u kin %g %g %g (pairs %g %g %g)\n", round, kin_[0],kin_[1],kin_[2],kin_[0]*pairs,kin_[1]*pairs,kin_[2]*pairs);
-          if(round%10==9||getenv("DBG")[0]=='2') for(size_t c=0;c<kComparisons;++c){ printf("  c%zu m",c); for(int l=1;l<6;++l)printf(" %.4f",same_[c][l]); printf(" u"); for(int l=1;l<6;++l)printf(" %.2g",stranger_[c][0][l]); printf(" u1"); for(int l=1;l<6;++l)printf(" %.2g",stranger_[c][1][l]);printf(" fam %.4f\n",family_[c]);} }
         if (progress) progress(round + 1, kMaxRounds);
         const double change = kin_[0] + kin_[1] - before;
         if (round > 3 && std::max(change, -change) < before * kSettled) break;
@@ -232,15 +228,24 @@ Model::Factors Model::factors(const People& people, const ComparedPair& compared
     return factor;
 }
 
+// What a household makes of a comparison of persons: the value is shared in the family, or the two
+// are like strangers. Except that no family gives one given name twice by accident.
+double Model::household(const Factors& factor, const Comparison& comparison, std::size_t c) const {
+    const double shared = family_.at(c) * factor.same;
+    const bool same_given_name =
+        c == index_of(kGivenName) && comparison.level(c) == Level::kEqual &&
+        comparison.partner_of(kGivenName) == kGivenName;
+    return same_given_name ? shared : shared + (1 - family_.at(c)) * factor.stranger;
+}
+
 KinChances Model::chances(const People& people, const ComparedPair& compared) const {
     KinChances chance = kin_;
     for (std::size_t c = 0; c < kComparisons; ++c) {
         const Factors factor = factors(people, compared, c);
         const bool home = is_of_home(c);
-        const double family = family_.at(c);
         chance[0] *= factor.same;
         chance[1] *= home ? factor.stranger : factor.same;
-        chance[2] *= home ? factor.same : family * factor.same + (1 - family) * factor.stranger;
+        chance[2] *= home ? factor.same : household(factor, compared.comparison, c);
         chance[3] *= factor.stranger;
     }
     const double sum = chance[0] + chance[1] + chance[2] + chance[3];

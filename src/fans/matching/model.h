@@ -65,6 +65,7 @@ class Model {
 
     Factors factors(const People& people, const ComparedPair& compared,
                     std::size_t comparison) const;
+    double household(const Factors& factor, const Comparison& comparison, std::size_t c) const;
     void count(const People& people, const ComparedPair& compared, double weight,
                Counts& counts) const;
     void learn(const Counts& counts, double pairs);

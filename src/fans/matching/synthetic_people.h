@@ -41,7 +41,8 @@ struct SyntheticPeople {
 class SyntheticTown {
   public:
     explicit SyntheticTown(const SyntheticSetting& setting)
-        : setting_(setting), state_(setting.seed * 0x9e3779b97f4a7c15U) {
+        : setting_(setting), state_(setting.seed) {
+        state_ = next();  // neighbouring seeds give unrelated towns
         given_names_ = words(setting.given_names, 2);
         surnames_ = words(setting.surnames, 2);
         streets_ = words(setting.persons / 2 + 20, 2);
@@ -145,8 +146,19 @@ class SyntheticTown {
         if (chance(setting_.has_email))
             person[kEmail] = person[kGivenName] + digits(3) + "@mail.example";
     }
+    // Brothers and sisters do not share a given name; a son may have his father's.
+    void set_other_given_name(PersonRecord& member, const std::vector<PersonRecord>& persons,
+                              std::size_t first_of_household) {
+        const auto is_taken = [&](const PersonRecord& other) {
+            return other[kGivenName] == member[kGivenName];
+        };
+        while (std::any_of(persons.begin() + static_cast<std::ptrdiff_t>(first_of_household),
+                           persons.end(), is_taken))
+            member[kGivenName] = any(given_names_);
+    }
     void add_household(std::vector<PersonRecord>& persons) {
         const PersonRecord head = head_of_household();
+        const std::size_t first = persons.size();
         persons.push_back(head);
         // Households have 3 or 4 on average, so fewer heads are needed for the same share.
         if (!chance(setting_.in_families / 2)) return;
@@ -154,12 +166,16 @@ class SyntheticTown {
         for (std::uint64_t i = 0; i < more; ++i) {
             PersonRecord member = head;
             set_self(member);
+            set_other_given_name(member, persons, first);
             if (chance(0.1)) member[kSurname] = common(surnames_);
             if (chance(0.4)) member[kPhone] = head[kPhone];
-            if (chance(setting_.namesakes)) member[kGivenName] = head[kGivenName];
             if (chance(setting_.shared_birth_month))
                 member[kBirthDate].replace(4, 2, head[kBirthDate].substr(4, 2));
-            if (chance(setting_.twins)) member[kBirthDate] = persons.back()[kBirthDate];
+            if (chance(setting_.namesakes)) {
+                member[kGivenName] = head[kGivenName];
+            } else if (chance(setting_.twins)) {
+                member[kBirthDate] = persons.back()[kBirthDate];
+            }
             persons.push_back(member);
         }
     }
