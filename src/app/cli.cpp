@@ -31,7 +31,8 @@ constexpr const char* kFansExamples =
   altis fans stat --data ./data
   altis fans explain fan-12 --data ./data --key altis_...
   altis fans unlink fan-12 device-7 "the device belongs to a sister" --data ./data --key altis_...
-  altis fans erase fan-12 --data ./data --key altis_... > receipt.json)";
+  altis fans erase fan-12 --data ./data --key altis_... > receipt.json
+  altis fans match registrations.csv --json > persons.json)";
 
 constexpr const char* kSegmentsExamples = R"(Examples:
   altis segments list --data ./data
@@ -239,6 +240,11 @@ void add_fans(CLI::App& app, Invocation& in) {
         });
     erase->add_option("user_id", in.name)->required();
     add_target(*erase, in);
+    auto* match = add_command(*group, "match", "Who of a CSV file is one person, and why", in,
+                              [&in] { return fans_match(in.file, in.output); });
+    match->add_option("file", in.file, "columns such as given_name, surname, date_of_birth")
+        ->required();
+    add_json(*match, in);
 }
 
 void add_segments(CLI::App& app, Invocation& in) {

@@ -57,6 +57,9 @@ int journal_cat(const CatOptions& options);
 
 int warehouse_rebuild(const Config& config, Output output);
 
+// Matches the persons of a CSV file; prints who is one person, how surely and why.
+int fans_match(const std::string& file, Output output);
+
 // Asks a server and prints the answer: a table of the named columns where the answer is a list.
 int show(const Target& target, std::string_view path, Output output);
 int change(const Target& target, server::Method method, std::string_view path,

@@ -24,7 +24,8 @@ using Entries = std::vector<Entry>;
 std::uint64_t hash_of(std::initializer_list<std::string_view> parts) {
     std::uint64_t hash = 0xcbf29ce484222325U;
     for (std::string_view part : parts) {
-        for (char c : part) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+        for (char c : part)
+            hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
         hash = (hash ^ 0x1FFU) * 0x100000001b3U;
     }
     return hash;
@@ -87,8 +88,9 @@ constexpr std::array<Pass, 23> kPasses = {
     [](const Parts& p, std::uint32_t n, Entries& e) { add_key(e, n, {p.birth}); },
     // Both names, by their sound, in either order.
     [](const Parts& p, std::uint32_t n, Entries& e) {
-        add_key(e, n, {std::min(p.given_sound, p.surname_sound),
-                       std::max(p.given_sound, p.surname_sound)});
+        add_key(
+            e, n,
+            {std::min(p.given_sound, p.surname_sound), std::max(p.given_sound, p.surname_sound)});
     },
     // A name and a part of the date.
     [](const Parts& p, std::uint32_t n, Entries& e) {
@@ -172,7 +174,8 @@ constexpr std::array<Pass, 23> kPasses = {
 void pair_block(std::span<const Entry> block, std::vector<Pair>& pairs) {
     const bool small = block.size() <= kMaxBlockRecords;
     for (std::size_t i = 0; i < block.size(); ++i) {
-        const std::size_t end = small ? block.size() : std::min(block.size(), i + 1 + kMaxNeighbours);
+        const std::size_t end =
+            small ? block.size() : std::min(block.size(), i + 1 + kMaxNeighbours);
         for (std::size_t j = i + 1; j < end; ++j)
             pairs.push_back({block[i].person, block[j].person});
     }

@@ -13,7 +13,8 @@ class Groups {
   public:
     explicit Groups(std::uint32_t persons) : group_(persons), members_(persons) {
         std::iota(group_.begin(), group_.end(), 0U);
-        for (std::uint32_t person = 0; person < persons; ++person) members_[person] = {person};
+        for (std::uint32_t person = 0; person < persons; ++person)
+            members_[person] = {person};
     }
 
     void join(const Pair& pair, const Weigh& weigh) {
@@ -21,7 +22,8 @@ class Groups {
         const std::uint32_t into = std::min(group_[pair.left], group_[pair.right]);
         const std::uint32_t from = std::max(group_[pair.left], group_[pair.right]);
         if (into == from || !agree(into, from, weigh)) return;
-        for (std::uint32_t member : members_[from]) group_[member] = into;
+        for (std::uint32_t member : members_[from])
+            group_[member] = into;
         members_[into].insert(members_[into].end(), members_[from].begin(), members_[from].end());
         members_[from].clear();
     }
@@ -54,7 +56,8 @@ std::vector<std::uint32_t> cluster(std::uint32_t persons, std::vector<WeighedPai
                                                  : left.pair < right.pair;
     });
     Groups groups(persons);
-    for (const WeighedPair& pair : accepted) groups.join(pair.pair, weigh);
+    for (const WeighedPair& pair : accepted)
+        groups.join(pair.pair, weigh);
     return groups.take();
 }
 

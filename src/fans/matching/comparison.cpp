@@ -10,6 +10,14 @@ namespace {
 
 using enum PersonField;
 
+// Of the words as written and in alphabetical order, the smaller distance.
+unsigned words_distance(const Value& left, const Value& right, unsigned limit) {
+    if (least_edit_distance(left.letters, right.letters) > limit) return limit + 1;
+    const unsigned as_written = edit_distance(left.joined, right.joined, limit);
+    if (left.ordered == left.joined && right.ordered == right.joined) return as_written;
+    return std::min(as_written, edit_distance(left.ordered, right.ordered, limit));
+}
+
 // A name: one typing error is close; two, or Winkler's "nearly the same", are similar; the same
 // sound, an initial, or up to 40 % of the letters wrong is loose.
 Level compare_names(const Value& left, const Value& right) {
@@ -17,12 +25,12 @@ Level compare_names(const Value& left, const Value& right) {
     const std::size_t longest = std::max(left.joined.size(), right.joined.size());
     const std::size_t shortest = std::min(left.joined.size(), right.joined.size());
     const auto limit = static_cast<unsigned>(std::max<std::size_t>(2, longest * 2 / 5));
-    const unsigned distance = std::min(edit_distance(left.joined, right.joined, limit),
-                                       edit_distance(left.ordered, right.ordered, limit));
+    const unsigned distance = words_distance(left, right, limit);
     if (distance == 1 && longest >= 3) return Level::kClose;
     if (distance == 2 && longest >= 5) return Level::kSimilar;
-    if (jaro_winkler_milli(left.joined, right.joined) >= 930) return Level::kSimilar;
-    if (distance * 5 <= longest * 2 || left.phonetic == right.phonetic) return Level::kLoose;
+    const bool near = distance * 5 <= longest * 2;
+    if (near && jaro_winkler_milli(left.joined, right.joined) >= 930) return Level::kSimilar;
+    if (near || left.phonetic == right.phonetic) return Level::kLoose;
     const bool beginning = left.joined.compare(0, shortest, right.joined, 0, shortest) == 0;
     return beginning ? Level::kLoose : Level::kDifferent;
 }
@@ -32,8 +40,7 @@ Level compare_lines(const Value& left, const Value& right) {
     if (left.joined == right.joined || left.ordered == right.ordered) return Level::kClose;
     const std::size_t longest = std::max(left.joined.size(), right.joined.size());
     const auto limit = static_cast<unsigned>(std::max<std::size_t>(1, longest * 2 / 5));
-    const unsigned distance = std::min(edit_distance(left.joined, right.joined, limit),
-                                       edit_distance(left.ordered, right.ordered, limit));
+    const unsigned distance = words_distance(left, right, limit);
     if (distance <= 1 || distance * 8 <= longest) return Level::kClose;
     if (distance * 4 <= longest) return Level::kSimilar;
     return distance * 5 <= longest * 2 ? Level::kLoose : Level::kDifferent;
@@ -70,8 +77,7 @@ Level compare_emails(const Value& left, const Value& right) {
     const unsigned distance = edit_distance(a, b, 3);
     if (distance == 1) return Level::kClose;
     if (distance <= 3) return Level::kSimilar;
-    return a.substr(0, a.find('@')) == b.substr(0, b.find('@')) ? Level::kLoose
-                                                                : Level::kDifferent;
+    return a.substr(0, a.find('@')) == b.substr(0, b.find('@')) ? Level::kLoose : Level::kDifferent;
 }
 
 Level compare_values(PersonField field, const Value& left, const Value& right) {
@@ -162,7 +168,8 @@ void compare_address_lines(const People& people, std::uint32_t left, std::uint32
         levels.at(i).at(j) = compare_values(kLines.at(i), people.value(left, kLines.at(i)),
                                             people.value(right, kLines.at(j)));
     };
-    for (std::size_t i = 0; i < 3; ++i) fill(i, i);
+    for (std::size_t i = 0; i < 3; ++i)
+        fill(i, i);
     std::uint8_t order = 0;
     if (misfit(levels, kLineOrders[0]) > kMisfitOfSwap) {
         for (std::size_t i = 0; i < 3; ++i) {
@@ -203,8 +210,8 @@ Comparison compare(const People& people, std::uint32_t left, std::uint32_t right
     static constexpr std::array kPlain = {kStreetNumber, kPostcode, kState, kBirthDate,
                                           kNationalId,   kPhone,    kEmail};
     for (PersonField field : kPlain) {
-        result.set(index_of(field), compare_values(field, people.value(left, field),
-                                                   people.value(right, field)));
+        result.set(index_of(field),
+                   compare_values(field, people.value(left, field), people.value(right, field)));
     }
     return result;
 }

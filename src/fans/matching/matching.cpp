@@ -44,7 +44,8 @@ std::uint32_t millionths(double odds) {
 // The lowest confidence at which the mean of all above is the expected precision.
 std::uint32_t threshold_of(const std::vector<LikelyPair>& likely) {
     std::vector<std::uint32_t> confidences;
-    for (const LikelyPair& pair : likely) confidences.push_back(millionths(pair.odds));
+    for (const LikelyPair& pair : likely)
+        confidences.push_back(millionths(pair.odds));
     std::sort(confidences.rbegin(), confidences.rend());
     std::uint64_t sum = 0;
     std::uint32_t threshold = kExpectedPrecision;
@@ -65,9 +66,8 @@ class Matcher {
         candidates_ = compared(pairs, "comparing");
         const std::vector<ComparedPair> strangers =
             compared(sample_strangers(people_.size(), pairs), "sampling");
-        model_.emplace(people_, candidates_, strangers, [this](unsigned done, unsigned all) {
-            report("learning", done, all);
-        });
+        model_.emplace(people_, candidates_, strangers,
+                       [this](unsigned done, unsigned all) { report("learning", done, all); });
     }
 
     Matching run() {
@@ -82,7 +82,8 @@ class Matcher {
         std::erase_if(likely_, [&](const LikelyPair& likely) {
             return group[likely.pair.left] != group[likely.pair.right];
         });
-        for (const LikelyPair& likely : likely_) result.matches.push_back(match_of(likely));
+        for (const LikelyPair& likely : likely_)
+            result.matches.push_back(match_of(likely));
         result.clusters = clusters_of(group);
         return result;
     }
@@ -156,8 +157,8 @@ class Matcher {
         std::vector<Cluster> by_group(people_.size());
         for (std::uint32_t person = 0; person < people_.size(); ++person) {
             Cluster& mine = by_group[group[person]];
-            mine.confidence = mine.records.empty() ? surest[person]
-                                                   : std::min(mine.confidence, surest[person]);
+            mine.confidence =
+                mine.records.empty() ? surest[person] : std::min(mine.confidence, surest[person]);
             mine.records.push_back(people_.place(person));
         }
         std::erase_if(by_group, [](const Cluster& one) { return one.records.size() < 2; });

@@ -60,8 +60,8 @@ struct Matching {
 };
 
 // Hears how far a stage ("comparing", ...) is. May be empty.
-using MatchProgress = std::function<void(std::string_view stage, std::uint64_t done,
-                                         std::uint64_t all)>;
+using MatchProgress =
+    std::function<void(std::string_view stage, std::uint64_t done, std::uint64_t all)>;
 
 // Time and memory grow about linearly with the records. Fails with "matching.too_many" over
 // kMaxMatchedRecords, and "matching.value_too_long" over kMaxPersonFieldBytes.

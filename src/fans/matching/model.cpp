@@ -91,7 +91,8 @@ std::array<double, kLevels> prior_same(std::size_t comparison) {
 
 double sum_of(const std::array<double, kLevels>& counts) {
     double sum = 0;
-    for (std::size_t level = 1; level < kLevels; ++level) sum += counts.at(level);
+    for (std::size_t level = 1; level < kLevels; ++level)
+        sum += counts.at(level);
     return sum;
 }
 
@@ -101,8 +102,8 @@ double sum_of(const std::array<double, kLevels>& counts) {
 struct Model::Counts {
     std::array<Shares, kComparisons> same{};
     std::array<std::array<Shares, 2>, kComparisons> stranger{};
-    std::array<double, kComparisons> family{};          // household pairs that share the value
-    std::array<double, kComparisons> family_trials{};   // of this many
+    std::array<double, kComparisons> family{};         // household pairs that share the value
+    std::array<double, kComparisons> family_trials{};  // of this many
     KinChances kin{};
     std::vector<double> records_each;  // by person
 };
@@ -129,8 +130,7 @@ Model::Model(const People& people, const std::vector<ComparedPair>& candidates,
     const double records = people.size();
     const double pairs = std::max(1.0, records * (records - 1) / 2);
     const double unseen_pairs = std::max(0.0, pairs - static_cast<double>(candidates.size()));
-    const double scale =
-        others.empty() ? 0 : unseen_pairs / static_cast<double>(others.size());
+    const double scale = others.empty() ? 0 : unseen_pairs / static_cast<double>(others.size());
 
     kin_[3] = 1;
     for (std::size_t kin = 0; kin < 3; ++kin) {
@@ -144,19 +144,23 @@ Model::Model(const People& people, const std::vector<ComparedPair>& candidates,
         family_.at(c) = prior_family(c);
         stranger_.at(c).fill({0, 0.001, 0.004, 0.01, 0.015, 0.97});
         // A level the sample did not show may still occur half as often as it can see.
-        for (Shares& seen : first.stranger.at(c)) std::fill(seen.begin() + 2, seen.end(), scale / 2);
+        for (Shares& seen : first.stranger.at(c))
+            std::fill(seen.begin() + 2, seen.end(), scale / 2);
     }
-    for (const ComparedPair& other : others) count(people, other, scale, first);
+    for (const ComparedPair& other : others)
+        count(people, other, scale, first);
     for (unsigned round = 0; round < kMaxRounds; ++round) {
         Counts counts = first;
         counts.records_each.assign(people.size(), 1.0);
-        for (const ComparedPair& candidate : candidates) count(people, candidate, 1, counts);
+        for (const ComparedPair& candidate : candidates)
+            count(people, candidate, 1, counts);
         const double before = kin_[0] + kin_[1];
         learn(counts, pairs);
         rarity_.recount(people, counts.records_each);
-        if (progress) progress(round + 1, kMaxRounds);
         const double change = kin_[0] + kin_[1] - before;
-        if (round > 3 && std::max(change, -change) < before * kSettled) break;
+        const bool settled = round > 3 && std::max(change, -change) < before * kSettled;
+        if (progress) progress(settled ? kMaxRounds : round + 1, kMaxRounds);
+        if (settled) break;
     }
 }
 
@@ -165,7 +169,8 @@ void Model::count(const People& people, const ComparedPair& compared, double wei
     const bool sampled = counts.records_each.empty();
     KinChances chance = {0, 0, 0, 1};
     if (!sampled) chance = chances(people, compared);
-    for (std::size_t kin = 0; kin < kKins; ++kin) counts.kin.at(kin) += weight * chance.at(kin);
+    for (std::size_t kin = 0; kin < kKins; ++kin)
+        counts.kin.at(kin) += weight * chance.at(kin);
     for (std::size_t c = 0; c < kComparisons; ++c) {
         const Level level = compared.comparison.level(c);
         if (level == Level::kMissing) continue;
@@ -232,9 +237,9 @@ Model::Factors Model::factors(const People& people, const ComparedPair& compared
 // are like strangers. Except that no family gives one given name twice by accident.
 double Model::household(const Factors& factor, const Comparison& comparison, std::size_t c) const {
     const double shared = family_.at(c) * factor.same;
-    const bool same_given_name =
-        c == index_of(kGivenName) && comparison.level(c) == Level::kEqual &&
-        comparison.partner_of(kGivenName) == kGivenName;
+    const bool same_given_name = c == index_of(kGivenName) &&
+                                 comparison.level(c) == Level::kEqual &&
+                                 comparison.partner_of(kGivenName) == kGivenName;
     return same_given_name ? shared : shared + (1 - family_.at(c)) * factor.stranger;
 }
 
@@ -249,7 +254,8 @@ KinChances Model::chances(const People& people, const ComparedPair& compared) co
         chance[3] *= factor.stranger;
     }
     const double sum = chance[0] + chance[1] + chance[2] + chance[3];
-    for (double& share : chance) share /= sum;
+    for (double& share : chance)
+        share /= sum;
     return chance;
 }
 

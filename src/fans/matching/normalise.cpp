@@ -19,12 +19,12 @@ bool is_letter(char c) {
 
 // The plain letters of U+00C0 to U+017F, one per code point; '.' stands for "leave as it is".
 constexpr std::string_view kPlainLatin =
-    "aaaaaaaceeeeiiiidnooooo.ouuuuyts"  // U+00C0: capitals
-    "aaaaaaaceeeeiiiidnooooo.ouuuuyty"  // U+00E0: small letters
-    "aaaaaaccccccccddddeeeeeeeeeegggg"  // U+0100
-    "gggghhhhiiiiiiiiiiiijjkkklllllll"  // U+0120
-    "lllnnnnnnnnnoooooooorrrrrrssssss"  // U+0140
-    "ssttttttuuuuuuuuuuuuwwyyyzzzzzzs"; // U+0160
+    "aaaaaaaceeeeiiiidnooooo.ouuuuyts"   // U+00C0: capitals
+    "aaaaaaaceeeeiiiidnooooo.ouuuuyty"   // U+00E0: small letters
+    "aaaaaaccccccccddddeeeeeeeeeegggg"   // U+0100
+    "gggghhhhiiiiiiiiiiiijjkkklllllll"   // U+0120
+    "lllnnnnnnnnnoooooooorrrrrrssssss"   // U+0140
+    "ssttttttuuuuuuuuuuuuwwyyyzzzzzzs";  // U+0160
 static_assert(kPlainLatin.size() == 192);
 
 // Appends the character at the front of `text`, in lower case and plain; gives its length in bytes.
@@ -52,7 +52,8 @@ std::size_t append_plain(std::string& out, std::string_view text) {
 std::string plain_lower(std::string_view text) {
     std::string plain;
     plain.reserve(text.size());
-    while (!text.empty()) text.remove_prefix(append_plain(plain, text));
+    while (!text.empty())
+        text.remove_prefix(append_plain(plain, text));
     return plain;
 }
 
@@ -77,7 +78,8 @@ bool is_plausible(const Date& date) {
 
 unsigned number(std::string_view digits) {
     unsigned value = 0;
-    for (char digit : digits) value = value * 10 + static_cast<unsigned>(digit - '0');
+    for (char digit : digits)
+        value = value * 10 + static_cast<unsigned>(digit - '0');
     return value;
 }
 
@@ -97,7 +99,8 @@ std::vector<std::string_view> digit_groups(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
         const std::size_t start = at;
-        while (at < text.size() && is_digit(text[at])) ++at;
+        while (at < text.size() && is_digit(text[at]))
+            ++at;
         if (at > start) groups.push_back(text.substr(start, at - start));
         if (at == start) ++at;
     }
@@ -123,9 +126,18 @@ Date read_eight_digits(std::string_view digits) {
 // "the hill st" and "the hill street" are one street.
 std::string with_long_street_type(std::string line) {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kTypes = {{
-        {"st", "street"},   {"str", "street"},   {"rd", "road"},    {"ave", "avenue"},
-        {"av", "avenue"},   {"pl", "place"},     {"ct", "court"},   {"cres", "crescent"},
-        {"cct", "circuit"}, {"dr", "drive"},     {"ln", "lane"},    {"blvd", "boulevard"},
+        {"st", "street"},
+        {"str", "street"},
+        {"rd", "road"},
+        {"ave", "avenue"},
+        {"av", "avenue"},
+        {"pl", "place"},
+        {"ct", "court"},
+        {"cres", "crescent"},
+        {"cct", "circuit"},
+        {"dr", "drive"},
+        {"ln", "lane"},
+        {"blvd", "boulevard"},
     }};
     const std::size_t blank = line.rfind(' ');
     if (blank == std::string::npos) return line;
@@ -168,7 +180,8 @@ std::string normalise_date(std::string_view text) {
     if (groups.size() == 1 && groups[0].size() == 8) date = read_eight_digits(groups[0]);
     if (is_plausible(date)) return digits_of(date);
     std::string digits;
-    for (std::string_view group : groups) digits += group;
+    for (std::string_view group : groups)
+        digits += group;
     cut(digits);
     return digits;
 }

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "fans/matching/normalise.h"
-#include "fans/matching/text_distance.h"
 
 namespace altis::fans::matching {
 namespace {
@@ -15,7 +14,8 @@ namespace {
 std::string ordered_words(const std::string& text) {
     std::vector<std::string> words;
     std::istringstream stream(text);
-    for (std::string word; stream >> word;) words.push_back(std::move(word));
+    for (std::string word; stream >> word;)
+        words.push_back(std::move(word));
     std::sort(words.begin(), words.end());
     return std::accumulate(words.begin(), words.end(), std::string());
 }
@@ -24,6 +24,7 @@ Value value_of(std::string text) {
     Value value;
     value.joined = text;
     std::erase(value.joined, ' ');
+    value.letters = count_letters(value.joined);
     value.ordered = ordered_words(text);
     value.phonetic = phonetic_key(text);
     value.text = std::move(text);
@@ -33,7 +34,8 @@ Value value_of(std::string text) {
 std::vector<std::string> normalised(std::span<const PersonRecord> records, PersonField field) {
     std::vector<std::string> texts;
     texts.reserve(records.size());
-    for (const PersonRecord& record : records) texts.push_back(normalise(field, record[field]));
+    for (const PersonRecord& record : records)
+        texts.push_back(normalise(field, record[field]));
     return texts;
 }
 
@@ -47,7 +49,8 @@ std::vector<std::string> sorted_unique(std::vector<std::string> texts) {
 }  // namespace
 
 People::People(std::span<const PersonRecord> records) : persons_(records.size()) {
-    for (std::size_t i = 0; i < records.size(); ++i) persons_[i].place = i;
+    for (std::size_t i = 0; i < records.size(); ++i)
+        persons_[i].place = i;
     for (std::size_t f = 0; f < kPersonFields; ++f) {
         const std::vector<std::string> texts = normalised(records, static_cast<PersonField>(f));
         const std::vector<std::string> unique = sorted_unique(texts);
@@ -55,7 +58,8 @@ People::People(std::span<const PersonRecord> records) : persons_(records.size())
             const auto at = std::lower_bound(unique.begin(), unique.end(), texts[i]);
             persons_[i].values[f] = static_cast<ValueId>(at - unique.begin());
         }
-        for (const std::string& text : unique) values_[f].push_back(value_of(text));
+        for (const std::string& text : unique)
+            values_[f].push_back(value_of(text));
     }
     const auto key = [&](const Person& person) {
         const PersonRecord& record = records[person.place];

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fans/matching/person_record.h"
+#include "fans/matching/text_distance.h"
 
 namespace altis::fans::matching {
 
@@ -22,6 +23,7 @@ struct Value {
     std::string joined;    // without blanks
     std::string ordered;   // words in alphabetical order, joined
     std::string phonetic;  // of `text`
+    Letters letters{};     // of `joined`
 };
 
 class People {

@@ -23,7 +23,8 @@ Pair mixed_pair(std::uint64_t number, std::uint32_t persons) {
 std::vector<Pair> all_pairs(std::uint32_t persons) {
     std::vector<Pair> pairs;
     for (std::uint32_t right = 1; right < persons; ++right) {
-        for (std::uint32_t left = 0; left < right; ++left) pairs.push_back({left, right});
+        for (std::uint32_t left = 0; left < right; ++left)
+            pairs.push_back({left, right});
     }
     return pairs;
 }

@@ -51,7 +51,8 @@ class SyntheticTown {
 
     SyntheticPeople make() {
         std::vector<PersonRecord> persons;
-        while (persons.size() < setting_.persons) add_household(persons);
+        while (persons.size() < setting_.persons)
+            add_household(persons);
         SyntheticPeople people;
         for (unsigned person = 0; person < persons.size(); ++person) {
             add_record(people, with_errors(persons[person], setting_.errors_first), person);
@@ -108,7 +109,8 @@ class SyntheticTown {
 
     std::string digits(unsigned count) {
         std::string text;
-        for (unsigned i = 0; i < count; ++i) text += static_cast<char>('0' + below(10));
+        for (unsigned i = 0; i < count; ++i)
+            text += static_cast<char>('0' + below(10));
         return text;
     }
     static std::string two(std::uint64_t value) {
@@ -190,7 +192,8 @@ class SyntheticTown {
         const double own_mean = mean * 2 * uniform();
         auto count = static_cast<unsigned>(own_mean);
         if (chance(own_mean - count)) ++count;
-        for (unsigned i = 0; i < count; ++i) add_error(record);
+        for (unsigned i = 0; i < count; ++i)
+            add_error(record);
         for (std::string& value : record.values) {
             if (chance(setting_.missing)) value.clear();
         }
@@ -231,8 +234,8 @@ class SyntheticTown {
     void mistype(std::string& text) {
         if (text.size() < 2) return;
         const bool number = text.front() >= '0' && text.front() <= '9';
-        const char typed = number ? static_cast<char>('0' + below(10))
-                                  : static_cast<char>('a' + below(26));
+        const char typed =
+            number ? static_cast<char>('0' + below(10)) : static_cast<char>('a' + below(26));
         const std::size_t place = below(text.size() - 1);
         switch (below(6)) {
             case 0:
@@ -275,7 +278,8 @@ class SyntheticTown {
 // The settings that the tests report on.
 inline std::vector<SyntheticSetting> synthetic_settings(std::uint64_t seed) {
     std::vector<SyntheticSetting> all(8);
-    for (SyntheticSetting& setting : all) setting.seed = seed;
+    for (SyntheticSetting& setting : all)
+        setting.seed = seed;
     all[0].name = "a few errors";
     all[1].name = "many errors";
     all[1].errors = 5;

@@ -73,7 +73,8 @@ unsigned count_out_of_order(std::string_view left, std::string_view right, const
     std::size_t j = 0;
     for (std::size_t i = 0; i < left.size(); ++i) {
         if (!in_left[i]) continue;
-        while (!in_right[j]) ++j;
+        while (!in_right[j])
+            ++j;
         if (left[i] != right[j]) ++out_of_order;
         ++j;
     }
@@ -90,8 +91,16 @@ char sound_of(char letter) {
 // Beginnings that sound like one letter.
 std::pair<char, std::size_t> first_sound(std::string_view word) {
     static constexpr std::array<std::pair<std::string_view, char>, 10> kBeginnings = {{
-        {"ph", 'f'}, {"kn", 'n'}, {"gn", 'n'}, {"wr", 'r'}, {"ck", 'k'},
-        {"ps", 's'}, {"wh", 'w'}, {"c", 'k'},  {"q", 'k'},  {"z", 's'},
+        {"ph", 'f'},
+        {"kn", 'n'},
+        {"gn", 'n'},
+        {"wr", 'r'},
+        {"ck", 'k'},
+        {"ps", 's'},
+        {"wh", 'w'},
+        {"c", 'k'},
+        {"q", 'k'},
+        {"z", 's'},
     }};
     for (const auto& [beginning, sound] : kBeginnings) {
         if (word.starts_with(beginning)) return {sound, beginning.size()};
@@ -108,7 +117,8 @@ unsigned edit_distance(std::string_view left, std::string_view right, unsigned l
     if (right.size() - left.size() > limit) return limit + 1;
     if (left.empty()) return static_cast<unsigned>(right.size());
     Rows rows;
-    for (std::size_t j = 0; j <= right.size(); ++j) rows.last[j] = static_cast<std::uint8_t>(j);
+    for (std::size_t j = 0; j <= right.size(); ++j)
+        rows.last[j] = static_cast<std::uint8_t>(j);
     rows.before_last = rows.last;
     unsigned least_of_last = 0;
     for (std::size_t i = 0; i < left.size(); ++i) {
@@ -120,6 +130,23 @@ unsigned edit_distance(std::string_view left, std::string_view right, unsigned l
         rows.last = rows.current;
     }
     return std::min<unsigned>(rows.last[right.size()], limit + 1);
+}
+
+Letters count_letters(std::string_view text) {
+    ALTIS_ASSERT(text.size() <= kMaxComparedBytes);
+    Letters letters{};
+    for (char c : text)
+        ++letters[static_cast<unsigned char>(c) % letters.size()];
+    return letters;
+}
+
+unsigned least_edit_distance(const Letters& left, const Letters& right) {
+    // A replacement changes two counts, an insertion or deletion one, a swap none.
+    unsigned changes = 0;
+    for (std::size_t i = 0; i < left.size(); ++i)
+        changes +=
+            static_cast<unsigned>(left[i] > right[i] ? left[i] - right[i] : right[i] - left[i]);
+    return (changes + 1) / 2;
 }
 
 unsigned jaro_winkler_milli(std::string_view left, std::string_view right) {
