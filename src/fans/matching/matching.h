@@ -16,7 +16,7 @@
 
 namespace altis::fans::matching {
 
-constexpr std::size_t kMaxMatchedRecords = 1'000'000;
+constexpr std::size_t kMaxMatchedRecords = 500'000;  // about 2 KB of memory each
 constexpr std::size_t kMaxPersonFieldBytes = 1'024;
 
 // Pairs are accepted down to the confidence at which the model expects this share of all accepted

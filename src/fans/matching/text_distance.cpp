@@ -31,11 +31,15 @@ struct Rows {
     Row current;
 };
 
-// Fills the row of left[i]; gives its least value.
-unsigned fill_row(Rows& rows, std::string_view left, std::string_view right, std::size_t i) {
-    rows.current[0] = static_cast<std::uint8_t>(i + 1);
-    unsigned least = rows.current[0];
-    for (std::size_t j = 0; j < right.size(); ++j) {
+// Fills the row of left[i]; gives its least value. Cells further than `limit` from the diagonal are
+// over the limit in any case, so only the band around it is looked at, with a sentinel at each end.
+unsigned fill_row(Rows& rows, std::string_view left, std::string_view right, std::size_t i,
+                  unsigned limit) {
+    const std::size_t from = i > limit ? i - limit : 0;
+    const std::size_t to = std::min(right.size(), i + limit + 1);
+    rows.current[from] = static_cast<std::uint8_t>(from == 0 ? i + 1 : limit + 1);
+    unsigned least = rows.current[from];
+    for (std::size_t j = from; j < to; ++j) {
         unsigned best = rows.last[j] + (left[i] == right[j] ? 0U : 1U);
         best = std::min({best, rows.last[j + 1] + 1U, rows.current[j] + 1U});
         if (i > 0 && j > 0 && left[i] == right[j - 1] && left[i - 1] == right[j])
@@ -43,6 +47,7 @@ unsigned fill_row(Rows& rows, std::string_view left, std::string_view right, std
         rows.current[j + 1] = static_cast<std::uint8_t>(best);
         least = std::min(least, best);
     }
+    if (to < right.size()) rows.current[to + 1] = static_cast<std::uint8_t>(limit + 1);
     return least;
 }
 
@@ -122,7 +127,7 @@ unsigned edit_distance(std::string_view left, std::string_view right, unsigned l
     rows.before_last = rows.last;
     unsigned least_of_last = 0;
     for (std::size_t i = 0; i < left.size(); ++i) {
-        const unsigned least = fill_row(rows, left, right, i);
+        const unsigned least = fill_row(rows, left, right, i, limit);
         // A swap reaches back two rows, so both must be over the limit.
         if (std::min(least, least_of_last) > limit) return limit + 1;
         least_of_last = least;
