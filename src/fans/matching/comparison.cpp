@@ -25,7 +25,7 @@ Level compare_names(const Value& left, const Value& right) {
     const std::size_t longest = std::max(left.joined.size(), right.joined.size());
     const std::size_t shortest = std::min(left.joined.size(), right.joined.size());
     const auto limit = static_cast<unsigned>(std::max<std::size_t>(2, longest * 2 / 5));
-    const unsigned distance = words_distance(left, right, limit);
+    const std::size_t distance = words_distance(left, right, limit);
     if (distance == 1 && longest >= 3) return Level::kClose;
     if (distance == 2 && longest >= 5) return Level::kSimilar;
     const bool near = distance * 5 <= longest * 2;
@@ -40,7 +40,7 @@ Level compare_lines(const Value& left, const Value& right) {
     if (left.joined == right.joined || left.ordered == right.ordered) return Level::kClose;
     const std::size_t longest = std::max(left.joined.size(), right.joined.size());
     const auto limit = static_cast<unsigned>(std::max<std::size_t>(1, longest * 2 / 5));
-    const unsigned distance = words_distance(left, right, limit);
+    const std::size_t distance = words_distance(left, right, limit);
     if (distance <= 1 || distance * 8 <= longest) return Level::kClose;
     if (distance * 4 <= longest) return Level::kSimilar;
     return distance * 5 <= longest * 2 ? Level::kLoose : Level::kDifferent;
@@ -152,11 +152,11 @@ unsigned misfit(const LineLevels& levels, const LineOrder& order) {
 std::uint8_t best_line_order(const LineLevels& levels) {
     std::uint8_t best = 0;
     unsigned least = misfit(levels, kLineOrders[0]);
-    for (std::uint8_t order = 1; order < kLineOrders.size(); ++order) {
+    for (std::size_t order = 1; order < kLineOrders.size(); ++order) {
         const unsigned here = misfit(levels, kLineOrders.at(order)) + kMisfitOfSwap;
         if (here >= least) continue;
         least = here;
-        best = order;
+        best = static_cast<std::uint8_t>(order);
     }
     return best;
 }

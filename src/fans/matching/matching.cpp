@@ -38,12 +38,13 @@ Result<void> check(std::span<const PersonRecord> records) {
 }
 
 std::uint32_t millionths(double odds) {
-    return std::min(kMillion - 1, static_cast<std::uint32_t>(odds / (1 + odds) * kMillion + 0.5));
+    return std::min(kMillion - 1, static_cast<std::uint32_t>(odds / (1 + odds) * kMillion));
 }
 
 // The lowest confidence at which the mean of all above is the expected precision.
 std::uint32_t threshold_of(const std::vector<LikelyPair>& likely) {
     std::vector<std::uint32_t> confidences;
+    confidences.reserve(likely.size());
     for (const LikelyPair& pair : likely)
         confidences.push_back(millionths(pair.odds));
     std::sort(confidences.rbegin(), confidences.rend());
@@ -125,6 +126,7 @@ class Matcher {
 
     std::vector<std::uint32_t> groups() const {
         std::vector<WeighedPair> accepted;
+        accepted.reserve(likely_.size());
         for (const LikelyPair& likely : likely_)
             accepted.push_back({likely.pair, millibits(likely.odds)});
         return cluster(people_.size(), std::move(accepted),

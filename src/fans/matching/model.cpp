@@ -18,6 +18,7 @@ constexpr double kSettled = 1e-4;  // relative change of the share of matches th
 constexpr double kPriorPairs = 20;
 constexpr std::array<double, kLevels> kPriorSame = {0, 0.80, 0.10, 0.04, 0.02, 0.04};
 constexpr double kPriorSwapped = 0.03;
+constexpr std::array<double, kLevels> kFirstStranger = {0, 0.001, 0.004, 0.01, 0.015, 0.97};
 
 // Before any data: of N records, how many pairs of each kind to expect, and how many pairs that
 // expectation weighs.
@@ -129,32 +130,16 @@ Model::Model(const People& people, const std::vector<ComparedPair>& candidates,
     : rarity_(people) {
     const double records = people.size();
     const double pairs = std::max(1.0, records * (records - 1) / 2);
+    start(records, pairs);
     const double unseen_pairs = std::max(0.0, pairs - static_cast<double>(candidates.size()));
     const double scale = others.empty() ? 0 : unseen_pairs / static_cast<double>(others.size());
-
-    kin_[3] = 1;
-    for (std::size_t kin = 0; kin < 3; ++kin) {
-        kin_.at(kin) = std::min(0.25, kPriorKinPerRecord.at(kin) * records / pairs);
-        kin_[3] -= kin_.at(kin);
-    }
-    // Strangers are first described by the sample alone: candidates are chosen to agree.
-    Counts first;
-    for (std::size_t c = 0; c < kComparisons; ++c) {
-        same_.at(c) = prior_same(c);
-        family_.at(c) = prior_family(c);
-        stranger_.at(c).fill({0, 0.001, 0.004, 0.01, 0.015, 0.97});
-        // A level the sample did not show may still occur half as often as it can see.
-        for (Shares& seen : first.stranger.at(c))
-            std::fill(seen.begin() + 2, seen.end(), scale / 2);
-    }
-    for (const ComparedPair& other : others)
-        count(people, other, scale, first);
+    const Counts strangers = count_strangers(people, others, scale);
     for (unsigned round = 0; round < kMaxRounds; ++round) {
-        Counts counts = first;
+        const double before = kin_[0] + kin_[1];
+        Counts counts = strangers;
         counts.records_each.assign(people.size(), 1.0);
         for (const ComparedPair& candidate : candidates)
             count(people, candidate, 1, counts);
-        const double before = kin_[0] + kin_[1];
         learn(counts, pairs);
         rarity_.recount(people, counts.records_each);
         const double change = kin_[0] + kin_[1] - before;
@@ -162,6 +147,34 @@ Model::Model(const People& people, const std::vector<ComparedPair>& candidates,
         if (progress) progress(settled ? kMaxRounds : round + 1, kMaxRounds);
         if (settled) break;
     }
+}
+
+void Model::start(double records, double pairs) {
+    kin_[3] = 1;
+    for (std::size_t kin = 0; kin < 3; ++kin) {
+        kin_.at(kin) = std::min(0.25, kPriorKinPerRecord.at(kin) * records / pairs);
+        kin_[3] -= kin_.at(kin);
+    }
+    for (std::size_t c = 0; c < kComparisons; ++c) {
+        same_.at(c) = prior_same(c);
+        stranger_.at(c).fill(kFirstStranger);
+        family_.at(c) = prior_family(c);
+    }
+}
+
+// Candidates are chosen to agree, so strangers are described by a sample of the other pairs, each
+// of which stands for `scale` pairs.
+Model::Counts Model::count_strangers(const People& people, const std::vector<ComparedPair>& others,
+                                     double scale) const {
+    Counts counts;
+    for (std::size_t c = 0; c < kComparisons; ++c) {
+        // A level the sample did not show may still occur half as often as it can see.
+        for (Shares& seen : counts.stranger.at(c))
+            std::fill(seen.begin() + 2, seen.end(), scale / 2);
+    }
+    for (const ComparedPair& other : others)
+        count(people, other, scale, counts);
+    return counts;
 }
 
 void Model::count(const People& people, const ComparedPair& compared, double weight,

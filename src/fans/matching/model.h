@@ -63,6 +63,9 @@ class Model {
         double stranger = 1;
     };
 
+    void start(double records, double pairs);
+    Counts count_strangers(const People& people, const std::vector<ComparedPair>& others,
+                           double scale) const;
     Factors factors(const People& people, const ComparedPair& compared,
                     std::size_t comparison) const;
     double household(const Factors& factor, const Comparison& comparison, std::size_t c) const;
