@@ -143,7 +143,10 @@ std::string with_long_street_type(std::string line) {
     if (blank == std::string::npos) return line;
     const std::string last = line.substr(blank + 1);
     for (const auto& [brief, full] : kTypes) {
-        if (last == brief) return line.substr(0, blank + 1) + std::string(full);
+        if (last != brief) continue;
+        line.replace(blank + 1, last.size(), full);
+        cut(line);
+        break;
     }
     return line;
 }

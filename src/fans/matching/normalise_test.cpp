@@ -33,6 +33,8 @@ TEST(Normalise, ReadsDates) {
 TEST(Normalise, WritesStreetTypesOut) {
     EXPECT_EQ(normalise(PersonField::kAddressLine1, "St. James St"), "st james street");
     EXPECT_EQ(normalise(PersonField::kAddressLine1, "Road"), "road");
+    const std::string long_line = std::string(kMaxComparedBytes - 3, 'x') + " st";
+    EXPECT_EQ(normalise(PersonField::kAddressLine1, long_line).size(), kMaxComparedBytes);
     EXPECT_EQ(normalise(PersonField::kEmail, " Fan-1@Mail.Example"), "fan-1@mail.example");
 }
 
