@@ -216,23 +216,28 @@ void add_warehouse(CLI::App& app, Invocation& in) {
              nullptr);
 }
 
+// `link` and `unlink`.
+void add_fan_link(CLI::App& group, const char* name, const char* what, Invocation& in) {
+    auto* command = add_command(group, name, what, in, [&in, name] {
+        return change(in.target, Method::kPost, "/v1/fans/" + path_segment(in.name) + "/" + name,
+                      Json::object({{"identifier", in.second},
+                                    {"kind", in.is_user ? "user" : "anonymous"},
+                                    {"reason", in.reason}}),
+                      in.output);
+    });
+    command->add_option("user_id", in.name)->required();
+    command->add_option("identifier", in.second, "anonymous id of the device")->required();
+    command->add_option("reason", in.reason, "why; it is kept")->required();
+    command->add_flag("--user", in.is_user, "the identifier is another user id");
+    add_target(*command, in);
+}
+
 void add_fans(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "fans", "Fans", kFansExamples);
     add_show(*group, "stat", "How many fans and events there are", in, "/v1/fans/stats", nullptr);
     add_show(*group, "explain", "What is held about one fan, and why", in, "/v1/fans", "user_id");
-    auto* unlink =
-        add_command(*group, "unlink", "Take back that a device is this fan's", in, [&in] {
-            return change(in.target, Method::kPost, "/v1/fans/" + path_segment(in.name) + "/unlink",
-                          Json::object({{"identifier", in.second},
-                                        {"kind", in.is_user ? "user" : "anonymous"},
-                                        {"reason", in.reason}}),
-                          in.output);
-        });
-    unlink->add_option("user_id", in.name)->required();
-    unlink->add_option("identifier", in.second, "anonymous id of the device")->required();
-    unlink->add_option("reason", in.reason, "why the link is wrong; it is kept")->required();
-    unlink->add_flag("--user", in.is_user, "the identifier is another user id");
-    add_target(*unlink, in);
+    add_fan_link(*group, "link", "State that a device is this fan's", in);
+    add_fan_link(*group, "unlink", "Take that back, for good", in);
     auto* erase =
         add_command(*group, "erase", "Erase one fan everywhere; prints the receipt", in, [&in] {
             return change(in.target, Method::kDelete, "/v1/fans/" + path_segment(in.name), Json(),

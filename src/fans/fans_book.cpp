@@ -151,15 +151,60 @@ EventDecision FansBook::decide_event(const IncomingEvent& event, SubjectId next_
     return Judge(*this, event, next_subject).keep_conflict();
 }
 
+namespace {
+
+tl::unexpected<Error> unknown_identifier() {
+    return fail(Code::kNotFound, "fans.unknown_fan",
+                "one of the two identifiers is not known; check its spelling");
+}
+
+Result<void> require_reason(std::string_view reason) {
+    if (!reason.empty() && reason.size() <= kMaxReasonBytes) return {};
+    return fail(Code::kInvalid, "fans.reason_missing",
+                "say why, in 1 to " + std::to_string(kMaxReasonBytes) + " bytes");
+}
+
+}  // namespace
+
+journal::Decision FansBook::decide_link(const Statement& statement) const {
+    const SubjectId from = lookup(statement.one);
+    const SubjectId to = lookup(statement.other);
+    if (from == kNoSubject || to == kNoSubject) return unknown_identifier();
+    if (from == to) {
+        return fail(Code::kInvalid, "fans.same_identifier",
+                    "the two identifiers are the same; name two different ones");
+    }
+    TRY_VOID(require_reason(statement.reason));
+    if (statement.confidence_ppm == 0 || statement.confidence_ppm > kCertain) {
+        return fail(Code::kInvalid, "fans.bad_confidence",
+                    "a confidence is 1 to 1000000 parts per million");
+    }
+    if (!may_link(from, to)) {
+        return fail(Code::kTooLarge, "fans.too_many_identifiers",
+                    "together the two have more than " + std::to_string(kMaxSubjectsPerFan) +
+                        " identifiers; that is no person");
+    }
+    if (subjects_.graph().find(from, to, statement.kind) != nullptr) {
+        return std::vector<journal::Draft>{};
+    }
+    const Json payload =
+        Json::object({{"from", to_number(from)},
+                      {"to", to_number(to)},
+                      {"kind", kLinkKindNames[static_cast<std::size_t>(statement.kind)]},
+                      {"at", statement.at.us},
+                      {"tie", hex_of(0)},
+                      {"identifier", hex_of(statement.one.low) + hex_of(statement.one.high)},
+                      {"confidence_ppm", statement.confidence_ppm},
+                      {"reason", statement.reason}});
+    return std::vector<journal::Draft>{{"fans.linked", "", from, payload.to_string()}};
+}
+
 journal::Decision FansBook::decide_unlink(const crypto::Fingerprint& one,
                                           const crypto::Fingerprint& other,
                                           std::string_view reason) const {
     const SubjectId from = lookup(one);
     const SubjectId to = lookup(other);
-    if (from == kNoSubject || to == kNoSubject) {
-        return fail(Code::kNotFound, "fans.unknown_fan",
-                    "one of the two identifiers is not known; check its spelling");
-    }
+    if (from == kNoSubject || to == kNoSubject) return unknown_identifier();
     const auto links = subjects_.graph().links_of(from);
     const bool is_linked = std::ranges::any_of(
         links, [&](const Link& link) { return !link.cut && (link.from == to || link.to == to); });
@@ -167,11 +212,7 @@ journal::Decision FansBook::decide_unlink(const crypto::Fingerprint& one,
         return fail(Code::kNotFound, "fans.not_linked",
                     "the two identifiers are not linked directly; the fan's links tell which are");
     }
-    if (reason.empty() || reason.size() > kMaxReasonBytes) {
-        return fail(
-            Code::kInvalid, "fans.reason_missing",
-            "say why the link is wrong, in 1 to " + std::to_string(kMaxReasonBytes) + " bytes");
-    }
+    TRY_VOID(require_reason(reason));
     const Json payload =
         Json::object({{"from", to_number(from)}, {"to", to_number(to)}, {"reason", reason}});
     return std::vector<journal::Draft>{{"fans.unlinked", "", from, payload.to_string()}};
@@ -274,6 +315,7 @@ void FansBook::apply_linked(const journal::Record& record) {
     link.kind = static_cast<LinkKind>(kind - std::begin(kLinkKindNames));
     link.time.us = payload["at"].as_int();
     link.tie = number_of(payload["tie"].as_string());
+    link.confidence_ppm = static_cast<std::uint32_t>(payload["confidence_ppm"].as_int(kCertain));
     const std::string_view identifier = payload["identifier"].as_string();
     directory_.insert(
         {{number_of(identifier.substr(0, 16)), number_of(identifier.substr(16))}, link.from});

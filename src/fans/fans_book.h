@@ -2,8 +2,9 @@
 //
 // Record types (payloads in fan_event.h and dead_letter.h, or JSON):
 //   fans.event            a new event, sealed under its subject
-//   fans.linked           {"from", "to", "kind", "at", "tie", "identifier"}: two subjects are one
-//                         fan, and `from` has this identifier; sealed under "from"
+//   fans.linked           {"from", "to", "kind", "at", "tie", "identifier"}, with "confidence_ppm"
+//                         and "reason" when somebody stated it: two subjects are one fan, and
+//                         `from` has this identifier; sealed under "from"
 //   fans.unlinked         {"from", "to", "reason"}: they are not, whatever else says so; sealed
 //                         under "from"
 //   fans.conflict         an event with a known message id but other content; under its subject
@@ -49,6 +50,16 @@ struct EventDecision {
     std::vector<journal::Draft> drafts;  // to be written in this order, as one group
 };
 
+// Somebody's word about two identifiers.
+struct Statement {
+    crypto::Fingerprint one;
+    crypto::Fingerprint other;
+    LinkKind kind = LinkKind::kStated;  // or kMatched
+    std::uint32_t confidence_ppm = kCertain;
+    Time at;
+    std::string_view reason;
+};
+
 struct ForgetDecision {
     std::vector<SubjectId> subjects;  // whose keys must be destroyed
     std::vector<journal::Draft> drafts;
@@ -88,6 +99,12 @@ class FansBook final : public journal::Book {
     // Fails with "fans.rule_malformed", "fans.segment_id" or "fans.too_many_segments".
     journal::Decision decide_segment(std::string_view id, SegmentKind kind,
                                      std::string_view rule) const;
+
+    // States that two identifiers are one fan: because typed-in data match with this confidence, or
+    // because somebody knows (kCertain). `reason` is kept. No draft when that stands already. Fails
+    // with "fans.unknown_fan", "fans.same_identifier", "fans.reason_missing", "fans.bad_confidence"
+    // or "fans.too_many_identifiers".
+    journal::Decision decide_link(const Statement& statement) const;
 
     // Takes the links between two identifiers of one fan back, for good: all is what it would have
     // been without them. `reason` is kept. Fails with "fans.unknown_fan" or, when they are not

@@ -92,6 +92,29 @@ TEST(Identity, UnlinkNamesWhatIsWrong) {
     EXPECT_EQ(reason("fan-1", "d-1", "why"), "ok");
 }
 
+TEST(Identity, WhatSomebodyStatesHoldsUntilItIsTakenBack) {
+    LiveBook live;
+    live.send_events(seen("m-1", who(1, 0), 1, 8) + "," + seen("m-2", who(2, 0), 2, 4));
+    const auto state = [&](std::uint32_t confidence_ppm) {
+        return live.book.decide_link({user_fingerprint(test_keys(), "fan-1"),
+                                      user_fingerprint(test_keys(), "fan-2"), LinkKind::kMatched,
+                                      confidence_ppm, kReceived, "surname and birth date agree"});
+    };
+    EXPECT_EQ(state(0).error().reason, "fans.bad_confidence");
+    live.commit(state(998'000).value());
+    EXPECT_EQ(dwell(live, "fan-1"), 12);
+    EXPECT_TRUE(state(998'000)->empty());
+    const codec::Json links = live.book.links(live.fan("fan-2"))["links"];
+    EXPECT_EQ(links.items()[0]["kind"].as_string(), "matched");
+    EXPECT_EQ(links.items()[0]["confidence_ppm"].as_int(), 998'000);
+    auto decision = live.book.decide_unlink(user_fingerprint(test_keys(), "fan-2"),
+                                            user_fingerprint(test_keys(), "fan-1"), "twins");
+    live.commit(std::move(decision).value());
+    EXPECT_EQ(dwell(live, "fan-1"), 8);
+    EXPECT_EQ(dwell(live, "fan-2"), 4);
+    EXPECT_EQ(replay(live.records), bytes_of(live.book));
+}
+
 TEST(Identity, LinksTellWhyAndWhichHold) {
     LiveBook live;
     live.send_events(seen("m-1", who(1, 1), 1, 8) + "," + seen("m-2", who(2, 1), 2, 4));

@@ -27,6 +27,8 @@ enum class LinkKind : std::uint8_t {
 };
 constexpr std::string_view kLinkKindNames[] = {"device", "alias", "matched", "stated"};
 
+constexpr std::uint32_t kCertain = 1'000'000;  // parts per million
+
 struct Link {
     SubjectId from = kNoSubject;
     SubjectId to = kNoSubject;
@@ -34,8 +36,7 @@ struct Link {
     bool cut = false;
     Time time;              // of the earliest event that says so
     std::uint64_t tie = 0;  // among events of the same moment: of the message's fingerprint
-    // 1,000,000 is certain.
-    std::uint32_t confidence_ppm = 1'000'000;
+    std::uint32_t confidence_ppm = kCertain;
 };
 
 // What a change of the links means for the fans they make.

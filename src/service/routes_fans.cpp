@@ -1,4 +1,6 @@
 // One fan, and the cohorts and segments.
+#include <algorithm>
+
 #include "service/access.h"
 #include "service/erasure_flow.h"
 
@@ -69,24 +71,60 @@ Result<Response> explain_fan(Call& call, Services& services) {
                                                {"segments", memberships_json(world.fans, fan)}}));
 }
 
-// {"identifier": "...", "kind": "anonymous" | "user", "reason": "..."}
-Result<Response> unlink_fan(Call& call, Services& services) {
+// What a request says about a fan and another identifier:
+// {"identifier": "...", "kind": "anonymous" | "user", "reason": "...", "confidence_ppm": 990000}
+struct LinkRequest {
+    crypto::Fingerprint fan;
+    crypto::Fingerprint other;
+    std::string reason;
+    std::optional<std::int64_t> confidence_ppm;
+};
+
+Result<LinkRequest> link_request(Call& call, Services& services) {
     const fans::IngestKeys& keys = services.secrets.ingest;
-    const auto known = fans::user_fingerprint(keys, call.request.parameter("user_id"));
-    const SubjectId fan = call.turn.world().fans.find_fan(known);
+    LinkRequest request;
+    request.fan = fans::user_fingerprint(keys, call.request.parameter("user_id"));
+    const SubjectId fan = call.turn.world().fans.find_fan(request.fan);
     TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
     TRY(const Json body, json_body(call.request));
     TRY(const std::string identifier, codec::require_string(body, "identifier"));
     TRY(const std::string kind, codec::require_string(body, "kind"));
-    TRY(const std::string reason, codec::require_string(body, "reason"));
+    TRY(request.reason, codec::require_string(body, "reason"));
     if (kind != "anonymous" && kind != "user") {
         return fail(Code::kInvalid, "fans.unknown_kind", "kind must be anonymous or user");
     }
-    const auto other = kind == "user" ? fans::user_fingerprint(keys, identifier)
-                                      : fans::anonymous_fingerprint(keys, identifier);
+    request.other = kind == "user" ? fans::user_fingerprint(keys, identifier)
+                                   : fans::anonymous_fingerprint(keys, identifier);
+    if (body.contains("confidence_ppm")) {
+        request.confidence_ppm = body["confidence_ppm"].as_int(0);
+    }
+    return request;
+}
+
+Response links_response(Call& call, const LinkRequest& request) {
     const auto& book = call.turn.world().fans;
-    TRY_VOID(call.turn.commit(book.decide_unlink(known, other, reason)));
-    return server::json_response(200, book.links(book.find_fan(known)));
+    return server::json_response(200, book.links(book.find_fan(request.fan)));
+}
+
+// With a confidence the two were matched, without one somebody knows.
+Result<Response> link_fan(Call& call, Services& services) {
+    TRY(const LinkRequest request, link_request(call, services));
+    fans::Statement statement{request.fan,    request.other,   fans::LinkKind::kStated,
+                              fans::kCertain, call.turn.now(), request.reason};
+    if (request.confidence_ppm) {
+        statement.kind = fans::LinkKind::kMatched;
+        statement.confidence_ppm = static_cast<std::uint32_t>(
+            std::clamp<std::int64_t>(*request.confidence_ppm, 0, UINT32_MAX));
+    }
+    TRY_VOID(call.turn.commit(call.turn.world().fans.decide_link(statement)));
+    return links_response(call, request);
+}
+
+Result<Response> unlink_fan(Call& call, Services& services) {
+    TRY(const LinkRequest request, link_request(call, services));
+    TRY_VOID(call.turn.commit(
+        call.turn.world().fans.decide_unlink(request.fan, request.other, request.reason)));
+    return links_response(call, request);
 }
 
 // Sizes and rules are the owner's; others see them when it shares them.
@@ -134,6 +172,8 @@ void add_fans_routes(server::Router& router, Services& services) {
     // Reading a person's data writes the decision that allowed it.
     add_writing_get(router, services, "/v1/fans/{user_id}", "fans",
                     [&services](Call& call) { return explain_fan(call, services); });
+    add_route(router, services, Method::kPost, "/v1/fans/{user_id}/link", "fans",
+              [&services](Call& call) { return link_fan(call, services); });
     add_route(router, services, Method::kPost, "/v1/fans/{user_id}/unlink", "fans",
               [&services](Call& call) { return unlink_fan(call, services); });
     add_async_route(router, services, Method::kDelete, "/v1/fans/{user_id}", "fans",

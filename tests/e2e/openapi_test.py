@@ -258,6 +258,8 @@ class OpenApiTest(unittest.TestCase):
                 if event:
                     body["event"] = event
                 events.append(body)
+        events.append({"type": "track", "event": "App Opened", "messageId": "device",
+                       "userId": "fan-1", "anonymousId": "device-7"})
         answer = server.must("POST", "/v1/batch", keys["la28"], {"batch": events})
         assert answer["accepted"] == len(events), answer
         server.must("PUT", "/v1/treasury/customers", keys["airline"], csv, "text/csv")
