@@ -1,6 +1,7 @@
 #include "journal/batch_writer.h"
 
 #include "base/assert.h"
+#include "journal/hash_tree.h"
 
 namespace altis::journal {
 
@@ -42,13 +43,11 @@ Result<void> BatchWriter::start(std::uint32_t segment, std::unique_ptr<platform:
 
 Result<HeadFile> BatchWriter::write(std::span<const Group> groups) {
     batch_.assign(kBatchHeaderBytes, '\0');
-    std::uint32_t records = 0;
-    for (const Group& group : groups) {
+    hashes_.clear();
+    for (const Group& group : groups)
         TRY_VOID(append_frames(group));
-        records += static_cast<std::uint32_t>(group.drafts.size());
-    }
     batch_.resize(padded(batch_.size()));
-    const BatchHeader header = sign_batch(records, groups.back().now);
+    const BatchHeader header = sign_batch(groups.back().now);
     ALTIS_ASSERT(header.last_offset() == groups.back().last_offset);
 
     TRY_VOID(write_batch());
@@ -77,14 +76,14 @@ Result<void> BatchWriter::write_batch() {
     return {};
 }
 
-BatchHeader BatchWriter::sign_batch(std::uint32_t records, Time time) {
+BatchHeader BatchWriter::sign_batch(Time time) {
     BatchHeader header;
-    header.records = records;
+    header.records = static_cast<std::uint32_t>(hashes_.size());
     header.batch_bytes = batch_.size();
     header.first_offset = place_.next_offset;
     header.time = time;
     header.previous_hash = place_.hash;
-    header.hash = batch_hash(header, std::string_view(batch_).substr(kBatchHeaderBytes));
+    header.hash = batch_hash(header, root_of(hashes_));
     header.signature = signer_.sign(signed_message(header.last_offset(), header.hash));
     batch_.replace(0, kBatchHeaderBytes, encode(header));
     return header;
@@ -99,7 +98,9 @@ Result<void> BatchWriter::append_frames(const Group& group) {
             frame.sealed = true;
             frame.payload = sealed;
         }
+        const std::size_t begin = batch_.size();
         append_frame(batch_, frame);
+        hashes_.push_back(frame_hash(std::string_view(batch_).substr(begin)));
     }
     return {};
 }

@@ -48,12 +48,15 @@ class BatchWriter {
     // the segment is unknown and nothing more may be written.
     Result<HeadFile> write(std::span<const Group> groups);
 
+    // Of the frames of the last batch, in order; until the next one is written.
+    std::span<const crypto::Digest> hashes() const { return hashes_; }
+
     std::uint32_t segment() const { return segment_; }
 
   private:
     Result<void> append_frames(const Group& group);
     Result<std::string> seal(const Draft& draft);
-    BatchHeader sign_batch(std::uint32_t records, Time time);
+    BatchHeader sign_batch(Time time);
     Result<void> write_batch();
 
     crypto::Vault& vault_;
@@ -63,7 +66,8 @@ class BatchWriter {
     std::unique_ptr<platform::File> file_;
     std::uint64_t position_ = 0;
     std::string batch_;
-    std::string page_start_;  // what stands before `position_` in its page
+    std::vector<crypto::Digest> hashes_;  // of the frames in it
+    std::string page_start_;              // what stands before `position_` in its page
     platform::PageBuffer pages_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "journal/hash_tree.h"
+
 namespace altis::journal {
 
 namespace {
@@ -20,11 +22,28 @@ std::optional<std::uint32_t> first_bad_frame(std::string_view frames, std::uint3
 
 bool frames_line_up(std::string_view frames, std::uint32_t records) {
     for (; records > 0; --records) {
-        const FrameStep step = read_frame(frames);
-        if (step.bytes == 0) return false;
-        frames.remove_prefix(step.bytes);
+        const std::size_t length = frame_length(frames);
+        if (length == 0) return false;
+        frames.remove_prefix(length);
     }
     return frames.size() < kBatchAlignment;
+}
+
+std::optional<std::vector<crypto::Digest>> hashes_of(const BatchHeader& header,
+                                                     std::string_view batch) {
+    if (batch.size() != header.batch_bytes) return std::nullopt;
+    std::vector<crypto::Digest> hashes;
+    hashes.reserve(header.records);
+    std::string_view left = batch.substr(kBatchHeaderBytes);
+    while (hashes.size() < header.records) {
+        const std::size_t length = frame_length(left);
+        if (length == 0) return std::nullopt;
+        hashes.push_back(frame_hash(left.substr(0, length)));
+        left.remove_prefix(length);
+    }
+    if (left.size() >= kBatchAlignment || !is_zero(left)) return std::nullopt;
+    if (batch_hash(header, root_of(hashes)) != header.hash) return std::nullopt;
+    return hashes;
 }
 
 Result<WalkStep> ChainWalk::next() {
@@ -51,15 +70,14 @@ Result<std::optional<ChainWalk::Problem>> ChainWalk::check(const BatchHeader& he
         return Found({"the batch is cut off by the end of the segment", false});
     TRY(const std::string_view batch, segment_.bytes(position_, header.batch_bytes));
     const std::string_view frames = batch.substr(std::min(batch.size(), kBatchHeaderBytes));
-    if (batch.size() != header.batch_bytes || batch_hash(header, frames) != header.hash) {
-        const auto bad = first_bad_frame(frames, header.records);
+    const auto bad = first_bad_frame(frames, header.records);
+    if (!hashes_of(header, batch)) {
         return Found({bad ? "the frame of offset " + std::to_string(header.first_offset + *bad) +
                                 " is damaged"
                           : "the hash of the batch does not match its frames",
                       false});
     }
-    if (!frames_line_up(frames, header.records) || first_bad_frame(frames, header.records))
-        return Found({"the batch is signed and holds malformed frames", true});
+    if (bad) return Found({"the batch is signed and holds malformed frames", true});
     if (signatures_ == SignatureCheck::kEvery && key_ != nullptr && !is_signed(header, *key_))
         return Found({"the signature of the batch does not hold", true});
     return check_place(header);

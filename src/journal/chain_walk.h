@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "journal/layout.h"
 #include "journal/segment_file.h"
@@ -66,5 +67,10 @@ class ChainWalk {
 
 // True when `records` frames fill `frames` up to the padding, going by their lengths alone.
 bool frames_line_up(std::string_view frames, std::uint32_t records);
+
+// The hashes of the frames of a whole batch (header, frames, padding); nothing when they do not
+// line up, the padding is not zero, or they are not those that the header commits to.
+std::optional<std::vector<crypto::Digest>> hashes_of(const BatchHeader& header,
+                                                     std::string_view batch);
 
 }  // namespace altis::journal

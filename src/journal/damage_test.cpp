@@ -4,6 +4,7 @@
 #include <set>
 
 #include "journal/chain_walk.h"
+#include "journal/hash_tree.h"
 #include "journal/layout.h"
 #include "journal/test_journal.h"
 
@@ -278,7 +279,8 @@ TEST_F(DamageTest, AForgedBatchIsFoundByItsSignature) {
     header.records = 1;
     frames.resize(padded(frames.size()));
     header.batch_bytes = kBatchHeaderBytes + frames.size();
-    header.hash = batch_hash(header, frames);
+    header.hash =
+        batch_hash(header, frame_hash(std::string_view(frames).substr(0, frame_length(frames))));
     std::string replaced = encode(header) + frames;
     replaced.resize(used_bytes_ + 8 - at);
     forged.replace(at, replaced.size(), replaced);
@@ -287,6 +289,26 @@ TEST_F(DamageTest, AForgedBatchIsFoundByItsSignature) {
     EXPECT_EQ(found.damages[0].what, "the signature of the batch does not hold");
     platform::FaultyFileSystem files;
     EXPECT_EQ(open_with(files, "00000001.seg", forged).error().reason, "journal.damaged");
+}
+
+TEST_F(DamageTest, AJournalOfAnotherVersionIsRefusedByItsName) {
+    write_small_log();
+    for (const std::uint32_t version : {1U, 3U}) {
+        FileContents all = original_;
+        std::string& segment = all.at("00000001.seg");
+        segment.replace(0, kLabelBytes, encode(SegmentLabel{1, segment.size(), version}));
+        platform::FaultyFileSystem files;
+        lay_out(files, all);
+        const auto opened = open_journal(files, *vault_);
+        const auto read = read_files(files, kTestDirectory, nullptr, 1);
+        const auto verified = verify(files, kTestDirectory, nullptr, {});
+        ASSERT_FALSE(opened || read || verified);
+        for (const Error& error : {opened.error(), read.error(), verified.error()}) {
+            EXPECT_EQ(error.reason, "journal.version_unsupported");
+            EXPECT_NE(error.message.find("version " + std::to_string(version)), std::string::npos);
+        }
+        EXPECT_EQ(contents(files).at("00000001.seg"), segment) << "nothing is changed";
+    }
 }
 
 TEST_F(DamageTest, AMissingOrSwappedSegmentIsFoundAndTheRestIsRead) {

@@ -52,8 +52,8 @@ class Journal {
   public:
     // Recovers and opens for writing, making the directory when absent. Fails with
     // "journal.damaged" (names offset and file; `altis journal verify` tells more),
-    // "journal.in_use", "journal.wrong_key" (another vault's), "journal.options_invalid", or file
-    // errors.
+    // "journal.in_use", "journal.wrong_key" (another vault's), "journal.version_unsupported",
+    // "journal.options_invalid", or file errors.
     static Result<std::unique_ptr<Journal>> open(platform::FileSystem& files,
                                                  const std::string& directory, crypto::Vault& vault,
                                                  const Options& options);

@@ -1,6 +1,7 @@
 #include "journal/layout.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/assert.h"
 #include "base/bytes.h"
@@ -14,11 +15,12 @@ constexpr std::string_view kStartMagic = "ALTSTART";
 constexpr std::string_view kBatchMagic = "ALTBATCH";
 constexpr std::string_view kKeyMagic = "ALTISPUB";
 constexpr std::string_view kHeadMagic = "ALTIHEAD";
-constexpr std::string_view kSignedPrefix = "altis.journal.head.1";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::string_view kSignedPrefix = "altis.journal.head.2";
 constexpr std::size_t kBatchChecksumAt = 8;
 constexpr std::size_t kBatchFieldsAt = 12;
 constexpr std::size_t kBatchHashAt = 72;
+constexpr std::size_t kFrameChecksumAt = 4;
+constexpr std::size_t kFrameCheckedAt = 8;
 constexpr std::uint8_t kSealedFlag = 1;
 
 template <class Bytes>
@@ -73,7 +75,8 @@ bool is_plausible(const BatchHeader& header) {
 std::optional<Frame> decode_frame(std::string_view bytes) {
     ByteReader in(bytes);
     in.get<std::uint32_t>();
-    if (in.get<std::uint32_t>() != crypto::crc32c(bytes.substr(8))) return std::nullopt;
+    if (in.get<std::uint32_t>() != crypto::crc32c(bytes.substr(kFrameCheckedAt)))
+        return std::nullopt;
     Frame frame;
     frame.subject = SubjectId{in.get<std::uint32_t>()};
     const auto flags = in.get<std::uint8_t>();
@@ -95,7 +98,7 @@ std::optional<Frame> decode_frame(std::string_view bytes) {
 std::string encode(const SegmentLabel& label) {
     ByteWriter out;
     out.put_raw(kLabelMagic);
-    out.put(kVersion);
+    out.put(label.version);
     out.put(label.number);
     out.put(label.segment_bytes);
     return sealed_part(out, kLabelBytes);
@@ -103,8 +106,9 @@ std::string encode(const SegmentLabel& label) {
 
 std::optional<SegmentLabel> decode_label(std::string_view bytes) {
     auto in = open_part(bytes, kLabelMagic, 24, kLabelBytes);
-    if (!in || in->get<std::uint32_t>() != kVersion) return std::nullopt;
+    if (!in) return std::nullopt;
     SegmentLabel label;
+    label.version = in->get<std::uint32_t>();
     label.number = in->get<std::uint32_t>();
     label.segment_bytes = in->get<std::uint64_t>();
     if (label.segment_bytes < kMinSegmentBytes || label.segment_bytes > kMaxSegmentBytes)
@@ -129,10 +133,11 @@ std::optional<SegmentStart> decode_start(std::string_view bytes) {
     return start;
 }
 
-crypto::Digest batch_hash(const BatchHeader& header, std::string_view frames) {
+crypto::Digest batch_hash(const BatchHeader& header, const crypto::Digest& root) {
     ByteWriter fields;
     put_hashed_fields(fields, header);
-    return crypto::Sha256().add(fields.bytes()).add(frames).finish();
+    put_array(fields, root);
+    return crypto::sha256(fields.bytes());
 }
 
 std::string encode(const BatchHeader& header) {
@@ -187,27 +192,28 @@ std::string seal_context(std::string_view type, std::string_view topic) {
 }
 
 void append_frame(std::string& out, const Frame& frame) {
+    const std::size_t begin = out.size();
     ByteWriter header;
-    header.put(to_number(frame.subject));
-    header.put(frame.sealed ? kSealedFlag : std::uint8_t{0});
-    header.put(static_cast<std::uint8_t>(frame.type.size()));
-    header.put(static_cast<std::uint16_t>(frame.topic.size()));
-    header.put(frame.time.us);
-    std::uint32_t checksum = crypto::crc32c(header.bytes());
-    for (const std::string_view part : {frame.type, frame.topic, frame.payload})
-        checksum = crypto::crc32c(part, checksum);
-    ByteWriter front;
-    front.put(static_cast<std::uint32_t>(
-        frame_bytes(frame.type.size(), frame.topic.size(), frame.payload.size())));
-    front.put(checksum);
-    out.append(front.bytes()).append(header.bytes());
-    out.append(frame.type).append(frame.topic).append(frame.payload);
+    header.put(static_cast<std::uint32_t>(
+                   frame_bytes(frame.type.size(), frame.topic.size(), frame.payload.size())),
+               std::uint32_t{0}, to_number(frame.subject),
+               frame.sealed ? kSealedFlag : std::uint8_t{0},
+               static_cast<std::uint8_t>(frame.type.size()),
+               static_cast<std::uint16_t>(frame.topic.size()), frame.time.us);
+    out.append(header.bytes()).append(frame.type).append(frame.topic).append(frame.payload);
+    const std::uint32_t checksum =
+        crypto::crc32c(std::string_view(out).substr(begin + kFrameCheckedAt));
+    std::memcpy(out.data() + begin + kFrameChecksumAt, &checksum, sizeof(checksum));
+}
+
+std::size_t frame_length(std::string_view bytes) {
+    const auto length = ByteReader(bytes).get<std::uint32_t>();
+    return length < frame_bytes(1, 0, 0) || length > bytes.size() ? 0 : length;
 }
 
 FrameStep read_frame(std::string_view bytes) {
-    ByteReader in(bytes);
-    const auto length = in.get<std::uint32_t>();
-    if (length < frame_bytes(1, 0, 0) || length > bytes.size()) return {};
+    const std::size_t length = frame_length(bytes);
+    if (length == 0) return {};
     return {length, decode_frame(bytes.substr(0, length))};
 }
 

@@ -13,6 +13,7 @@
 
 namespace altis::journal {
 
+constexpr std::uint32_t kFormatVersion = 2;
 constexpr std::uint64_t kSegmentHeaderBytes = 4096;
 constexpr std::size_t kLabelBytes = 512;
 constexpr std::size_t kStartBytes = 512;
@@ -26,8 +27,10 @@ constexpr std::uint64_t kMaxSegmentBytes = 4ULL << 30;
 struct SegmentLabel {
     std::uint32_t number = 0;
     std::uint64_t segment_bytes = 0;
+    std::uint32_t version = kFormatVersion;  // of the whole segment
 };
 std::string encode(const SegmentLabel& label);  // kLabelBytes
+// Also of another version: only what has this one can be read on.
 std::optional<SegmentLabel> decode_label(std::string_view bytes);
 
 // Second sector: how the chain comes into this segment.
@@ -50,8 +53,8 @@ struct BatchHeader {
     Offset last_offset() const { return first_offset + records - 1; }
 };
 
-// Hash of a batch whose `previous_hash` and counts are set; `frames` with their padding.
-crypto::Digest batch_hash(const BatchHeader& header, std::string_view frames);
+// Hash of a batch whose `previous_hash` and counts are set; `root` is that of its frames.
+crypto::Digest batch_hash(const BatchHeader& header, const crypto::Digest& root);
 std::string encode(const BatchHeader& header);  // kBatchHeaderBytes, with magic and checksum
 // Checks magic, checksum, and that counts and length are plausible for each other.
 std::optional<BatchHeader> decode_batch_header(std::string_view bytes);
@@ -80,6 +83,9 @@ constexpr std::uint64_t padded(std::uint64_t bytes) {
 }
 
 void append_frame(std::string& out, const Frame& frame);
+
+// What the frame at the front of `bytes` says its length is; 0 when that is not plausible.
+std::size_t frame_length(std::string_view bytes);
 
 // One step through the frames of a batch.
 struct FrameStep {

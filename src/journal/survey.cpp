@@ -32,10 +32,20 @@ class Surveyor {
             if (number != expected) add_missing(expected, number);
             expected = number + 1;
             TRY(const auto segment, SegmentFile::open(files_, directory_, number));
+            TRY_VOID(check_version(segment->info()));
             TRY_VOID(judge_start(*segment));
             if (segment->info().start) next_offset_ = segment->info().start->first_offset;
         }
         return {};
+    }
+
+    Result<void> check_version(const SegmentInfo& info) const {
+        if (!info.label || info.label->version == kFormatVersion) return {};
+        return fail(Code::kConflict, "journal.version_unsupported",
+                    "the journal in " + directory_ + " is of version " +
+                        std::to_string(info.label->version) + " and this program reads version " +
+                        std::to_string(kFormatVersion) +
+                        "; open it with the program that wrote it, or choose another data folder");
     }
 
     void add_missing(std::uint32_t first, std::uint32_t found) {

@@ -26,7 +26,7 @@ struct Survey {
 std::string head_path(const std::string& directory);
 std::string public_key_path(const std::string& directory);
 
-// Fails only when the system cannot read; damage is collected.
+// Fails when the system cannot read, and with "journal.version_unsupported"; damage is collected.
 Result<Survey> survey(platform::FileSystem& files, const std::string& directory);
 
 // Where the chain ends, from the last used segment alone.
