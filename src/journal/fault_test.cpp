@@ -132,7 +132,7 @@ TEST(Fault, AFailingDiskStopsTheJournalAndTellsEverybody) {
         const auto journal = must_open(files, *vault);
         ASSERT_TRUE(journal->append(one("a"), kNow));
         files.stop_at_call(1);
-        const auto keep = [&](const Result<Offset>& answer) {
+        const auto keep = [&](const Result<Stored>& answer) {
             answers.push_back(answer ? "durable" : answer.error().reason);
         };
         for (int i = 0; i < 5; ++i)

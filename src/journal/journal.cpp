@@ -38,8 +38,9 @@ Result<std::unique_ptr<Journal>> Journal::open(platform::FileSystem& files,
 Result<Offset> Journal::append(std::vector<Draft> drafts, Time now) {
     const auto outcome = std::make_shared<std::promise<Result<Offset>>>();
     auto waiting = outcome->get_future();
-    TRY_VOID(submit(std::move(drafts), now,
-                    [outcome](const Result<Offset>& durable) { outcome->set_value(durable); }));
+    TRY_VOID(submit(std::move(drafts), now, [outcome](const Result<Stored>& stored) {
+        outcome->set_value(stored.map(&Stored::last_offset));
+    }));
     return waiting.get();
 }
 

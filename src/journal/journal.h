@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,11 +42,20 @@ struct Head {
 // True when `head` was signed with `key`: proof that the journal had exactly this content.
 bool is_signed_by(const Head& head, const crypto::PublicKey& key);
 
+// What a group became on disk.
+struct Stored {
+    Offset last_offset = 0;
+    // The receipts: hashes of the frames of its drafts, in order. They live as long as the call
+    // that brings them.
+    std::span<const crypto::Digest> hashes;
+};
+
 // The answer to a submitted command, called once, in order, on the commit thread. An error means
 // that the journal failed and nothing further will be accepted.
-using OnDurable = std::function<void(const Result<Offset>&)>;
+using OnDurable = std::function<void(const Result<Stored>&)>;
 
 class Reader;
+struct InclusionProof;
 
 // Thread-safe. One process at a time may have it open; a second fails with "journal.in_use".
 class Journal {
@@ -85,6 +95,10 @@ class Journal {
 
     // A follower from `from` on (1 = the beginning). It sees durable records only.
     virtual Result<std::unique_ptr<Reader>> read(Offset from) = 0;
+
+    // Proof that a durable record is in the journal (proof.h). Reads files: not for the thread that
+    // decides. Fails with "journal.no_record", "journal.damaged" or file errors.
+    virtual Result<InclusionProof> prove(Offset offset) const = 0;
 
     // Blocks until durable() > offset or `timeout` is over; true when there is something new.
     virtual bool wait_past(Offset offset, Duration timeout) = 0;

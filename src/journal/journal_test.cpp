@@ -194,9 +194,10 @@ TEST_F(JournalTest, ThirtyTwoWritersShareBatchesAndKeepOrder) {
             threads.emplace_back([&, t] {
                 for (int g = 0; g < kGroups; ++g) {
                     const std::string name = std::to_string(t) + "/" + std::to_string(g);
-                    const auto last = journal->submit(
-                        {note(name + "/0"), note(name + "/1")}, kNow,
-                        [&](const Result<Offset>& offset) { answered.push_back(*offset); });
+                    const auto last = journal->submit({note(name + "/0"), note(name + "/1")}, kNow,
+                                                      [&](const Result<Stored>& stored) {
+                                                          answered.push_back(stored->last_offset);
+                                                      });
                     if (!last) ++wrong;
                     if (g % 10 == 9 && !journal->wait_past(*last - 1, seconds(10))) ++wrong;
                 }
@@ -274,10 +275,11 @@ TEST_F(JournalTest, CommandsMayBeSubmittedFromACallback) {
     std::vector<Offset> answered;
     {
         auto journal = must_open(files_, *vault_);
-        ASSERT_TRUE(journal->submit(one("a"), kNow, [&](const Result<Offset>& first) {
-            answered.push_back(*first);
-            (void)journal->submit(
-                one("b"), kNow, [&](const Result<Offset>& second) { answered.push_back(*second); });
+        ASSERT_TRUE(journal->submit(one("a"), kNow, [&](const Result<Stored>& first) {
+            answered.push_back(first->last_offset);
+            (void)journal->submit(one("b"), kNow, [&](const Result<Stored>& second) {
+                answered.push_back(second->last_offset);
+            });
         }));
         journal->wait_past(1, seconds(10));
     }

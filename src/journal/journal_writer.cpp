@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "journal/journal_reader.h"
+#include "journal/proof.h"
 
 namespace altis::journal {
 
@@ -123,6 +124,15 @@ Result<std::unique_ptr<Reader>> JournalWriter::read(Offset from) {
                         [mark = mark_] { return mark->get(); },
                         tails_.make()};
     return std::make_unique<JournalReader>(std::move(source), from);
+}
+
+Result<InclusionProof> JournalWriter::prove(Offset offset) const {
+    const Offset last = durable();
+    if (offset == 0 || offset > last)
+        return fail(Code::kNotFound, "journal.no_record",
+                    "the journal has no durable record " + std::to_string(offset) +
+                        "; its last one is " + std::to_string(last));
+    return journal::prove(files_, directory_, offset, signer_.public_key());
 }
 
 // --- submitting ---
@@ -259,9 +269,9 @@ void JournalWriter::commit_loop() {
         lock.lock();
         settle(outcome);
         lock.unlock();
-        for (const auto& [offset, on_durable] : waiting) {
+        for (const auto& [stored, on_durable] : waiting) {
             if (outcome) {
-                on_durable(offset);
+                on_durable(stored);
             } else {
                 on_durable(tl::unexpected<Error>(failure()));
             }
@@ -271,11 +281,14 @@ void JournalWriter::commit_loop() {
 }
 
 // Those who wait for the groups. Followers keep groups for a while, but nobody's callbacks.
-std::vector<JournalWriter::Waiting> JournalWriter::take_waiting(std::vector<Group>& groups) {
+std::vector<JournalWriter::Waiting> JournalWriter::take_waiting(std::vector<Group>& groups) const {
     std::vector<Waiting> waiting;
+    auto hashes = writer_->hashes();  // fewer than drafts when the batch failed
     for (Group& group : groups) {
-        if (group.on_durable)
-            waiting.emplace_back(group.last_offset, std::exchange(group.on_durable, nullptr));
+        const auto own = hashes.first(std::min(hashes.size(), group.drafts.size()));
+        hashes = hashes.subspan(own.size());
+        if (!group.on_durable) continue;
+        waiting.push_back({{group.last_offset, own}, std::exchange(group.on_durable, nullptr)});
     }
     return waiting;
 }

@@ -58,12 +58,17 @@ class JournalWriter final : public Journal {
     const Recovery& recovery() const override { return recovery_; }
     std::uint64_t room(std::uint64_t wanted) override;
     Result<std::unique_ptr<Reader>> read(Offset from) override;
+    Result<InclusionProof> prove(Offset offset) const override;
     bool wait_past(Offset offset, Duration timeout) override;
 
   private:
     using Lock = std::unique_lock<std::mutex>;
     using SteadyTime = std::chrono::steady_clock::time_point;
-    using Waiting = std::pair<Offset, OnDurable>;
+    // Who waits for a group, and what of the batch it is told.
+    struct Waiting {
+        Stored stored;
+        OnDurable on_durable;
+    };
 
     // Under the lock: finding room for a group.
     Result<void> check_group(const std::vector<Draft>& drafts, std::uint64_t bytes) const;
@@ -80,7 +85,7 @@ class JournalWriter final : public Journal {
     void commit_loop();
     void wait_for_work(Lock& lock);
     std::vector<Group> take_groups();
-    static std::vector<Waiting> take_waiting(std::vector<Group>& groups);
+    std::vector<Waiting> take_waiting(std::vector<Group>& groups) const;
     Result<HeadFile> commit(const std::vector<Group>& groups, std::unique_ptr<platform::File> next);
     std::unique_ptr<platform::File> take_spare(std::uint32_t segment);
     void settle(const Result<HeadFile>& outcome);

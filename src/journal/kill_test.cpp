@@ -43,9 +43,9 @@ int write_until_killed(const std::string& folder) {
     auto journal =
         Journal::open(platform::real_file_system(), folder + "/journal", **vault, writer_options());
     if (!journal) return 3;
-    const auto report = [](const Result<Offset>& offset) {
-        if (!offset) _exit(4);
-        const std::string line = std::to_string(*offset) + "\n";
+    const auto report = [](const Result<Stored>& stored) {
+        if (!stored) _exit(4);
+        const std::string line = std::to_string(stored->last_offset) + "\n";
         if (write(STDOUT_FILENO, line.data(), line.size()) < 0) _exit(5);
     };
     while (true) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "journal/journal.h"
+#include "journal/proof.h"
 
 namespace altis::warehouse {
 
@@ -25,7 +26,7 @@ class FakeJournal final : public journal::Journal {
         for (journal::Draft& draft : drafts)
             entries_.push_back({std::move(draft), now});
         changed_.notify_all();
-        if (on_durable) on_durable(entries_.size());
+        if (on_durable) on_durable(journal::Stored{entries_.size(), {}});
         return entries_.size();
     }
     journal::Offset last_submitted() const override { return durable(); }
@@ -39,6 +40,9 @@ class FakeJournal final : public journal::Journal {
     std::uint64_t room(std::uint64_t) override { return UINT64_MAX; }
     Result<std::unique_ptr<journal::Reader>> read(journal::Offset from) override {
         return std::make_unique<FakeReader>(*this, from);
+    }
+    Result<journal::InclusionProof> prove(journal::Offset) const override {
+        return fail(Code::kNotFound, "journal.no_record", "a journal in memory proves nothing");
     }
     bool wait_past(journal::Offset offset, Duration timeout) override {
         std::unique_lock lock(mutex_);
