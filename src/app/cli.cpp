@@ -20,7 +20,21 @@ using server::Method;
 constexpr const char* kJournalExamples = R"(Examples:
   altis journal verify --data ./data
   altis journal stat --data ./data --json
-  altis journal cat --data ./data --type results.published --count 1)";
+  altis journal cat --data ./data --type results.published --count 1
+  altis journal prove --data ./data --offset 12 --json > proof.json
+  altis journal prove --check proof.json --public-key HEX --receipt HEX)";
+
+constexpr const char* kProveExamples = R"(Examples:
+  altis journal prove --data ./data --offset 12 --json > proof.json
+  altis journal prove --server 127.0.0.1:8080 --key altis_... --offset 12 --json > proof.json
+  altis journal prove --check proof.json
+  altis journal prove --check proof.json --public-key HEX --receipt HEX
+
+A receipt is the 'hash' that ingest with strict=1 answers for an event; GET /v1/journal shows the
+public key. Checking needs neither journal nor server.
+
+Exit status: 0 proved or holds, 1 does not hold, 2 no proof at all, 4 no such record,
+7 the record's batch is damaged.)";
 
 constexpr const char* kWarehouseExamples = R"(Examples:
   altis warehouse stat --data ./data
@@ -83,6 +97,7 @@ struct Invocation {
     bool is_user = false;
     CatOptions cat;
     std::optional<std::uint32_t> vendor_id;
+    ProveOptions prove;
     demo::StoryOptions story;
     bool keep_serving = false;
     std::function<int()> run;
@@ -179,6 +194,23 @@ void add_demo(CLI::App& app, Invocation& in) {
     add_json(*command, in);
 }
 
+void add_journal_prove(CLI::App& group, Invocation& in) {
+    auto* prove =
+        add_command(group, "prove", "Prove that a record is there, or check a proof", in, [&in] {
+            return in.prove.check_file.empty() ? journal_prove(in.target, in.prove, in.output)
+                                               : journal_check_proof(in.prove, in.output);
+        });
+    add_target(*prove, in);
+    auto* offset = prove->add_option("--offset", in.prove.offset, "of the record");
+    auto* check = prove->add_option("--check", in.prove.check_file, "check this proof, offline");
+    check->excludes(offset);
+    prove->add_option("--public-key", in.prove.public_key, "the proof must be signed with this key")
+        ->needs(check);
+    prove->add_option("--receipt", in.prove.receipt, "the proof must be of this receipt")
+        ->needs(check);
+    prove->footer(kProveExamples);
+}
+
 void add_journal(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "journal", "The journal of a stopped server", kJournalExamples);
     auto* verify =
@@ -199,6 +231,7 @@ void add_journal(CLI::App& app, Invocation& in) {
     cat->add_option("--type", in.cat.type, "only this type, e.g. results.published");
     cat->add_flag("--open-seals", in.cat.open_seals,
                   "show personal payloads, with the vault's keys");
+    add_journal_prove(*group, in);
 }
 
 void add_warehouse(CLI::App& app, Invocation& in) {

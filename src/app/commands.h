@@ -55,6 +55,17 @@ struct CatOptions {
 };
 int journal_cat(const CatOptions& options);
 
+struct ProveOptions {
+    std::uint64_t offset = 0;
+    std::string check_file;  // a proof to check instead of making one
+    std::string public_key;  // that the proof must be signed with, in hex; or empty
+    std::string receipt;     // that the proof must be of, in hex; or empty
+};
+// Proves that a record is in the journal of the data folder, or of the server that is named.
+int journal_prove(const Target& target, const ProveOptions& options, Output output);
+// Checks a proof without journal and server; kExitNotIntact when it does not hold.
+int journal_check_proof(const ProveOptions& options, Output output);
+
 int warehouse_rebuild(const Config& config, Output output);
 
 // Matches the persons of a CSV file; prints who is one person, how surely and why.

@@ -294,15 +294,17 @@ void Core::submit(Turn& turn) {
         ++unanswered_;
     }
     auto actions = std::make_shared<std::vector<AfterDurable>>(std::move(turn.actions_));
-    const auto settle = [this, actions](const Result<journal::Offset>& outcome) {
-        const Result<void> done = outcome.map([](journal::Offset) {});
+    const auto settle = [this, actions, take = std::move(turn.on_receipts_)](
+                            const Result<journal::Stored>& outcome) {
+        if (outcome && take) take(*outcome);
+        const Result<void> done = outcome.map([](const journal::Stored&) {});
         if (!done) failed_.store(true);
         release_waiters(done);
         answer(*actions, done);  // last: when nothing is unanswered any more, the core may go
     };
     const auto submitted = journal_->submit(std::move(turn.drafts_), turn.now_, settle);
     // The books are ahead of the journal now; nothing may be answered from them any more.
-    if (!submitted) settle(submitted);
+    if (!submitted) settle(tl::unexpected<Error>(submitted.error()));
 }
 
 void Core::answer(const std::vector<AfterDurable>& actions, const Result<void>& outcome) {

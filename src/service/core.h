@@ -50,6 +50,9 @@ struct CoreOptions {
 // What happens once the drafts of a turn are durable, or the journal has failed.
 using AfterDurable = std::function<void(const Result<void>&)>;
 
+// Takes the hashes of what a turn committed, while they live.
+using OnReceipts = std::function<void(const journal::Stored&)>;
+
 // Called at most once, instead of a task that cannot run.
 using Refused = std::function<void(const Error&)>;
 
@@ -92,6 +95,10 @@ class Turn {
     // Runs on the journal's thread after the turn is durable: answer the caller, publish.
     void after_durable(AfterDurable action) { actions_.push_back(std::move(action)); }
 
+    // Runs on the journal's thread before all of `after_durable`, when the turn has committed
+    // something and it is durable. One for a turn.
+    void on_receipts(OnReceipts take) { on_receipts_ = std::move(take); }
+
     // Runs on the core thread as a task of its own once this turn is durable, however many tasks
     // wait and also during stop(). `refused` is called instead when the journal fails or, for a
     // writing one, while the disk is full; without a `refused` it waits for space.
@@ -106,6 +113,7 @@ class Turn {
     std::vector<journal::Draft> drafts_;
     std::uint64_t bytes_ = 0;  // of drafts_, in the journal
     std::vector<AfterDurable> actions_;
+    OnReceipts on_receipts_;
 };
 
 // Thread-safe from outside; everything inside runs on its own thread.

@@ -100,14 +100,24 @@ class Consequences {
 IngestOutcome::Fate judge(Turn& turn, const fans::IncomingEvent& event,
                           Consequences& consequences) {
     auto decision = turn.world().fans.decide_event(event, turn.next_subject());
-    if (decision.fate == fans::Fate::kDuplicate) return {event.index, "duplicate", 0};
+    if (decision.fate == fans::Fate::kDuplicate) return {event.index, "duplicate", 0, {}};
     const journal::Offset offset = turn.commit(std::move(decision.drafts));
-    if (decision.fate == fans::Fate::kConflict) return {event.index, "conflict", offset};
+    if (decision.fate == fans::Fate::kConflict) return {event.index, "conflict", offset, {}};
     consequences.of_event(event, decision.subject);
-    return {event.index, "ok", offset};
+    return {event.index, "ok", offset, {}};
 }
 
 }  // namespace
+
+void keep_receipts(IngestOutcome& outcome, const journal::Stored& stored) {
+    const journal::Offset first = stored.last_offset + 1 - stored.hashes.size();
+    for (auto* const list : {&outcome.fates, &outcome.letters}) {
+        for (IngestOutcome::Fate& fate : *list) {
+            const bool is_here = fate.offset >= first && fate.offset <= stored.last_offset;
+            if (is_here) fate.hash = stored.hashes[fate.offset - first];
+        }
+    }
+}
 
 IngestState ingest(Turn& turn, const fans::Source& source, const fans::Batch& batch,
                    const Secrets& secrets, IngestOutcome& outcome) {
@@ -124,9 +134,12 @@ IngestState ingest(Turn& turn, const fans::Source& source, const fans::Batch& ba
     if (owner == nullptr) return IngestState::kDone;
     while (outcome.rejections_done < batch.rejections.size()) {
         if (turn.is_full()) return IngestState::kMore;
-        auto drafts = turn.world().fans.decide_rejection(
-            batch.rejections[outcome.rejections_done++], source.edition, owner->treasury);
-        if (drafts) turn.commit(std::move(*drafts));
+        const fans::Rejection& rejection = batch.rejections[outcome.rejections_done++];
+        auto drafts =
+            turn.world().fans.decide_rejection(rejection, source.edition, owner->treasury);
+        if (!drafts) continue;
+        const journal::Offset offset = turn.commit(std::move(*drafts));
+        outcome.letters.push_back({rejection.index, "rejected", offset, {}});
     }
     return IngestState::kDone;
 }

@@ -11,21 +11,26 @@
 
 namespace altis::service {
 
-// What became of a request's good events.
+// What became of a request's events.
 struct IngestOutcome {
     struct Fate {
         std::size_t index = 0;       // in the request's batch
-        std::string_view result;     // "ok", "duplicate", "conflict"
-        journal::Offset offset = 0;  // of the record; 0 for a duplicate
+        std::string_view result;     // "ok", "duplicate", "conflict", "rejected"
+        journal::Offset offset = 0;  // of the record; 0 when none was written
+        crypto::Digest hash{};       // of its frame; only after `keep_receipts`
     };
     std::uint64_t accepted = 0;
     std::uint64_t duplicate = 0;
     std::uint64_t conflict = 0;
-    std::vector<Fate> fates;
+    std::vector<Fate> fates;    // of the good events that are done
+    std::vector<Fate> letters;  // of the rejected ones
     // How far the batch is done.
     std::size_t events_done = 0;
     std::size_t rejections_done = 0;
 };
+
+// Gives the fates of one turn the hashes of their records.
+void keep_receipts(IngestOutcome& outcome, const journal::Stored& stored);
 
 enum class IngestState : std::uint8_t { kDone, kMore };
 

@@ -1,4 +1,7 @@
 // Events of fans: the Segment HTTP tracking specification.
+#include <map>
+
+#include "codec/text.h"
 #include "service/api.h"
 #include "service/ingest_flow.h"
 
@@ -29,17 +32,48 @@ std::optional<fans::EventType> single_type(std::string_view name) {
     return std::nullopt;
 }
 
-Json fates_json(const IngestOutcome& outcome) {
-    Json events = Json::array();
-    for (const auto& fate : outcome.fates) {
-        Json event = Json::object({{"index", fate.index}, {"result", fate.result}});
-        if (fate.offset > 0) event.set("offset", fate.offset);
-        events.push(std::move(event));
-    }
-    return events;
+bool is_strict(const Arrival& arrival) {
+    return arrival.request.query_value("strict") == "1";
 }
 
-server::Response answer(const Arrival& arrival) {
+// Where the record of an event stands, and its receipt.
+void set_record(Json& event, const IngestOutcome::Fate& fate) {
+    if (fate.offset == 0) return;
+    event.set("offset", fate.offset);
+    event.set("hash", codec::to_hex(crypto::as_text(fate.hash)));
+}
+
+Json refused_json(std::size_t index, std::string_view result, const Error& why) {
+    return Json::object(
+        {{"index", index}, {"result", result}, {"code", why.reason}, {"detail", why.message}});
+}
+
+// What became of every event of the request, in its order. Those that were not reached are to be
+// sent again; `stopped` says why.
+Json fates_json(const Arrival& arrival, const Error& stopped) {
+    const IngestOutcome& outcome = arrival.outcome;
+    std::map<std::size_t, Json> events;
+    for (const auto& fate : outcome.fates) {
+        events[fate.index] = Json::object({{"index", fate.index}, {"result", fate.result}});
+        set_record(events[fate.index], fate);
+    }
+    for (std::size_t i = outcome.events_done; i < arrival.batch.events.size(); ++i) {
+        const std::size_t index = arrival.batch.events[i].index;
+        events[index] = refused_json(index, "retry", stopped);
+    }
+    for (const fans::Rejection& rejection : arrival.batch.rejections) {
+        events[rejection.index] = refused_json(
+            rejection.index, "rejected", {Code::kInvalid, rejection.reason, rejection.message});
+    }
+    for (const auto& letter : outcome.letters)
+        set_record(events[letter.index], letter);
+    Json list = Json::array();
+    for (auto& [index, event] : events)
+        list.push(std::move(event));
+    return list;
+}
+
+Json counts_json(const Arrival& arrival) {
     const IngestOutcome& outcome = arrival.outcome;
     Json rejected = Json::array();
     for (const fans::Rejection& rejection : arrival.batch.rejections) {
@@ -47,12 +81,18 @@ server::Response answer(const Arrival& arrival) {
                                     {"code", rejection.reason},
                                     {"detail", rejection.message}}));
     }
-    Json body = Json::object({{"success", true},
-                              {"accepted", outcome.accepted},
-                              {"duplicate", outcome.duplicate},
-                              {"conflict", outcome.conflict},
-                              {"rejected", rejected}});
-    if (arrival.request.query_value("strict") == "1") body.set("events", fates_json(outcome));
+    return Json::object({{"success", true},
+                         {"accepted", outcome.accepted},
+                         {"duplicate", outcome.duplicate},
+                         {"conflict", outcome.conflict},
+                         {"rejected", rejected}});
+}
+
+// With `stopped`, only a part of the events was taken.
+server::Response strict_answer(const Arrival& arrival, const Error* stopped) {
+    Json body = counts_json(arrival);
+    if (stopped != nullptr) body.set("success", false);
+    body.set("events", fates_json(arrival, stopped != nullptr ? *stopped : Error{}));
     return server::json_response(200, body);
 }
 
@@ -89,29 +129,57 @@ struct Intake {
     EventCounters counters;
 };
 
+void decide(Turn& turn, const std::shared_ptr<Intake>& intake,
+            const std::shared_ptr<Arrival>& arrival, const Responder& respond);
+
 // Long batches take several turns, so that others are served in between. When a later turn is
 // refused the request is, and what was taken is known when the client sends it again.
+void decide_in_turn(const std::shared_ptr<Intake>& intake, const std::shared_ptr<Arrival>& arrival,
+                    const Responder& respond) {
+    intake->services.core.post(
+        TaskKind::kWrite,
+        [intake, arrival, respond](Turn& next) { decide(next, intake, arrival, respond); },
+        [respond](const Error& error) { respond(server::problem(error)); });
+}
+
+// Each event is answered for itself, with what only the journal knows. So each turn waits for the
+// one before to be durable, and a later one that is refused leaves the earlier ones as they are.
+void decide_strictly(Turn& turn, IngestState state, const std::shared_ptr<Intake>& intake,
+                     const std::shared_ptr<Arrival>& arrival, const Responder& respond) {
+    turn.on_receipts(
+        [arrival](const journal::Stored& stored) { keep_receipts(arrival->outcome, stored); });
+    if (state == IngestState::kMore) {
+        turn.then(
+            TaskKind::kWrite,
+            [intake, arrival, respond](Turn& next) { decide(next, intake, arrival, respond); },
+            [intake, arrival, respond](const Error& error) {
+                const bool is_stored = !intake->services.core.failed();
+                if (is_stored) intake->counters.add(*arrival);
+                respond(is_stored ? strict_answer(*arrival, &error) : server::problem(error));
+            });
+        return;
+    }
+    turn.then(
+        TaskKind::kRead,
+        [intake, arrival, respond](Turn&) {
+            intake->counters.add(*arrival);
+            respond(strict_answer(*arrival, nullptr));
+        },
+        [respond](const Error& error) { respond(server::problem(error)); });
+}
+
 void decide(Turn& turn, const std::shared_ptr<Intake>& intake,
             const std::shared_ptr<Arrival>& arrival, const Responder& respond) {
     const IngestState state =
         ingest(turn, arrival->source, arrival->batch, intake->services.secrets, arrival->outcome);
-    if (state == IngestState::kMore) {
-        intake->services.core.post(
-            TaskKind::kWrite,
-            [intake, arrival, respond](Turn& next) { decide(next, intake, arrival, respond); },
-            [respond](const Error& error) { respond(server::problem(error)); });
-        return;
+    if (is_strict(*arrival)) {
+        decide_strictly(turn, state, intake, arrival, respond);
+    } else if (state == IngestState::kMore) {
+        decide_in_turn(intake, arrival, respond);
+    } else {
+        intake->counters.add(*arrival);
+        respond_when_durable(turn, respond, server::json_response(200, counts_json(*arrival)));
     }
-    intake->counters.add(*arrival);
-    respond_when_durable(turn, respond, answer(*arrival));
-}
-
-void decide_on_core(const std::shared_ptr<Intake>& intake, const std::shared_ptr<Arrival>& arrival,
-                    const Responder& respond) {
-    intake->services.core.post(
-        TaskKind::kWrite,
-        [intake, arrival, respond](Turn& turn) { decide(turn, intake, arrival, respond); },
-        [respond](const Error& error) { respond(server::problem(error)); });
 }
 
 // Parses on whatever thread it is called on, then decides on the core.
@@ -138,7 +206,7 @@ void take(const std::shared_ptr<Intake>& intake, Request&& request,
         return;
     }
     arrival->batch = std::move(*batch);
-    decide_on_core(intake, arrival, respond);
+    decide_in_turn(intake, arrival, respond);
 }
 
 }  // namespace

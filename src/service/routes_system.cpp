@@ -1,5 +1,8 @@
 // Health, metrics, the journal's head, the warehouse.
+#include <charconv>
+
 #include "codec/text.h"
+#include "journal/proof.h"
 #include "service/api.h"
 
 namespace altis::service {
@@ -39,6 +42,33 @@ Response warehouse_state(Services& services, bool waits) {
     return state ? server::json_response(200, *state) : server::problem(state.error());
 }
 
+Result<Response> journal_proof(const server::Request& request, Services& services) {
+    const std::string_view text = request.query_value("offset");
+    journal::Offset offset = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), offset);
+    if (problem != std::errc() || end != text.data() + text.size()) {
+        return fail(Code::kInvalid, "journal.offset_invalid",
+                    "give the offset of a record, as in /v1/journal/proof?offset=1");
+    }
+    TRY(const auto proof, services.core.journal().prove(offset));
+    return server::json_response(200, journal::to_json(proof));
+}
+
+// What reads files or waits for them: not on the core thread.
+void add_slow_get(server::Router& router, Services& services, std::string_view pattern,
+                  const std::function<Response(const server::Request&)>& answer) {
+    router.add(Method::kGet, std::string(pattern),
+               [&services, answer](server::Request&& request, const server::Responder& respond) {
+                   with_caller(services, std::move(request), "read", respond,
+                               [&services, answer, respond](server::Request&& asked, const auto&) {
+                                   const auto held =
+                                       std::make_shared<server::Request>(std::move(asked));
+                                   services.background.post(
+                                       [answer, respond, held] { respond(answer(*held)); });
+                               });
+               });
+}
+
 }  // namespace
 
 void add_system_routes(server::Router& router, Services& services) {
@@ -58,17 +88,13 @@ void add_system_routes(server::Router& router, Services& services) {
                });
     add_route(router, services, Method::kGet, "/v1/journal", "read",
               [&services](Call& call) { return journal_head(call, services); });
-    // Queries wait while the warehouse exchanges its files: not on the core thread.
-    router.add(Method::kGet, "/v1/warehouse",
-               [&services](server::Request&& request, const server::Responder& respond) {
-                   with_caller(services, std::move(request), "read", respond,
-                               [&services, respond](server::Request&& asked, const auto&) {
-                                   const bool waits = asked.query_value("wait") == "1";
-                                   services.background.post([&services, respond, waits] {
-                                       respond(warehouse_state(services, waits));
-                                   });
-                               });
-               });
+    add_slow_get(router, services, "/v1/journal/proof", [&services](const auto& request) {
+        const auto answer = journal_proof(request, services);
+        return answer ? *answer : server::problem(answer.error());
+    });
+    add_slow_get(router, services, "/v1/warehouse", [&services](const auto& request) {
+        return warehouse_state(services, request.query_value("wait") == "1");
+    });
 }
 
 }  // namespace altis::service
