@@ -54,19 +54,20 @@ Result<Response> journal_proof(const server::Request& request, Services& service
     return server::json_response(200, journal::to_json(proof));
 }
 
-// What reads files or waits for them: not on the core thread.
+// What reads files or waits for them: not on the core thread. The texts must be literals.
 void add_slow_get(server::Router& router, Services& services, std::string_view pattern,
+                  std::string_view scope,
                   const std::function<Response(const server::Request&)>& answer) {
-    router.add(Method::kGet, std::string(pattern),
-               [&services, answer](server::Request&& request, const server::Responder& respond) {
-                   with_caller(services, std::move(request), "read", respond,
-                               [&services, answer, respond](server::Request&& asked, const auto&) {
-                                   const auto held =
-                                       std::make_shared<server::Request>(std::move(asked));
-                                   services.background.post(
-                                       [answer, respond, held] { respond(answer(*held)); });
-                               });
-               });
+    router.add(
+        Method::kGet, std::string(pattern),
+        [&services, scope, answer](server::Request&& request, const server::Responder& respond) {
+            with_caller(
+                services, std::move(request), scope, respond,
+                [&services, answer, respond](server::Request&& asked, const auto&) {
+                    const auto held = std::make_shared<server::Request>(std::move(asked));
+                    services.background.post([answer, respond, held] { respond(answer(*held)); });
+                });
+        });
 }
 
 }  // namespace
@@ -88,11 +89,11 @@ void add_system_routes(server::Router& router, Services& services) {
                });
     add_route(router, services, Method::kGet, "/v1/journal", "read",
               [&services](Call& call) { return journal_head(call, services); });
-    add_slow_get(router, services, "/v1/journal/proof", [&services](const auto& request) {
+    add_slow_get(router, services, "/v1/journal/proof", "read", [&services](const auto& request) {
         const auto answer = journal_proof(request, services);
         return answer ? *answer : server::problem(answer.error());
     });
-    add_slow_get(router, services, "/v1/warehouse", [&services](const auto& request) {
+    add_slow_get(router, services, "/v1/warehouse", "read", [&services](const auto& request) {
         return warehouse_state(services, request.query_value("wait") == "1");
     });
 }

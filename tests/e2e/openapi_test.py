@@ -84,7 +84,7 @@ def registered_routes():
         for m in re.finditer(r'add(?:_route|_async_route)?\(\s*(?:router, services, )?Method::k(\w+),'
                              r'\s*"([^"]+)",\s*"([^"]+)"', body):
             note(m.start(2), *m.groups())
-        for m in re.finditer(r'add_writing_get\(router, services, "([^"]+)",\s*"([^"]+)"', body):
+        for m in re.finditer(r'add_(?:writing|slow)_get\(router, services, "([^"]+)",\s*"([^"]+)"', body):
             note(m.start(1), "GET", *m.groups())
         for m in re.finditer(r'router\.add\(\s*Method::k(\w+),\s*"(/[^"]+)"( \+ std::string\(name\))?',
                              body):
@@ -272,6 +272,9 @@ class OpenApiTest(unittest.TestCase):
                 self.assertIn("example", parameter, f"{method} {path}: {parameter['name']}")
                 value = urllib.parse.quote(parameter["example"], safe="")
                 path = path.replace("{%s}" % parameter["name"], value)
+            if parameter["in"] == "query" and parameter.get("required"):
+                self.assertNotIn("?", path, "a second required parameter needs more code here")
+                path += "?%s=%s" % (parameter["name"], parameter["example"])
         body, content_type = None, None
         if "requestBody" in operation:
             (content_type, content), = operation["requestBody"]["content"].items()
