@@ -54,31 +54,35 @@ void LinkGraph::insert(SubjectId owner, const Link& link) {
     links.insert(std::ranges::upper_bound(links, key_of(link), {}, key_of), link);
 }
 
+// False when the link was cut before, of whatever kind the evidence was.
+bool LinkGraph::enter(Link link) {
+    const auto links = links_of(link.from);
+    link.cut = std::ranges::any_of(links, [&](const Link& other) {
+        return other.cut && (other.from == link.to || other.to == link.to);
+    });
+    insert(link.from, link);
+    insert(link.to, link);
+    return !link.cut;
+}
+
+// False when nothing changes: the known link was cut, or is as early.
+bool LinkGraph::move_back(const Link& link) {
+    Link* const known = find(link.from, link);
+    if (known->cut || !is_earlier(link, *known)) return false;
+    *known = link;
+    *find(link.to, link) = link;
+    return true;
+}
+
 LinkEffect LinkGraph::add(const Link& link) {
     ALTIS_ASSERT(link.from != link.to);
-    const Link* const held = link.kind == LinkKind::kDevice ? home(link.from) : nullptr;
-    const SubjectId old_home = held == nullptr ? kNoSubject : held->to;
-    Link* const known = find(link.from, link);
-    if (known == nullptr) {
-        Link fresh = link;
-        // What was cut once stays cut, of whatever kind the evidence is.
-        const auto links = links_of(link.from);
-        fresh.cut = std::ranges::any_of(links, [&](const Link& other) {
-            return other.cut && (other.from == link.to || other.to == link.to);
-        });
-        insert(link.from, fresh);
-        insert(link.to, fresh);
-        if (fresh.cut) return LinkEffect::kNone;
-        if (link.kind != LinkKind::kDevice) return LinkEffect::kJoins;
-    } else {
-        if (known->cut || !is_earlier(link, *known)) return LinkEffect::kNone;
-        *known = link;
-        *find(link.to, link) = link;
-        if (link.kind != LinkKind::kDevice) return LinkEffect::kNone;
-    }
-    const SubjectId new_home = home(link.from)->to;
-    if (new_home == old_home) return LinkEffect::kNone;
-    return old_home == kNoSubject ? LinkEffect::kJoins : LinkEffect::kRearranges;
+    const Link* const old_home = home(link.from);
+    const SubjectId old_user = old_home == nullptr ? kNoSubject : old_home->to;
+    const bool is_known = find(link.from, link) != nullptr;
+    if (!(is_known ? move_back(link) : enter(link))) return LinkEffect::kNone;
+    if (link.kind != LinkKind::kDevice) return is_known ? LinkEffect::kNone : LinkEffect::kJoins;
+    if (home(link.from)->to == old_user) return LinkEffect::kNone;
+    return old_user == kNoSubject ? LinkEffect::kJoins : LinkEffect::kRearranges;
 }
 
 LinkEffect LinkGraph::cut(SubjectId one, SubjectId other) {

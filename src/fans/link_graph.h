@@ -84,6 +84,8 @@ class LinkGraph {
     const Link* home(SubjectId device) const;
     Link* find(SubjectId owner, const Link& like);
     void insert(SubjectId owner, const Link& link);
+    bool enter(Link link);
+    bool move_back(const Link& link);
 
     std::unordered_map<std::uint32_t, Links> links_;  // by subject; each link stands with both ends
 };
