@@ -96,7 +96,9 @@ Result<Batch> parse_batch(std::string_view body, const Source& source, Time rece
 Result<Batch> parse_single(EventType type, std::string_view body, const Source& source,
                            Time received_at);
 
-// Fingerprints as parse_batch makes them; `identifier` is a user id or an anonymous id.
+// Fingerprints as parse_batch makes them. A message id counts within its key.
+crypto::Fingerprint message_fingerprint(const Source& source, std::string_view message_id);
+// `identifier` is a user id or an anonymous id.
 crypto::Fingerprint user_fingerprint(const IngestKeys& keys, std::string_view identifier);
 crypto::Fingerprint anonymous_fingerprint(const IngestKeys& keys, std::string_view identifier);
 

@@ -87,6 +87,10 @@ Result<void> SignalReader::read(EventType type, std::string_view name, const Sca
         if (traits.kind != ScanKind::kObject) return bad_property("traits", "must be an object");
         return read_traits(traits.text);
     }
+    // Some dialects let any event say something about its fan.
+    if (type == EventType::kTrack && traits.kind == ScanKind::kObject) {
+        TRY_VOID(read_traits(traits.text));
+    }
     if (type != EventType::kTrack) return {};
     if (!properties.present()) return read_track(name, "{}");
     if (properties.kind != ScanKind::kObject) {
