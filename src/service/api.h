@@ -80,6 +80,10 @@ using WithCaller = std::function<void(server::Request&&, std::shared_ptr<const r
 void with_caller(Services& services, server::Request&& request, std::string_view scope,
                  const server::Responder& respond, WithCaller then);
 
+// The same for clients that send their key elsewhere than in `Authorization`.
+void with_secret(Services& services, std::string secret, server::Request&& request,
+                 std::string_view scope, const server::Responder& respond, WithCaller then);
+
 // Answers with `response` once the turn is durable.
 void respond_when_durable(Turn& turn, const server::Responder& respond, server::Response response);
 
@@ -99,6 +103,7 @@ std::string new_api_secret(platform::Random& random);
 server::Response created(std::string_view id);
 
 void add_ingest_routes(server::Router& router, Services& services);
+void add_dialect_routes(server::Router& router, Services& services);
 void add_rights_routes(server::Router& router, Services& services);
 void add_fans_routes(server::Router& router, Services& services);
 void add_rooms_routes(server::Router& router, Services& services);

@@ -190,9 +190,10 @@ Result<void> Core::ready_keys() {
     return {};
 }
 
-void Core::post(TaskKind kind, Task task, const Refused& refused) {
+void Core::post(TaskKind kind, Task task, const Refused& refused, WhenBusy when_busy) {
+    const std::size_t limit = when_busy == WhenBusy::kWait ? kMaxSpooledTasks : kMaxQueuedTasks;
     std::unique_lock lock(mutex_);
-    if (!stopping_ && tasks_.size() < kMaxQueuedTasks) {
+    if (!stopping_ && tasks_.size() < limit) {
         tasks_.push_back({kind, Origin::kPosted, std::move(task), refused});
         queued_.store(tasks_.size(), std::memory_order_relaxed);
         wake_.notify_one();

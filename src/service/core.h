@@ -28,6 +28,7 @@
 namespace altis::service {
 
 constexpr std::size_t kMaxQueuedTasks = 4'096;
+constexpr std::size_t kMaxSpooledTasks = 65'536;    // the same, for callers who cannot come again
 constexpr std::uint64_t kMinRoomBytes = 48U << 20;  // journal space that every writing task finds
 constexpr std::uint32_t kMinReadyKeys = 60'000;     // subjects that one command may bring
 constexpr std::size_t kFullTurnBytes = 4U << 20;  // payload after which a long job takes a new turn
@@ -63,6 +64,10 @@ enum class TaskKind : std::uint8_t {
     kRead,   // commits nothing
     kWrite,  // refused while the disk is full
 };
+
+// What becomes of a task that finds kMaxQueuedTasks before it. Those that wait have a limit of
+// their own, kMaxSpooledTasks.
+enum class WhenBusy : std::uint8_t { kRefuse, kWait };
 
 class Core;
 class Turn;
@@ -129,7 +134,8 @@ class Core {
     // Queues a task. When it cannot be taken or run, `refused` is called with why:
     // "core.overloaded" and "core.stopping" at once, "journal.disk_full" and "journal.failed" when
     // its turn comes.
-    void post(TaskKind kind, Task task, const Refused& refused);
+    void post(TaskKind kind, Task task, const Refused& refused,
+              WhenBusy when_busy = WhenBusy::kRefuse);
 
     // Runs a task and waits until it is durable. For start-up, command line and tests.
     Result<void> run(TaskKind kind, Task task);

@@ -3,7 +3,7 @@
 
 #include "codec/text.h"
 #include "service/api.h"
-#include "service/ingest_flow.h"
+#include "service/intake.h"
 
 namespace altis::service {
 namespace {
@@ -14,26 +14,8 @@ using server::Method;
 using server::Request;
 using server::Responder;
 
-constexpr std::string_view kScope = "ingest";
-
-// A request on its way from parsing to the core: the batch points into the request's body.
-struct Arrival {
-    Request request;
-    std::shared_ptr<const rights::Caller> caller;
-    fans::Source source;
-    fans::Batch batch;
-    IngestOutcome outcome;
-};
-
-std::optional<fans::EventType> single_type(std::string_view name) {
-    for (std::size_t i = 0; i < std::size(fans::kEventTypeNames); ++i) {
-        if (fans::kEventTypeNames[i] == name) return static_cast<fans::EventType>(i);
-    }
-    return std::nullopt;
-}
-
-bool is_strict(const Arrival& arrival) {
-    return arrival.request.query_value("strict") == "1";
+bool is_strict(const Request& request) {
+    return request.query_value("strict") == "1";
 }
 
 // Where the record of an event stands, and its receipt.
@@ -96,139 +78,58 @@ server::Response strict_answer(const Arrival& arrival, const Error* stopped) {
     return server::json_response(200, body);
 }
 
-// Found once: asking for a counter by its name takes a lock.
-struct EventCounters {
-    explicit EventCounters(server::Metrics& metrics)
-        : accepted(find(metrics, "accepted")),
-          duplicate(find(metrics, "duplicate")),
-          conflict(find(metrics, "conflict")),
-          rejected(find(metrics, "rejected")) {}
-
-    void add(const Arrival& arrival) {
-        accepted.add(arrival.outcome.accepted);
-        duplicate.add(arrival.outcome.duplicate);
-        conflict.add(arrival.outcome.conflict);
-        rejected.add(arrival.batch.rejections.size());
-    }
-
-    server::Counter& accepted;
-    server::Counter& duplicate;
-    server::Counter& conflict;
-    server::Counter& rejected;
-
-  private:
-    static server::Counter& find(server::Metrics& metrics, std::string_view result) {
-        return metrics.counter("altis_events_total", "Events by what became of them",
-                               {{"result", result}});
-    }
-};
-
-// What the handlers of this file share.
-struct Intake {
-    Services& services;
-    EventCounters counters;
-};
-
-void decide(Turn& turn, const std::shared_ptr<Intake>& intake,
-            const std::shared_ptr<Arrival>& arrival, const Responder& respond);
-
-// Long batches take several turns, so that others are served in between. When a later turn is
-// refused the request is, and what was taken is known when the client sends it again.
-void decide_in_turn(const std::shared_ptr<Intake>& intake, const std::shared_ptr<Arrival>& arrival,
-                    const Responder& respond) {
-    intake->services.core.post(
-        TaskKind::kWrite,
-        [intake, arrival, respond](Turn& next) { decide(next, intake, arrival, respond); },
-        [respond](const Error& error) { respond(server::problem(error)); });
+server::Response answer(const Arrival& arrival) {
+    if (is_strict(arrival.request)) return strict_answer(arrival, nullptr);
+    return server::json_response(200, counts_json(arrival));
 }
 
-// Each event is answered for itself, with what only the journal knows. So each turn waits for the
-// one before to be durable, and a later one that is refused leaves the earlier ones as they are.
-void decide_strictly(Turn& turn, IngestState state, const std::shared_ptr<Intake>& intake,
-                     const std::shared_ptr<Arrival>& arrival, const Responder& respond) {
-    turn.on_receipts(
-        [arrival](const journal::Stored& stored) { keep_receipts(arrival->outcome, stored); });
-    if (state == IngestState::kMore) {
-        turn.then(
-            TaskKind::kWrite,
-            [intake, arrival, respond](Turn& next) { decide(next, intake, arrival, respond); },
-            [intake, arrival, respond](const Error& error) {
-                const bool is_stored = !intake->services.core.failed();
-                if (is_stored) intake->counters.add(*arrival);
-                respond(is_stored ? strict_answer(*arrival, &error) : server::problem(error));
-            });
-        return;
-    }
-    turn.then(
-        TaskKind::kRead,
-        [intake, arrival, respond](Turn&) {
-            intake->counters.add(*arrival);
-            respond(strict_answer(*arrival, nullptr));
-        },
-        [respond](const Error& error) { respond(server::problem(error)); });
+server::Response answer_part(const Arrival& arrival, const Error& stopped) {
+    if (is_strict(arrival.request)) return strict_answer(arrival, &stopped);
+    return server::problem(stopped);
 }
 
-void decide(Turn& turn, const std::shared_ptr<Intake>& intake,
-            const std::shared_ptr<Arrival>& arrival, const Responder& respond) {
-    const IngestState state =
-        ingest(turn, arrival->source, arrival->batch, intake->services.secrets, arrival->outcome);
-    if (is_strict(*arrival)) {
-        decide_strictly(turn, state, intake, arrival, respond);
-    } else if (state == IngestState::kMore) {
-        decide_in_turn(intake, arrival, respond);
-    } else {
-        intake->counters.add(*arrival);
-        respond_when_durable(turn, respond, server::json_response(200, counts_json(*arrival)));
-    }
+// One event, its call told by the address.
+std::shared_ptr<const Dialect> single(fans::EventType type) {
+    return std::make_shared<const Dialect>(
+        Dialect{[type](const Request& request, const fans::Source& source) {
+                    return fans::parse_single(type, request.body, source, request.received_at);
+                },
+                answer, answer_part, is_strict});
 }
 
-// Parses on whatever thread it is called on, then decides on the core.
-void take(const std::shared_ptr<Intake>& intake, Request&& request,
-          std::shared_ptr<const rights::Caller> caller, const Responder& respond) {
-    if (caller->edition.empty()) {
-        respond(server::problem({Code::kDenied, "ingest.no_edition",
-                                 "this key belongs to no edition; issue an ingest key for one"}));
-        return;
-    }
-    auto arrival = std::make_shared<Arrival>();
-    arrival->request = std::move(request);
-    arrival->caller = std::move(caller);
-    arrival->source = {arrival->caller->organisation, arrival->caller->edition,
-                       arrival->caller->key_id, &intake->services.secrets.ingest};
-    const Request& held = arrival->request;
-    // The specification knows this value only (W3C Global Privacy Control, section 3.4).
-    if (held.header("sec-gpc") == "1") arrival->source.privacy = fans::PrivacyControl::kOptOut;
-    const auto single = single_type(held.parameter("type"));
-    auto batch = single ? fans::parse_single(*single, held.body, arrival->source, held.received_at)
-                        : fans::parse_batch(held.body, arrival->source, held.received_at);
-    if (!batch) {
-        respond(server::problem(batch.error()));
-        return;
-    }
-    arrival->batch = std::move(*batch);
-    decide_in_turn(intake, arrival, respond);
+std::shared_ptr<const Dialect> batches() {
+    return std::make_shared<const Dialect>(
+        Dialect{[](const Request& request, const fans::Source& source) {
+                    return fans::parse_batch(request.body, source, request.received_at);
+                },
+                answer, answer_part, is_strict});
 }
 
 }  // namespace
 
 void add_ingest_routes(server::Router& router, Services& services) {
-    const auto intake = std::make_shared<Intake>(Intake{services, EventCounters(services.metrics)});
-    const auto handler = [intake](Request&& request, const Responder& respond) {
-        with_caller(
-            intake->services, std::move(request), kScope, respond,
-            [intake, respond](Request&& known, std::shared_ptr<const rights::Caller> caller) {
-                take(intake, std::move(known), std::move(caller), respond);
-            });
-    };
-    router.add(Method::kPost, "/v1/batch", handler, CrossOrigin::kYes);
-    router.add(Method::kPost, "/v1/import", handler, CrossOrigin::kYes);
-    for (const std::string_view name : fans::kEventTypeNames) {
-        const auto single = [handler, name](Request&& request, const Responder& respond) {
-            request.parameters["type"] = name;
-            handler(std::move(request), respond);
+    const auto intake = std::make_shared<Intake>(services);
+    const auto taking = [intake](const std::shared_ptr<const Dialect>& dialect) {
+        return [intake, dialect](Request&& request, const Responder& respond) {
+            intake->take(std::move(request), respond, dialect);
         };
-        router.add(Method::kPost, "/v1/" + std::string(name), single, CrossOrigin::kYes);
+    };
+    router.add(Method::kPost, "/v1/batch", taking(batches()), CrossOrigin::kYes);
+    router.add(Method::kPost, "/v1/import", taking(batches()), CrossOrigin::kYes);
+    router.add(Method::kPost, "/v1/b", taking(batches()), CrossOrigin::kYes);
+    for (std::size_t i = 0; i < std::size(fans::kEventTypeNames); ++i) {
+        const std::string_view name = fans::kEventTypeNames[i];
+        const auto dialect = single(static_cast<fans::EventType>(i));
+        router.add(Method::kPost, "/v1/" + std::string(name), taking(dialect), CrossOrigin::kYes);
     }
+    // The short addresses that browsers use.
+    using fans::EventType;
+    router.add(Method::kPost, "/v1/t", taking(single(EventType::kTrack)), CrossOrigin::kYes);
+    router.add(Method::kPost, "/v1/i", taking(single(EventType::kIdentify)), CrossOrigin::kYes);
+    router.add(Method::kPost, "/v1/p", taking(single(EventType::kPage)), CrossOrigin::kYes);
+    router.add(Method::kPost, "/v1/s", taking(single(EventType::kScreen)), CrossOrigin::kYes);
+    router.add(Method::kPost, "/v1/g", taking(single(EventType::kGroup)), CrossOrigin::kYes);
+    router.add(Method::kPost, "/v1/a", taking(single(EventType::kAlias)), CrossOrigin::kYes);
 }
 
 }  // namespace altis::service

@@ -68,13 +68,18 @@ def event_type_names():
     return re.findall(r'"(\w+)"', found.group(1))
 
 
+def ingest_scope():
+    text = (ROOT / "src/service/intake.h").read_text()
+    return re.search(r'kIngestScope = "(\w+)"', text).group(1)
+
+
 def registered_routes():
-    """(METHOD, path) -> scope, read from the functions add_*_routes."""
+    """(METHOD, path) -> scope, read from the functions add_*."""
     routes = {}
     for path in sorted((ROOT / "src/service").glob("routes_*.cpp")):
         text = path.read_text()
         constants = dict(re.findall(r'constexpr std::string_view (k\w+) = "([^"]*)";', text))
-        body = text[re.search(r"^void add_\w+_routes", text, re.M).start():]
+        body = text[re.search(r"^void add_\w+", text, re.M).start():]
         places = set()
 
         def note(place, method, route, scope):
@@ -91,11 +96,10 @@ def registered_routes():
             following = body[m.end():].split("router.add")[0]
             scope = re.search(r'with_caller\(\s*[^,]+, std::move\(request\), (?:"([^"]+)"|(k\w+))',
                               following)
-            shared = re.search(r"with_caller\(\s*[^,]+, std::move\(request\), (k\w+)", body)
             if scope:
                 name = scope.group(1) or constants[scope.group(2)]
-            elif ", handler," in following or ", single," in following:
-                name = constants[shared.group(1)]
+            elif re.match(r",\s*(handler|single|taking)\b", following):
+                name = ingest_scope()
             else:
                 name = "-"
             suffixes = event_type_names() if m.group(3) else [""]
@@ -134,7 +138,7 @@ class Server:
         connection.request(method, path, body.encode() if body is not None else None, headers)
         answer = connection.getresponse()
         kind = (answer.getheader("Content-Type") or "").split(";")[0]
-        text = "" if kind == "text/event-stream" else answer.read().decode()
+        text = "" if kind == "text/event-stream" else answer.read().decode(errors="replace")
         connection.close()
         return answer.status, kind, text
 
@@ -277,7 +281,8 @@ class OpenApiTest(unittest.TestCase):
                 path += "?%s=%s" % (parameter["name"], parameter["example"])
         body, content_type = None, None
         if "requestBody" in operation:
-            (content_type, content), = operation["requestBody"]["content"].items()
+            request_body = resolve(self.document, operation["requestBody"])
+            (content_type, content), = request_body["content"].items()
             schema = resolve(self.document, content["schema"])
             example = content.get("example", schema.get("example"))
             self.assertIsNotNone(example, f"{method} {path} has no example")
