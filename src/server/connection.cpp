@@ -165,6 +165,7 @@ void Connection::handle() {
     Match match = core.router.match(request);
     route_ = match.pattern;
     cross_origin_ = match.cross_origin;
+    if (cross_origin_ == CrossOrigin::kYes) origin_ = request.header("Origin");
     if (match.answer) return finish(std::move(*match.answer));
     if (auto unpacked = unpack_body(request, core.options.limits); !unpacked) {
         return finish(problem(unpacked.error()));
@@ -202,6 +203,7 @@ void Connection::refuse(const Response& refusal) {
     method_ = Method::kOther;
     route_ = kMalformedRoute;
     cross_origin_ = CrossOrigin::kYes;  // so that a page sees why, too
+    origin_.clear();
     keep_alive_ = KeepAlive::kNo;
     finish(refusal);
 }
@@ -218,7 +220,7 @@ void Connection::finish(Response response) {
                      micros_between(received_, SteadyClock::now()), request_id_});
     out_.clear();
     append_head(out_, response,
-                {reactor_.date(core.now()), request_id_, keep_alive_, cross_origin_});
+                {reactor_.date(core.now()), request_id_, keep_alive_, cross_origin_, origin_});
     body_ = has_body(response.status) && method_ != Method::kHead ? std::move(response.body)
                                                                   : std::string();
     if (body_.size() <= kJoinBytes) {

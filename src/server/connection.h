@@ -88,6 +88,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string after_;  // where a stream goes on, as the client wrote it
     KeepAlive keep_alive_ = KeepAlive::kYes;
     CrossOrigin cross_origin_ = CrossOrigin::kNo;
+    std::string origin_;  // of the page that sent the request
     Time received_at_{};
     SteadyClock::time_point received_{};
 

@@ -216,12 +216,23 @@ TEST(HttpServer, AnswersPreflight) {
         *server, Method::kOptions, "/v1/batch",
         {{"Origin", "https://a.example"}, {"Access-Control-Request-Headers", "authorization"}});
     EXPECT_EQ(preflight.status, 204);
-    EXPECT_EQ(preflight.header("Access-Control-Allow-Origin"), "*");
+    EXPECT_EQ(preflight.header("Access-Control-Allow-Origin"), "https://a.example");
+    EXPECT_EQ(preflight.header("Access-Control-Allow-Credentials"), "true");
+    EXPECT_EQ(preflight.header("Vary"), "Origin");
     EXPECT_NE(preflight.header("Access-Control-Allow-Headers").find("Authorization"),
               std::string_view::npos);
     const auto sent = send_ok(*server, Method::kPost, "/v1/batch", {}, "ab");
     EXPECT_EQ(sent.header("Access-Control-Allow-Origin"), "*");
-    EXPECT_EQ(send_ok(*server, Method::kGet, "/hello").header("Access-Control-Allow-Origin"), "");
+    EXPECT_EQ(sent.header("Access-Control-Allow-Credentials"), "");
+    const auto page = send_ok(*server, Method::kPost, "/v1/batch", {{"Origin", "null"}}, "ab");
+    EXPECT_EQ(page.header("Access-Control-Allow-Origin"), "null");
+    const std::string long_origin = "https://" + std::string(600, 'a');
+    EXPECT_EQ(send_ok(*server, Method::kPost, "/v1/batch", {{"Origin", long_origin}}, "ab")
+                  .header("Access-Control-Allow-Origin"),
+              "*");
+    EXPECT_EQ(send_ok(*server, Method::kGet, "/hello", {{"Origin", "https://a.example"}})
+                  .header("Access-Control-Allow-Origin"),
+              "");
 }
 
 TEST(HttpServer, TakesAnswersFromOtherThreads) {

@@ -23,6 +23,24 @@ bool has_body(int status) {
     return status >= 200 && status != 204 && status != 304;
 }
 
+namespace {
+
+constexpr std::size_t kMaxOriginBytes = 512;
+
+// A page that sends "with credentials", as Snowplow's does, may read the answer only when it names
+// the page. That gives nobody anything: no cookie means anything here.
+void append_cross_origin(std::string& out, std::string_view origin) {
+    out.append("Access-Control-Expose-Headers: Retry-After, X-Request-Id\r\n");
+    if (origin.empty() || origin.size() > kMaxOriginBytes) {
+        out.append("Access-Control-Allow-Origin: *\r\n");
+        return;
+    }
+    append_field(out, "Access-Control-Allow-Origin", origin);
+    out.append("Access-Control-Allow-Credentials: true\r\nVary: Origin\r\n");
+}
+
+}  // namespace
+
 void append_head(std::string& out, const Response& response, const HeadFrame& frame) {
     out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
     out.append(status_phrase(response.status)).append("\r\n");
@@ -35,7 +53,7 @@ void append_head(std::string& out, const Response& response, const HeadFrame& fr
     } else if (has_body(response.status)) {
         append_field(out, "Content-Length", std::to_string(response.body.size()));
     }
-    if (frame.cross_origin == CrossOrigin::kYes) out.append("Access-Control-Allow-Origin: *\r\n");
+    if (frame.cross_origin == CrossOrigin::kYes) append_cross_origin(out, frame.origin);
     for (const auto& [name, value] : response.headers)
         append_field(out, name, value);
     out.append("\r\n");

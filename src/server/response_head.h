@@ -17,6 +17,7 @@ struct HeadFrame {
     std::string_view request_id;
     KeepAlive keep_alive = KeepAlive::kNo;
     CrossOrigin cross_origin = CrossOrigin::kNo;
+    std::string_view origin = {};  // of the page that asks; empty when it is not known
 };
 
 // Appends status line, fields and the empty line. Line breaks in a handler's field become spaces.

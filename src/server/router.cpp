@@ -140,7 +140,8 @@ Response options_response(const Route& route) {
     response.headers.emplace_back("Access-Control-Allow-Methods", allowed);
     response.headers.emplace_back("Access-Control-Allow-Headers",
                                   "Authorization, Content-Type, Content-Encoding, Last-Event-ID, "
-                                  "X-Request-Id, X-Retry-Count, X-Write-Key");
+                                  "X-Request-Id, X-Retry-Count, X-Write-Key, AnonymousId, "
+                                  "SP-Anonymous");
     response.headers.emplace_back("Access-Control-Max-Age", "86400");
     return response;
 }

@@ -38,8 +38,9 @@ using Handler = std::function<void(Request&&, Responder)>;
 // Decides who may read a stream and names it; runs on a server thread.
 using StreamAuthoriser = std::function<Result<std::string>(const Request&)>;
 
-// Whether pages of other origins may call a route (CORS): answers get Access-Control-Allow-Origin:
-// *, and OPTIONS answers a preflight that allows Authorization. For ingest of events.
+// Whether pages of other origins may call a route (CORS): answers name the page that asked in
+// Access-Control-Allow-Origin ("*" when it did not say), also for requests with credentials, and
+// OPTIONS answers a preflight that allows Authorization. For ingest of events.
 enum class CrossOrigin : std::uint8_t { kNo, kYes };
 
 // What the router found for a request.
