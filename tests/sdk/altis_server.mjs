@@ -51,6 +51,13 @@ export class AltisServer {
     return fetch(`${this.url}/healthz`).then((answer) => answer.ok, () => false);
   }
 
+  // What the process has used of the processors since its start, in milliseconds.
+  cpuMs() {
+    const TICK_MS = 10;
+    const fields = readFileSync(`/proc/${this.process.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return TICK_MS * (Number(fields[11]) + Number(fields[12]));
+  }
+
   get url() {
     return `http://127.0.0.1:${this.port}`;
   }

@@ -1,6 +1,7 @@
 // The event clients of other products as their users call them: unmodified packages, ordinary
 // options. Each gives `send(n)`, which makes one event, and `finish()`, which waits until the
-// client has delivered what it will deliver.
+// client has delivered what it will deliver; clients that come back to what failed with their next
+// event only have `nudge()`.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -95,6 +96,7 @@ function snowplowBy(eventMethod) {
         tracker.setDomainUserId(device(n));
         tracker.track(calls[n % calls.length](n));
       },
+      nudge: () => tracker.flush(),
       finish: () => tracker.flush(),
     };
   };

@@ -3,11 +3,19 @@
 import http from 'node:http';
 import { gunzipSync } from 'node:zlib';
 
-function idsIn(path, body) {
+// Requests that ask for settings or permission carry no events.
+const WITHOUT_EVENTS = /^\/(v1\/projects|array|flags|decide|healthz)\b/;
+
+function idsIn(method, path, body) {
   if (path.startsWith('/i?')) return [new URLSearchParams(path.slice(3)).get('eid')];
-  const text = body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body;
+  if (method !== 'POST' || WITHOUT_EVENTS.test(path)) return [];
+  let text = body;
+  if (text.subarray(0, 5).toString() === 'data=') {
+    text = Buffer.from(new URLSearchParams(text.toString()).get('data'), 'base64');
+  }
+  if (text[0] === 0x1f && text[1] === 0x8b) text = gunzipSync(text);
   const json = JSON.parse(text.toString());
-  const events = json.batch ?? json.data ?? [json];
+  const events = Array.isArray(json) ? json : json.batch ?? json.data ?? [json];
   return events.map((event) => event.messageId ?? event.uuid ?? event.eid);
 }
 
@@ -18,7 +26,7 @@ export const RESET = 'reset';      // the connection breaks, not forwarded
 export const SWALLOW = 'swallow';  // forwarded, but the answer is lost
 
 export class RecordingProxy {
-  // `fate(number)` decides about the request of that number, from 0.
+  // `fate(number)` decides about the request with events of that number, from 0.
   constructor(targetPort, fate = () => PASS) {
     this.targetPort = targetPort;
     this.fate = fate;
@@ -46,9 +54,9 @@ export class RecordingProxy {
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
-      const ids = idsIn(request.url, body);
+      const ids = idsIn(request.method, request.url, body);
       for (const id of ids) this.sent.set(id, (this.sent.get(id) ?? 0) + 1);
-      const fate = this.fate(this.requests++);
+      const fate = ids.length > 0 ? this.fate(this.requests++) : PASS;
       if (fate === RESET) return request.socket.destroy();
       if (fate === REFUSE) {
         response.writeHead(429, { 'retry-after': '1', 'content-length': '0' });
