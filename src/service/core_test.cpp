@@ -174,9 +174,16 @@ TEST(Core, AFullQueueRefusesPostsButTakesFollowUps) {
     }
     EXPECT_EQ(refused, 5U);
     EXPECT_EQ(reason, "core.overloaded");
+    std::atomic<std::size_t> waited = 0;
+    const auto count = [&](const Error&) { ++refused; };
+    for (std::size_t i = kMaxQueuedTasks; i < kMaxSpooledTasks + 3; ++i) {
+        core->post(TaskKind::kRead, [&](Turn&) { ++waited; }, count, WhenBusy::kWait);
+    }
+    EXPECT_EQ(refused, 5U + 3U);
     gate.set_value();
     core->stop();
     EXPECT_EQ(followed.load(), 1);
+    EXPECT_EQ(waited.load(), kMaxSpooledTasks - kMaxQueuedTasks);
 }
 
 TEST(Core, StopFinishesQueuedTasksAndWhatFollows) {
