@@ -35,7 +35,8 @@ tl::unexpected<Error> bad(std::string_view reason, std::string message) {
 // Reads the event at the cursor in the words of the Segment specification; false when the body is
 // no JSON.
 bool read_segment_text(JsonScanner& scanner, EventText& event) {
-    event = {};
+    event.values.fill({});
+    event.repeated.reset();
     ScanValue whole;
     const bool read = scanner.peek() == ScanKind::kObject
                           ? scanner.read_object(kEventKeys, event.values, whole, event.repeated)

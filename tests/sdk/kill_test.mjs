@@ -12,7 +12,7 @@ const PAUSE_MS = [20, 400];      // between a start and the next kill
 const MAX_UNANSWERED = 200;      // events of one client, so that its own queue never overflows
 const SEND_EVERY_MS = 4;
 const EVENTS_AT_ONCE = 5;
-const SETTLE_MS = 60_000;
+const SILENCE_MS = 8_000;
 const MAX_RESTART_MS = 1000;
 
 // One client that sends until it is told to stop.
@@ -36,18 +36,16 @@ class Sender {
       if (unanswered >= MAX_UNANSWERED) this.sdk.nudge?.();
       await sleep(SEND_EVERY_MS);
     }
-    const giveUp = performance.now() + SETTLE_MS;
-    do {
-      await Promise.race([this.sdk.finish(), sleep(SETTLE_MS)]);
+    // Until everything is acknowledged, or nothing comes any more: a client may have dropped some.
+    let known = -1;
+    let lastNews = performance.now();
+    while (known < this.calls && performance.now() - lastNews < SILENCE_MS) {
+      await Promise.race([this.sdk.finish(), sleep(SILENCE_MS)]);
       await sleep(50);
-    } while (this.#isOpen() && performance.now() < giveUp);
+      if (this.proxy.acknowledged.size > known) lastNews = performance.now();
+      known = this.proxy.acknowledged.size;
+    }
     this.proxy.close();
-  }
-
-  // Rudder's client drops a batch after 1.7 s without an answer; then there is nothing to wait for.
-  #isOpen() {
-    const { sent, acknowledged } = this.proxy;
-    return acknowledged.size < this.calls && (acknowledged.size < sent.size || sent.size === 0);
   }
 
   // Lost: acknowledged and not stored.

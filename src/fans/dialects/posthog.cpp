@@ -171,16 +171,15 @@ Result<std::string> unpack(std::string bytes) {
 }  // namespace
 
 Result<std::string> posthog_text(std::string body) {
-    std::string_view text = body;
-    std::string form;
-    if (text.starts_with("data=")) {
-        TRY(form, decode_form(text.substr(5, text.find('&') - 5)));
-        text = form;
+    constexpr std::string_view kField = "data=";
+    if (body.starts_with(kField)) {
+        const std::string_view fields = body;
+        TRY(body, decode_form(fields.substr(kField.size(), fields.find('&') - kField.size())));
     }
-    const std::size_t start = text.find_first_not_of(" \t\r\n");
-    const bool json = start != std::string_view::npos && (text[start] == '{' || text[start] == '[');
-    if (json || text.empty()) return std::string(text);
-    TRY(auto bytes, decode_base64(text));
+    const std::size_t start = body.find_first_not_of(" \t\r\n");
+    const bool json = start != std::string::npos && (body[start] == '{' || body[start] == '[');
+    if (json || body.empty()) return body;
+    TRY(auto bytes, decode_base64(body));
     return unpack(std::move(bytes));
 }
 
