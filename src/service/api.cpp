@@ -135,11 +135,11 @@ void add_writing_get(server::Router& router, Services& services, std::string_vie
 
 void with_caller(Services& services, server::Request&& request, std::string_view scope,
                  const server::Responder& respond, WithCaller then) {
-    std::string secret = secret_of(request);
-    with_secret(services, std::move(secret), std::move(request), scope, respond, std::move(then));
+    const std::string secret = secret_of(request);
+    with_secret(services, secret, std::move(request), scope, respond, std::move(then));
 }
 
-void with_secret(Services& services, std::string secret, server::Request&& request,
+void with_secret(Services& services, const std::string& secret, server::Request&& request,
                  std::string_view scope, const server::Responder& respond, WithCaller then) {
     if (auto known = services.keys.find(secret)) {
         const auto allowed = require_scope(*known, scope);

@@ -81,7 +81,7 @@ void with_caller(Services& services, server::Request&& request, std::string_view
                  const server::Responder& respond, WithCaller then);
 
 // The same for clients that send their key elsewhere than in `Authorization`.
-void with_secret(Services& services, std::string secret, server::Request&& request,
+void with_secret(Services& services, const std::string& secret, server::Request&& request,
                  std::string_view scope, const server::Responder& respond, WithCaller then);
 
 // Answers with `response` once the turn is durable.

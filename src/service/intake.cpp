@@ -34,7 +34,7 @@ void Intake::take(server::Request&& request, const server::Responder& respond,
 void Intake::take_with(std::string secret, server::Request&& request,
                        const server::Responder& respond,
                        const std::shared_ptr<const Dialect>& dialect) {
-    with_secret(services_, std::move(secret), std::move(request), kIngestScope, respond,
+    with_secret(services_, secret, std::move(request), kIngestScope, respond,
                 [this, respond, dialect](server::Request&& known,
                                          std::shared_ptr<const rights::Caller> caller) {
                     parse(std::move(known), std::move(caller), respond, dialect);
