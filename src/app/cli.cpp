@@ -50,6 +50,7 @@ constexpr const char* kFansExamples =
 
 constexpr const char* kSegmentsExamples = R"(Examples:
   altis segments list --data ./data
+  altis segments at --offset 120000 --fan fan-12 --data ./data     as it was, of a stopped server
   altis segments define big-spenders 'spent(merchandise) >= 200.00' --data ./data --key altis_...)";
 
 constexpr const char* kRoomsExamples = R"(Examples:
@@ -98,6 +99,7 @@ struct Invocation {
     CatOptions cat;
     std::optional<std::uint32_t> vendor_id;
     ProveOptions prove;
+    AsOfOptions as_of;
     demo::StoryOptions story;
     bool keep_serving = false;
     std::function<int()> run;
@@ -285,6 +287,20 @@ void add_fans(CLI::App& app, Invocation& in) {
     add_json(*match, in);
 }
 
+void add_segments_at(CLI::App& group, Invocation& in) {
+    auto* command = add_command(
+        group, "at", "Sizes and members as they were, from a stopped server's journal", in, [&in] {
+            in.as_of.data_directory = in.target.data_directory;
+            return segments_at(in.as_of, in.output);
+        });
+    auto* offset = command->add_option("--offset", in.as_of.offset, "the last record that counts");
+    command->add_option("--time", in.as_of.time, "the last moment that counts, RFC 3339")
+        ->excludes(offset);
+    command->add_option("--fan", in.as_of.user_id, "also why this fan was in each, or not");
+    add_data(*command, in);
+    add_json(*command, in);
+}
+
 void add_segments(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "segments", "Cohorts and segments", kSegmentsExamples);
     add_show(*group, "list", "All with their live sizes", in, "/v1/segments", nullptr);
@@ -296,6 +312,7 @@ void add_segments(CLI::App& app, Invocation& in) {
     define->add_option("id", in.name)->required();
     define->add_option("rule", in.second, "e.g. 'spent(merchandise) >= 50.00'")->required();
     add_target(*define, in);
+    add_segments_at(*group, in);
 }
 
 void add_rooms(CLI::App& app, Invocation& in) {

@@ -17,6 +17,14 @@ std::int64_t pinned(Wide value) {
 
 }  // namespace
 
+codec::Json to_json(const Segment& segment) {
+    return codec::Json::object({{"id", segment.id},
+                                {"kind", kSegmentKindNames[static_cast<std::size_t>(segment.kind)]},
+                                {"version", segment.version},
+                                {"size", segment.members.size()},
+                                {"rule", segment.rule.text}});
+}
+
 SegmentBoard::BoundSum SegmentBoard::bind(const Sum& sum) {
     BoundSum bound;
     bound.constant = sum.constant;

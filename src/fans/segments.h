@@ -31,6 +31,9 @@ struct Segment {
     FanSet members;
 };
 
+// Id, kind, version, size and rule.
+codec::Json to_json(const Segment& segment);
+
 // Follows the Subjects it was made for, which must outlive it. Not thread-safe.
 class SegmentBoard {
   public:

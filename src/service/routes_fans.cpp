@@ -11,14 +11,6 @@ using codec::Json;
 using server::Method;
 using server::Response;
 
-Json segment_json(const fans::Segment& segment) {
-    return Json::object({{"id", segment.id},
-                         {"kind", fans::kSegmentKindNames[static_cast<std::size_t>(segment.kind)]},
-                         {"version", segment.version},
-                         {"size", segment.members.size()},
-                         {"rule", segment.rule.text}});
-}
-
 Result<Response> fan_stats(Call& call) {
     TRY_VOID(require_statistics(call));
     const fans::FanCounts counts = call.turn.world().fans.counts();
@@ -145,13 +137,13 @@ Result<Response> define_segment(Call& call) {
     const auto& book = call.turn.world().fans;
     TRY_VOID(call.turn.commit(book.decide_segment(
         id, kind == "cohort" ? fans::SegmentKind::kCohort : fans::SegmentKind::kSegment, rule)));
-    return server::json_response(200, segment_json(*book.segment(id)));
+    return server::json_response(200, fans::to_json(*book.segment(id)));
 }
 
 Result<Response> get_segment(Call& call) {
     TRY_VOID(require_shared_segments(call));
     const auto* segment = call.turn.world().fans.segment(call.request.parameter("id"));
-    if (segment != nullptr) return server::json_response(200, segment_json(*segment));
+    if (segment != nullptr) return server::json_response(200, fans::to_json(*segment));
     return fail(Code::kNotFound, "fans.unknown_segment",
                 "there is no cohort or segment of this id; GET /v1/segments lists them");
 }
@@ -160,7 +152,7 @@ Result<Response> list_segments(Call& call) {
     TRY_VOID(require_shared_segments(call));
     Json items = Json::array();
     for (const auto& [id, segment] : call.turn.world().fans.segments()) {
-        items.push(segment_json(segment));
+        items.push(fans::to_json(segment));
     }
     return server::json_response(200, Json::object({{"items", items}}));
 }

@@ -1,0 +1,129 @@
+// What the segments were at an earlier moment, read from the journal of a stopped server.
+#include <gtest/gtest.h>
+
+#include "altis_server.h"
+#include "games.h"
+
+namespace altis::e2e {
+namespace {
+
+using codec::Json;
+
+constexpr int kWrongInput = 2;
+constexpr int kNotFound = 4;
+
+class AsOfTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        auto started = Server::start({folder_ / "data", "", {}});
+        ASSERT_TRUE(started) << started.error().message;
+        server_ = std::move(*started);
+        auto keys = found_games(*server_);
+        ASSERT_TRUE(keys) << keys.error().message;
+        keys_ = std::move(*keys);
+    }
+
+    // A fan looks at charts for so long.
+    void view(std::string_view message, std::string_view user, int dwell_ms) {
+        const Json properties = Json::object({{"kind", "technical_chart"}, {"dwell_ms", dwell_ms}});
+        const Reply reply =
+            server_->caller(keys_.ingest)
+                .post("/v1/batch", batch_of({track(message, user, "Content Viewed", properties)}));
+        ASSERT_EQ(reply.status, 200) << reply.text;
+    }
+
+    void define(const std::string& rule) {
+        const Reply reply =
+            server_->caller(keys_.owner)
+                .put("/v1/segments/viewers", Json::object({{"kind", "segment"}, {"rule", rule}}));
+        ASSERT_EQ(reply.status, 200) << reply.text;
+    }
+
+    std::int64_t live_size() {
+        return server_->caller(keys_.owner).get("/v1/segments/viewers").json["size"].as_int();
+    }
+
+    std::string offset() {
+        return std::to_string(server_->admin().get("/v1/journal").json["durable_offset"].as_int());
+    }
+
+    Finished at(std::vector<std::string> more) const {
+        std::vector<std::string> arguments = {"segments", "at", "--data", folder_ / "data"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return run_altis(arguments, Capture::kEverything);
+    }
+
+    Json json_at(std::vector<std::string> more) const {
+        more.push_back("--json");
+        const Finished run = at(std::move(more));
+        EXPECT_EQ(run.status, 0) << run.output;
+        const auto json = codec::parse_json(run.output);
+        EXPECT_TRUE(json) << run.output;
+        return json ? *json : Json();
+    }
+
+    TemporaryFolder folder_;
+    std::unique_ptr<Server> server_;
+    Keys keys_;
+};
+
+TEST_F(AsOfTest, EachMomentHasTheSizesThatWereLiveThen) {
+    define("dwell(technical_chart) >= 100");
+    std::vector<std::pair<std::string, std::int64_t>> seen;
+    const auto note = [&] { seen.emplace_back(offset(), live_size()); };
+    note();
+    for (int i = 0; i < 6; ++i) {
+        view("a-" + std::to_string(i), "fan-" + std::to_string(i), 30 * i);
+        view("b-" + std::to_string(i), "fan-" + std::to_string(i), 30 * i);
+        note();
+    }
+    define("dwell(technical_chart) >= 200");
+    note();
+    const std::int64_t latest = live_size();
+    ASSERT_GT(latest, 0);
+    ASSERT_EQ(server_->stop(), 0);
+    for (const auto& [moment, size] : seen) {
+        const Json past = json_at({"--offset", moment});
+        EXPECT_EQ(std::to_string(past["offset"].as_int()), moment);
+        EXPECT_EQ(past["items"].items().at(0)["size"].as_int(), size) << "at record " << moment;
+    }
+    EXPECT_EQ(json_at({})["items"].items().at(0)["size"].as_int(), latest);
+}
+
+TEST_F(AsOfTest, AFansMembershipIsExplainedAsItWas) {
+    define("dwell(technical_chart) >= 100");
+    view("m-1", "fan-1", 60);
+    const std::string before = offset();
+    view("m-2", "fan-1", 60);
+    ASSERT_EQ(server_->stop(), 0);
+    const auto member = [&](const Json& past) {
+        return past["fan"]["segments"].items().at(0)["member"].as_bool();
+    };
+    EXPECT_FALSE(member(json_at({"--offset", before, "--fan", "fan-1"})));
+    EXPECT_TRUE(member(json_at({"--fan", "fan-1"})));
+    const Finished text = at({"--offset", before, "--fan", "fan-1"});
+    EXPECT_NE(text.output.find("the fan was not in viewers"), std::string::npos) << text.output;
+}
+
+TEST_F(AsOfTest, ATimeIsAMomentToo) {
+    define("dwell(technical_chart) >= 0");
+    view("m-1", "fan-1", 60);
+    ASSERT_EQ(server_->stop(), 0);
+    EXPECT_EQ(json_at({"--time", "2000-01-01T00:00:00Z"})["fans"].as_int(), 0);
+    EXPECT_EQ(json_at({"--time", "2999-01-01T00:00:00Z"})["fans"].as_int(), 1);
+    EXPECT_EQ(at({"--time", "yesterday"}).status, kWrongInput);
+    EXPECT_EQ(at({"--time", "2000-01-01T00:00:00Z", "--fan", "fan-1"}).status, kNotFound);
+}
+
+TEST_F(AsOfTest, WhoWasForgottenWasNeverThere) {
+    define("dwell(technical_chart) >= 100");
+    view("m-1", "fan-1", 200);
+    view("m-2", "fan-2", 200);
+    const std::string before = offset();
+    ASSERT_EQ(server_->caller(keys_.owner).remove("/v1/fans/fan-1").status, 200);
+    ASSERT_EQ(server_->stop(), 0);
+    EXPECT_EQ(json_at({"--offset", before})["items"].items().at(0)["size"].as_int(), 1);
+}
+
+}  // namespace
+}  // namespace altis::e2e
