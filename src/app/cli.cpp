@@ -50,6 +50,7 @@ constexpr const char* kFansExamples =
 
 constexpr const char* kSegmentsExamples = R"(Examples:
   altis segments list --data ./data
+  altis segments size 'in(big-spenders) and not opened() >= 1' --data ./data --key altis_...
   altis segments at --offset 120000 --fan fan-12 --data ./data     as it was, of a stopped server
   altis segments define big-spenders 'spent(merchandise) >= 200.00' --data ./data --key altis_...)";
 
@@ -312,6 +313,12 @@ void add_segments(CLI::App& app, Invocation& in) {
     define->add_option("id", in.name)->required();
     define->add_option("rule", in.second, "e.g. 'spent(merchandise) >= 50.00'")->required();
     add_target(*define, in);
+    auto* size = add_command(*group, "size", "How many fans a rule selects now", in, [&in] {
+        return change(in.target, Method::kPost, "/v1/segment-sizes",
+                      Json::object({{"rule", in.second}}), in.output);
+    });
+    size->add_option("rule", in.second, "e.g. 'in(big-spenders) and not in(winners)'")->required();
+    add_target(*size, in);
     add_segments_at(*group, in);
 }
 

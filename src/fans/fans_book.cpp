@@ -231,7 +231,14 @@ journal::Decision FansBook::decide_segment(std::string_view id, SegmentKind kind
                     "a segment's id has 1 to " + std::to_string(kMaxSegmentIdBytes) +
                         " characters, each a-z, 0-9 or '-'");
     }
-    TRY_VOID(parse_rule(rule));
+    TRY(const Rule parsed, parse_rule(rule));
+    const auto is_membership = [](const Predicate& predicate) {
+        return !predicate.segment.empty();
+    };
+    if (std::ranges::any_of(parsed.predicates, is_membership)) {
+        return fail(Code::kInvalid, "fans.rule_nested",
+                    "a definition cannot name another segment with in(...); write its rule out");
+    }
     const Segment* const known = segment(id);
     if (known != nullptr && known->kind == kind && known->rule.text == rule) {
         return std::vector<journal::Draft>();

@@ -96,7 +96,8 @@ class FansBook final : public journal::Book {
                                        SubjectId treasury) const;
 
     // Defines a segment, or redefines it with the next version; no draft when nothing changes.
-    // Fails with "fans.rule_malformed", "fans.segment_id" or "fans.too_many_segments".
+    // Fails with "fans.rule_malformed", "fans.rule_nested", "fans.segment_id" or
+    // "fans.too_many_segments".
     journal::Decision decide_segment(std::string_view id, SegmentKind kind,
                                      std::string_view rule) const;
 
@@ -153,6 +154,9 @@ class FansBook final : public journal::Book {
     bool in_segment(FanId fan, std::string_view id) const;
     // How many fans are in all of these segments. Fails with "fans.unknown_segment".
     Result<std::uint64_t> intersection_size(std::span<const std::string_view> ids) const;
+    // How many fans a rule selects, `in(segment)` included. Fails with "fans.rule_malformed",
+    // "fans.unknown_segment" or "fans.question_too_large".
+    Result<std::uint64_t> size_of(std::string_view rule) const;
     // Why a fan is in a segment, or not. Fails with "fans.unknown_segment" or "fans.unknown_fan".
     Result<codec::Json> explain(FanId fan, std::string_view id) const;
 

@@ -144,6 +144,11 @@ Result<std::uint64_t> FansBook::intersection_size(std::span<const std::string_vi
     return common.intersection_size(*sets.back());
 }
 
+Result<std::uint64_t> FansBook::size_of(std::string_view rule) const {
+    TRY(const Rule parsed, parse_rule(rule));
+    return board_.size_of(parsed);
+}
+
 Result<Json> FansBook::explain(FanId fan, std::string_view id) const {
     const Segment* const found = segment(id);
     if (found == nullptr) return unknown_segment(id);

@@ -163,6 +163,9 @@ class Parser {
         if (word == "area" || word == "language") {
             at_ += word.size();
             TRY_VOID(text_comparison(predicate, word));
+        } else if (word == "in") {
+            at_ += word.size();
+            TRY_VOID(membership(predicate, start));
         } else {
             TRY_VOID(sum_comparison(predicate, start));
         }
@@ -184,6 +187,14 @@ class Parser {
         predicate.comparator = *sign;
         if (at_end() || text_[at_] != '"') return error(at_, "expected a text in double quotes");
         TRY(predicate.expected, argument());
+        return {};
+    }
+
+    Result<void> membership(Predicate& predicate, std::size_t start) {
+        std::vector<std::string> arguments;
+        TRY_VOID(read_arguments(arguments));
+        if (arguments.size() != 1) return error(start, "write in(segment)");
+        predicate.segment = std::move(arguments.front());
         return {};
     }
 

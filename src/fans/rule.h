@@ -5,6 +5,7 @@
 //   one        = "not" one | "(" rule ")" | comparison
 //   comparison = sum [ ( ">=" | ">" | "<=" | "<" | "=" | "!=" ) sum ]      a sum alone means "> 0"
 //              | ( "area" | "language" ) ( "=" | "!=" ) text
+//              | "in" "(" text ")"                                 who is in a cohort or segment
 //   sum        = product { "+" product }
 //   product    = [ integer "*" ] measure | number
 //   measure    = dwell(kind) | views(kind)
@@ -17,6 +18,8 @@
 // others in pieces. One comparison holds measures of one unit (and one currency) only. For example:
 //
 //   bought(ticket, volleyball) >= 1 and spent(merchandise) >= 50.00 and area = "los-angeles"
+//
+// `in` belongs to questions; a definition does not depend on other definitions.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +56,7 @@ struct Sum {
     std::int64_t constant = 0;
 };
 
-// One comparison. Either of sums, or of a remembered text (`measure` kLanguage or kArea).
+// One comparison: of sums, of a remembered text (`measure` kLanguage or kArea), or membership.
 struct Predicate {
     std::string text;  // as written, white space made single
     Comparator comparator = Comparator::kAbove;
@@ -61,6 +64,7 @@ struct Predicate {
     Sum right;
     Measure measure = Measure::kDwell;
     std::string expected;
+    std::string segment;  // in(segment); else empty
 
     bool is_text() const { return measure == Measure::kLanguage || measure == Measure::kArea; }
 };

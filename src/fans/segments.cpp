@@ -1,6 +1,7 @@
 #include "fans/segments.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/assert.h"
 
@@ -25,28 +26,32 @@ codec::Json to_json(const Segment& segment) {
                                 {"rule", segment.rule.text}});
 }
 
-SegmentBoard::BoundSum SegmentBoard::bind(const Sum& sum) {
+template <class Number>
+SegmentBoard::BoundSum SegmentBoard::bind(const Sum& sum, const Number& number) {
     BoundSum bound;
     bound.constant = sum.constant;
     for (const Term& term : sum.terms) {
-        bound.terms.push_back({term.coefficient, subjects_->features().intern(
-                                                     {term.measure, term.first, term.second})});
+        const auto feature = number({term.measure, term.first, term.second});
+        if (feature) bound.terms.push_back({term.coefficient, *feature});
     }
     return bound;
 }
 
 // A text comparison is one of numbers: the feature's value is the number of its text.
-SegmentBoard::Atom SegmentBoard::make_atom(const Predicate& predicate) {
+template <class Number>
+SegmentBoard::Atom SegmentBoard::make_atom(const Predicate& predicate, const Number& number) {
+    constexpr std::int64_t kTextOfNobody = -1;
     Atom atom;
     atom.comparator = predicate.comparator;
     if (!predicate.is_text()) {
-        atom.left = bind(predicate.left);
-        atom.right = bind(predicate.right);
+        atom.left = bind(predicate.left, number);
+        atom.right = bind(predicate.right, number);
         return atom;
     }
-    FeatureTable& features = subjects_->features();
-    atom.left.terms.push_back({1, features.intern({predicate.measure, {}, {}})});
-    atom.right.constant = features.intern({Measure::kText, predicate.expected, {}});
+    const auto feature = number({predicate.measure, {}, {}});
+    if (feature) atom.left.terms.push_back({1, *feature});
+    const auto text = number({Measure::kText, predicate.expected, {}});
+    atom.right.constant = text ? std::int64_t{*text} : kTextOfNobody;
     return atom;
 }
 
@@ -62,7 +67,9 @@ SegmentBoard::AtomId SegmentBoard::bind(const Predicate& predicate) {
     const auto next = static_cast<AtomId>(atoms_.size());
     const auto [at, fresh] = atoms_by_text_.try_emplace(predicate.text, next);
     if (fresh) {
-        atoms_.push_back(make_atom(predicate));
+        atoms_.push_back(make_atom(predicate, [this](const Feature& feature) {
+            return std::optional(subjects_->features().intern(feature));
+        }));
         watch(next, atoms_.back().left);
         watch(next, atoms_.back().right);
     }
@@ -178,6 +185,70 @@ void SegmentBoard::fan_leaving(FanId fan) {
         const auto found = followers_.find(feature);
         if (found != followers_.end()) found->second.remove(fan);
     }
+}
+
+// Null when no segment keeps the comparison up to date.
+const SegmentBoard::Atom* SegmentBoard::live_atom(const Predicate& predicate) const {
+    const auto found = atoms_by_text_.find(predicate.text);
+    if (found == atoms_by_text_.end() || atoms_[found->second].segments.empty()) return nullptr;
+    return &atoms_[found->second];
+}
+
+Result<void> SegmentBoard::require_few_lookups(const Rule& rule) const {
+    const auto unknown = std::ranges::count_if(rule.predicates, [this](const Predicate& predicate) {
+        return predicate.segment.empty() && live_atom(predicate) == nullptr;
+    });
+    if (static_cast<std::uint64_t>(unknown) * everyone_.size() <= kMaxLookups) return {};
+    return fail(Code::kTooLarge, "fans.question_too_large",
+                std::to_string(unknown) +
+                    " comparisons of this rule are in no segment, and there " + "are " +
+                    std::to_string(everyone_.size()) +
+                    " fans to look them up for; define a segment with the rule, which keeps its "
+                    "size at hand");
+}
+
+Result<Selection> SegmentBoard::select(const Predicate& predicate) const {
+    if (!predicate.segment.empty()) {
+        const auto found = segments_.find(predicate.segment);
+        if (found != segments_.end()) return Selection::borrow(found->second.members);
+        return fail(Code::kNotFound, "fans.unknown_segment",
+                    "there is no cohort or segment '" + predicate.segment + "'");
+    }
+    if (const Atom* const live = live_atom(predicate)) return Selection::borrow(live->fans);
+    const Atom atom = make_atom(
+        predicate, [this](const Feature& feature) { return subjects_->features().find(feature); });
+    FanSet fans;
+    subjects_->for_each_fan([&](FanId fan) {
+        if (holds(fan, atom)) fans.add(fan);
+    });
+    return Selection::keep(std::move(fans));
+}
+
+Result<std::uint64_t> SegmentBoard::size_of(const Rule& rule) const {
+    TRY_VOID(require_few_lookups(rule));
+    const std::uint64_t all = everyone_.size();
+    std::vector<Selection> stack;
+    for (const Step& step : rule.steps) {
+        if (step.kind == Step::Kind::kPredicate) {
+            TRY(Selection selected, select(rule.predicates[step.predicate]));
+            stack.push_back(std::move(selected));
+            continue;
+        }
+        Selection last = std::move(stack.back());
+        stack.pop_back();
+        if (step.kind == Step::Kind::kNot) {
+            stack.push_back(!std::move(last));
+            continue;
+        }
+        const bool is_and = step.kind == Step::Kind::kAnd;
+        Selection& first = stack.back();
+        if (&step == &rule.steps.back()) {
+            return is_and ? Selection::size_of_both(first, last, all)
+                          : Selection::size_of_either(first, last, all);
+        }
+        first = is_and ? std::move(first) & std::move(last) : std::move(first) | std::move(last);
+    }
+    return stack.back().size(all);
 }
 
 const FanSet& SegmentBoard::followers(std::string_view athlete) const {

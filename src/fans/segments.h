@@ -15,6 +15,7 @@
 #include "codec/json.h"
 #include "fans/fan_set.h"
 #include "fans/rule.h"
+#include "fans/selection.h"
 #include "fans/subjects.h"
 
 namespace altis::fans {
@@ -33,6 +34,9 @@ struct Segment {
 
 // Id, kind, version, size and rule.
 codec::Json to_json(const Segment& segment);
+
+// Values of fans that one question may look up; comparisons of defined segments need none.
+constexpr std::uint64_t kMaxLookups = 4'000'000;
 
 // Follows the Subjects it was made for, which must outlive it. Not thread-safe.
 class SegmentBoard {
@@ -54,6 +58,11 @@ class SegmentBoard {
     const FanSet& everyone() const { return everyone_; }
     // Fans who follow an athlete.
     const FanSet& followers(std::string_view athlete) const;
+
+    // How many fans a rule selects, exactly. Comparisons of defined segments are sets already; the
+    // others are looked up for every fan. Fails with "fans.unknown_segment" or
+    // "fans.question_too_large".
+    Result<std::uint64_t> size_of(const Rule& rule) const;
 
     // Each comparison of a segment with the fan's values and whether it holds.
     codec::Json explain(FanId fan, const Segment& segment) const;
@@ -82,8 +91,14 @@ class SegmentBoard {
     };
 
     AtomId bind(const Predicate& predicate);
-    BoundSum bind(const Sum& sum);
-    Atom make_atom(const Predicate& predicate);
+    // `number(Feature)` gives the feature's number, or nothing when nobody has the feature.
+    template <class Number>
+    static BoundSum bind(const Sum& sum, const Number& number);
+    template <class Number>
+    static Atom make_atom(const Predicate& predicate, const Number& number);
+    const Atom* live_atom(const Predicate& predicate) const;
+    Result<Selection> select(const Predicate& predicate) const;
+    Result<void> require_few_lookups(const Rule& rule) const;
     void watch(AtomId atom, const BoundSum& sum);
     void bind_segment(const Segment& segment);
     void release(std::string_view id);

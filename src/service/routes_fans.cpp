@@ -148,6 +148,17 @@ Result<Response> get_segment(Call& call) {
                 "there is no cohort or segment of this id; GET /v1/segments lists them");
 }
 
+// For the owner alone: whoever may ask freely can tell persons apart by differences.
+Result<Response> segment_size(Call& call) {
+    TRY_VOID(require_fan_owner(call));
+    TRY(const Json body, json_body(call.request));
+    TRY(const std::string rule, codec::require_string(body, "rule"));
+    const auto& book = call.turn.world().fans;
+    TRY(const std::uint64_t size, book.size_of(rule));
+    return server::json_response(
+        200, Json::object({{"rule", rule}, {"size", size}, {"fans", book.everyone().size()}}));
+}
+
 Result<Response> list_segments(Call& call) {
     TRY_VOID(require_shared_segments(call));
     Json items = Json::array();
@@ -175,6 +186,7 @@ void add_fans_routes(server::Router& router, Services& services) {
                     });
     add_route(router, services, Method::kGet, "/v1/segments", "segments", list_segments);
     add_route(router, services, Method::kGet, "/v1/segments/{id}", "segments", get_segment);
+    add_route(router, services, Method::kPost, "/v1/segment-sizes", "segments", segment_size);
     add_route(router, services, Method::kPut, "/v1/segments/{id}", "segments", define_segment);
 }
 

@@ -1,0 +1,84 @@
+// The size of a rule that is asked equals the size of a segment that is defined by it.
+#include <gtest/gtest.h>
+#include <random>
+
+#include "base/test_effort.h"
+#include "fans/live_book.h"
+
+namespace altis::fans {
+namespace {
+
+// Rules over a few comparisons, some of which a segment keeps.
+class RuleMaker {
+  public:
+    explicit RuleMaker(std::uint32_t seed) : random_(seed) {}
+
+    std::string rule(int depth) {
+        const std::uint32_t choice = depth == 0 ? 0 : pick(6);
+        if (choice <= 1) return comparison();
+        if (choice == 2) return "not " + group(depth);
+        return group(depth) + (choice <= 4 ? " and " : " or ") + group(depth);
+    }
+    std::uint32_t pick(std::uint32_t count) { return random_() % count; }
+
+  private:
+    std::string group(int depth) { return "(" + rule(depth - 1) + ")"; }
+    std::string comparison() {
+        constexpr std::string_view kComparisons[] = {
+            "dwell(a) >= 200",   "dwell(b) > 2 * dwell(a)", "views(a) = 1",
+            "attended(x)",       "attended(nowhere) = 0",   "area = \"north\"",
+            "area != \"north\"", "area != \"atlantis\"",    "language = \"ja\""};
+        return std::string(kComparisons[pick(std::size(kComparisons))]);
+    }
+
+    std::mt19937 random_;
+};
+
+void send_fans(LiveBook& live, RuleMaker& maker) {
+    for (int i = 0; i < 60; ++i) {
+        const std::string id = "m-" + std::to_string(i);
+        const std::string fan = "\"userId\":\"fan-" + std::to_string(maker.pick(25)) + "\"";
+        live.send_events(
+            viewed(id, fan, maker.pick(2) == 0 ? "a" : "b", static_cast<int>(maker.pick(300))));
+        if (maker.pick(3) == 0) {
+            live.send_events(track(id + "x", fan, "Venue Entered", R"({"sport":"x"})"));
+        }
+        if (maker.pick(3) == 0) {
+            live.send_events(R"({"type":"identify","messageId":")" + id + R"(y",)" + fan +
+                             R"(,"traits":{"area":"north"}})");
+        }
+    }
+}
+
+TEST(SegmentSize, IsThatOfASegmentWithTheRule) {
+    RuleMaker maker(20260219);
+    LiveBook live;
+    live.define("kept", "dwell(a) >= 200 or area = \"north\"");
+    send_fans(live, maker);
+    const int rounds = test_effort(400, 60);
+    for (int i = 0; i < rounds; ++i) {
+        const std::string rule = maker.rule(4);
+        const auto size = live.book.size_of(rule);
+        ASSERT_TRUE(size) << rule << ": " << size.error().message;
+        live.define("asked", rule);
+        EXPECT_EQ(*size, live.book.segment("asked")->members.size()) << rule;
+        EXPECT_EQ(*live.book.size_of(rule), *size) << rule;
+        EXPECT_EQ(*live.book.size_of("in(asked) and not in(kept)") +
+                      *live.book.size_of("in(asked) and in(kept)"),
+                  *size);
+        EXPECT_EQ(*live.book.size_of("not in(asked) or in(kept)"),
+                  live.book.everyone().size() - *live.book.size_of("in(asked) and not in(kept)"));
+    }
+}
+
+TEST(SegmentSize, NamesWhatItCannotAnswer) {
+    LiveBook live;
+    EXPECT_EQ(live.book.size_of("in(none)").error().reason, "fans.unknown_segment");
+    EXPECT_EQ(live.book.size_of("in()").error().reason, "fans.rule_malformed");
+    EXPECT_EQ(live.book.size_of("in(a, b)").error().reason, "fans.rule_malformed");
+    EXPECT_EQ(live.book.decide_segment("s", SegmentKind::kSegment, "in(s)").error().reason,
+              "fans.rule_nested");
+}
+
+}  // namespace
+}  // namespace altis::fans
