@@ -8,9 +8,11 @@ namespace altis::codec {
 
 class IabBitWriter {
   public:
+    // `count` bits, the highest first; those above the 64th are 0.
     IabBitWriter& put(std::uint64_t value, int count) {
+        constexpr int kBits = 64;
         for (int bit = count - 1; bit >= 0; --bit)
-            bits_ += (value >> bit & 1) != 0 ? '1' : '0';
+            bits_ += bit < kBits && (value >> bit & 1) != 0 ? '1' : '0';
         return *this;
     }
     // Bits as text, e.g. "0011" for the Fibonacci code of 3.
