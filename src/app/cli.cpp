@@ -46,6 +46,9 @@ constexpr const char* kFansExamples =
   altis fans explain fan-12 --data ./data --key altis_...
   altis fans unlink fan-12 device-7 "the device belongs to a sister" --data ./data --key altis_...
   altis fans erase fan-12 --data ./data --key altis_... > receipt.json
+  altis fans deadletters --data ./data --key altis_...
+  altis fans deadletter 4711 --json --data ./data --key altis_... > letter.json
+  altis fans repair 4711 event.json --data ./data --key altis_...
   altis fans match registrations.csv --json > persons.json)";
 
 constexpr const char* kSegmentsExamples = R"(Examples:
@@ -268,6 +271,23 @@ void add_fan_link(CLI::App& group, const char* name, const char* what, Invocatio
     add_target(*command, in);
 }
 
+void add_dead_letters(CLI::App& group, Invocation& in) {
+    add_show(group, "deadletters", "Events that do not count, and why", in, "/v1/deadletters",
+             nullptr);
+    add_show(group, "deadletter", "One of them as it was sent", in, "/v1/deadletters", "offset");
+    auto* repair = add_command(
+        group, "repair", "Let a repaired event (a JSON file) count in its place", in, [&in] {
+            return send_file(in.target,
+                             {Method::kPost, "/v1/deadletters/" + path_segment(in.name) + "/repair",
+                              "application/json", in.file},
+                             in.output);
+        });
+    repair->add_option("offset", in.name, "of the dead letter")->required();
+    repair->add_option("file", in.file, "the event in the words of the Segment specification")
+        ->required();
+    add_target(*repair, in);
+}
+
 void add_fans(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "fans", "Fans", kFansExamples);
     add_show(*group, "stat", "How many fans and events there are", in, "/v1/fans/stats", nullptr);
@@ -281,6 +301,7 @@ void add_fans(CLI::App& app, Invocation& in) {
         });
     erase->add_option("user_id", in.name)->required();
     add_target(*erase, in);
+    add_dead_letters(*group, in);
     auto* match = add_command(*group, "match", "Who of a CSV file is one person, and why", in,
                               [&in] { return fans_match(in.file, in.output); });
     match->add_option("file", in.file, "columns such as given_name, surname, date_of_birth")

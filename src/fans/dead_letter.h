@@ -19,17 +19,21 @@ constexpr std::string_view kConflictReason = "event.conflict";
 constexpr std::size_t kMaxDeadLetters = 100'000;
 
 // Where a dead letter lies in the journal; the bytes are read from there. When its person was
-// forgotten, subject and reason are empty: the place stays taken, so that which letters are known
+// forgotten, all but the offset is empty: the place stays taken, so that which letters are known
 // does not depend on when somebody was forgotten.
 struct DeadLetter {
     journal::Offset offset = 0;
     SubjectId subject = kNoSubject;  // under whose key it is sealed
     std::string reason;
+    std::string edition;
+    bool is_repaired = false;  // the event was put right and counts
 };
 
-// Payload of `fans.rejected`, little-endian: u8 version 1; texts with u32 length: reason, sentence,
+// Payload of `fans.rejected`, little-endian: u8 version 2; i64 received at, u8 1 when a sentAt of
+// the batch follows in an i64, else i64 0; texts with u32 length: API key id, reason, sentence,
 // message id, the event's bytes as they came.
 struct RejectedEvent {
+    Origin origin;
     std::string_view reason;
     std::string_view message;
     std::string_view message_id;
@@ -40,5 +44,22 @@ std::string encode_rejection(const Rejection& rejection);
 
 // Views into the payload. Fails with "bytes.malformed".
 Result<RejectedEvent> decode_rejection(std::string_view payload);
+
+// A dead letter as somebody reads it who is to repair it. Views into the record.
+struct LetterText {
+    Origin origin;
+    std::string_view reason;
+    std::string_view message;  // empty for a conflict
+    std::string_view message_id;
+    std::string_view raw;
+};
+// Of a record `fans.rejected` or `fans.conflict`. Fails with "fans.no_dead_letter" for any other
+// and for one whose person was forgotten, or with "bytes.malformed".
+Result<LetterText> read_letter(const journal::Record& record);
+
+// Body for parse_batch that holds a repaired event, in the words of the Segment specification, in
+// the place of the letter: with the sentAt of its batch. Fails with "json.malformed" or
+// "event.malformed" unless `event` is one JSON object.
+Result<std::string> repaired_batch(std::string_view event, const Origin& origin);
 
 }  // namespace altis::fans

@@ -174,13 +174,18 @@ Batch EventReader::finish(const Time* sent_at) {
         }
     }
     batch_.events.resize(kept);
+    for (Rejection& rejection : batch_.rejections) {
+        rejection.origin = {received_at_, {}, source_.key_id};
+        if (sent_at != nullptr) rejection.origin.sent_at = *sent_at;
+    }
     std::ranges::sort(batch_.rejections, {}, &Rejection::index);
     return std::move(batch_);
 }
 
 void EventReader::reject(std::size_t index, std::string message_id, std::string_view raw,
                          const Error& error) {
-    batch_.rejections.push_back({index, std::move(message_id), error.reason, error.message, raw});
+    batch_.rejections.push_back(
+        {index, std::move(message_id), error.reason, error.message, raw, {}});
 }
 
 void EventReader::reject_time(const IncomingEvent& event) {

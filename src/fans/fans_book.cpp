@@ -224,6 +224,27 @@ journal::Decision FansBook::decide_rejection(const Rejection& rejection, std::st
         {"fans.rejected", std::string(edition), treasury, encode_rejection(rejection)}};
 }
 
+journal::Decision FansBook::decide_repaired(journal::Offset letter,
+                                            const IncomingEvent& event) const {
+    const DeadLetter* const found = dead_letter(letter);
+    if (found == nullptr || found->subject == kNoSubject) {
+        return fail(Code::kNotFound, "fans.no_dead_letter",
+                    "no dead letter that can be repaired stands at record " +
+                        std::to_string(letter) + "; GET /v1/deadletters lists them");
+    }
+    if (found->is_repaired) {
+        return fail(Code::kConflict, "fans.already_repaired",
+                    "the event of this dead letter was put right already");
+    }
+    if (known_.find(event.head.message) != nullptr) {
+        return fail(Code::kConflict, "fans.repair_not_new",
+                    "an event with this messageId counts already; if this is another event, give "
+                    "it a messageId of its own");
+    }
+    return std::vector<journal::Draft>{{"fans.repaired", std::string(event.edition), kNoSubject,
+                                        Json::object({{"offset", letter}}).to_string()}};
+}
+
 journal::Decision FansBook::decide_segment(std::string_view id, SegmentKind kind,
                                            std::string_view rule) const {
     if (!is_segment_id(id)) {
@@ -383,10 +404,24 @@ bool FansBook::keep_dead_letter(DeadLetter letter) {
     return true;
 }
 
+const DeadLetter* FansBook::dead_letter(journal::Offset offset) const {
+    const auto at = std::ranges::lower_bound(dead_letters_, offset, {}, &DeadLetter::offset);
+    return at != dead_letters_.end() && at->offset == offset ? &*at : nullptr;
+}
+
+void FansBook::apply_repaired(const journal::Record& record) {
+    const Json payload = own_json(record);
+    const auto offset = static_cast<journal::Offset>(payload["offset"].as_int());
+    const auto at = std::ranges::lower_bound(dead_letters_, offset, {}, &DeadLetter::offset);
+    const bool is_open =
+        at != dead_letters_.end() && at->offset == offset && at->subject != kNoSubject;
+    if (is_open) at->is_repaired = true;
+}
+
 // All that is left of it is that a dead letter was there.
 void FansBook::apply_erased(const journal::Record& record) {
     if (record.type == "fans.conflict" || record.type == "fans.rejected") {
-        keep_dead_letter({record.offset, kNoSubject, {}});
+        keep_dead_letter({record.offset, kNoSubject, {}, {}, false});
     }
 }
 
@@ -397,7 +432,8 @@ void FansBook::apply_conflict(const journal::Record& record) {
     const bool is_new =
         remember({conflict_key(head), head.content, record.subject, day_of(record.time)});
     enter(record.subject, event->head);
-    keep_dead_letter({record.offset, record.subject, std::string(kConflictReason)});
+    keep_dead_letter({record.offset, record.subject, std::string(kConflictReason),
+                      std::string(record.topic), false});
     if (!is_new) return;
     subjects_.count_conflict(record.subject);
     ++conflicts_;
@@ -406,7 +442,8 @@ void FansBook::apply_conflict(const journal::Record& record) {
 void FansBook::apply_rejected(const journal::Record& record) {
     const auto event = decode_rejection(record.payload);
     ALTIS_ASSERT(event.has_value());
-    if (keep_dead_letter({record.offset, record.subject, std::string(event->reason)})) {
+    if (keep_dead_letter({record.offset, record.subject, std::string(event->reason),
+                          std::string(record.topic), false})) {
         ++rejected_;
     }
 }
@@ -450,7 +487,7 @@ void FansBook::apply_forgotten(const journal::Record& record) {
     known_.erase_if(is_doomed);
     directory_.erase_if(is_doomed);
     for (DeadLetter& letter : dead_letters_) {
-        if (is_doomed(letter)) letter = {letter.offset, kNoSubject, {}};
+        if (is_doomed(letter)) letter = {letter.offset, kNoSubject, {}, {}, false};
     }
 }
 
@@ -464,6 +501,7 @@ void FansBook::apply(const journal::Record& record) {
     if (what == "unlinked") return apply_unlinked(record);
     if (what == "conflict") return apply_conflict(record);
     if (what == "rejected") return apply_rejected(record);
+    if (what == "repaired") return apply_repaired(record);
     if (what == "segment_defined") return apply_segment(record);
     if (what == "forgotten") return apply_forgotten(record);
 }

@@ -9,6 +9,8 @@
 //                         under "from"
 //   fans.conflict         an event with a known message id but other content; under its subject
 //   fans.rejected         a bad event; sealed under the organisation's treasury
+//   fans.repaired         {"offset"}: the event of this dead letter was put right; it stands, as a
+//                         fans.event of its own, just before
 //   fans.segment_defined  {"id", "kind", "version", "rule"}
 //   fans.forgotten        {"subjects": [...]}: their keys are being destroyed
 //
@@ -94,6 +96,11 @@ class FansBook final : public journal::Book {
     // Keeps a bad event as a dead letter, sealed under `treasury`, the organisation's own subject.
     journal::Decision decide_rejection(const Rejection& rejection, std::string_view edition,
                                        SubjectId treasury) const;
+
+    // Closes a dead letter whose event was put right. The caller commits the event's own drafts
+    // before these, in one group. Fails with "fans.no_dead_letter", "fans.already_repaired" or,
+    // when the event's message id is taken, "fans.repair_not_new".
+    journal::Decision decide_repaired(journal::Offset letter, const IncomingEvent& event) const;
 
     // Defines a segment, or redefines it with the next version; no draft when nothing changes.
     // Fails with "fans.rule_malformed", "fans.rule_nested", "fans.segment_id" or
@@ -200,6 +207,7 @@ class FansBook final : public journal::Book {
     void regroup(FanId one, FanId other);
     void apply_conflict(const journal::Record& record);
     void apply_rejected(const journal::Record& record);
+    void apply_repaired(const journal::Record& record);
     void apply_segment(const journal::Record& record);
     void apply_forgotten(const journal::Record& record);
     bool remember(const Known& known);
@@ -209,6 +217,7 @@ class FansBook final : public journal::Book {
     void ensure(SubjectId subject);
     void apply_erased(const journal::Record& record);
     bool keep_dead_letter(DeadLetter letter);
+    const DeadLetter* dead_letter(journal::Offset offset) const;
     std::string_view text_of(FanId fan, Measure measure) const;
     codec::Json follows_of(FanId fan) const;
 

@@ -79,7 +79,7 @@ TEST(FansBook, KnowsThePlacesOfTheNewestDeadLettersAndCountsAll) {
     LiveBook live;
     live.send_events(viewed("m-1", kFan1, "news", 10) + "," + viewed("m-1", kFan1, "news", 11));
     EXPECT_EQ(live.book.dead_letters().front().reason, kConflictReason);
-    const std::string payload = encode_rejection({0, "m", "event.unknown", "Why.", "{}"});
+    const std::string payload = encode_rejection({0, "m", "event.unknown", "Why.", "{}", {}});
     journal::Record rejected;
     rejected.type = "fans.rejected";
     rejected.subject = LiveBook::kTreasury;

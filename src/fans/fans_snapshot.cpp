@@ -6,7 +6,7 @@
 namespace altis::fans {
 namespace {
 
-constexpr std::uint8_t kVersion = 3;
+constexpr std::uint8_t kVersion = 4;
 constexpr std::size_t kKnownBytes = 30;  // of one stored message fingerprint
 constexpr std::size_t kEntryBytes = 20;  // of one stored identifier
 
@@ -65,6 +65,8 @@ void FansBook::save(ByteWriter& out) const {
         out.put(letter.offset);
         out.put(to_number(letter.subject));
         out.put_text(letter.reason);
+        out.put_text(letter.edition);
+        out.put(static_cast<std::uint8_t>(letter.is_repaired));
     }
     out.put(static_cast<std::uint64_t>(forgotten_.size()));
     for (const SubjectId subject : forgotten_)
@@ -98,6 +100,8 @@ Result<void> FansBook::load_state(ByteReader& in) {
         letter.offset = in.get<journal::Offset>();
         letter.subject = get_subject(in);
         letter.reason = in.get_text();
+        letter.edition = in.get_text();
+        letter.is_repaired = in.get<std::uint8_t>() != 0;
         dead_letters_.push_back(std::move(letter));
     }
     for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,6 +64,13 @@ struct IncomingEvent {
     std::span<const Signal> signals;
 };
 
+// How an event came: what its clock and its deduplication depend on beside itself.
+struct Origin {
+    Time received_at;
+    std::optional<Time> sent_at;  // of its batch
+    std::string_view key_id;      // of the API key
+};
+
 // A bad event. Reasons: event.malformed, event.not_utf8, event.too_large, event.bad_type (no such
 // call), event.bad_property (wrong kind or out of range), event.no_identity, event.text_too_long,
 // event.time_malformed, event.time_out_of_range, event.bad_amount, event.negative_amount.
@@ -72,6 +80,7 @@ struct Rejection {
     std::string reason;
     std::string message;   // one sentence: what and the remedy; never personal data
     std::string_view raw;  // points into the body
+    Origin origin = {};
 };
 
 // What a request held. Movable; the body must outlive it.

@@ -96,6 +96,22 @@ struct LiveBook {
         }
     }
 
+    // Puts the event of a dead letter right, as the service does.
+    Result<void> repair(journal::Offset letter, std::string_view event) {
+        const StoredRecord& stored = records.at(letter - 1);
+        const journal::Record record = as_record(stored, false);
+        TRY(const LetterText text, read_letter(record));
+        TRY(const std::string body, repaired_batch(event, text.origin));
+        Source source = test_source();
+        source.key_id = text.origin.key_id;
+        TRY(const Batch batch, parse_batch(body, source, text.origin.received_at));
+        ALTIS_ASSERT(batch.events.size() == 1);
+        TRY(auto closing, book.decide_repaired(letter, batch.events.front()));
+        decide(batch.events.front());
+        commit(std::move(closing));
+        return {};
+    }
+
     // Events without the frame around them.
     void send_events(const std::string& events) { send("{\"batch\":[" + events + "]}"); }
 

@@ -133,6 +133,12 @@ void add_writing_get(server::Router& router, Services& services, std::string_vie
                    answering(std::move(handler)));
 }
 
+void add_async_writing_get(server::Router& router, Services& services, std::string_view pattern,
+                           std::string_view scope, AsyncHandler handler) {
+    register_route(router, services, {server::Method::kGet, pattern, scope, TaskKind::kWrite},
+                   std::move(handler));
+}
+
 void with_caller(Services& services, server::Request&& request, std::string_view scope,
                  const server::Responder& respond, WithCaller then) {
     const std::string secret = secret_of(request);

@@ -73,6 +73,10 @@ void add_async_route(server::Router& router, Services& services, server::Method 
 void add_writing_get(server::Router& router, Services& services, std::string_view pattern,
                      std::string_view scope, Handler handler);
 
+// Both: it commits, and answers later.
+void add_async_writing_get(server::Router& router, Services& services, std::string_view pattern,
+                           std::string_view scope, AsyncHandler handler);
+
 // For routes whose bodies are parsed before they reach the core: finds out who asks, checks the
 // scope, and goes on with `then` (on the calling thread when the key is known already, else on the
 // core thread), or answers why not.
@@ -106,6 +110,7 @@ void add_ingest_routes(server::Router& router, Services& services);
 void add_dialect_routes(server::Router& router, Services& services);
 void add_rights_routes(server::Router& router, Services& services);
 void add_fans_routes(server::Router& router, Services& services);
+void add_dead_letter_routes(server::Router& router, Services& services);
 void add_rooms_routes(server::Router& router, Services& services);
 void add_results_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
