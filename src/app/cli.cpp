@@ -53,6 +53,7 @@ constexpr const char* kFansExamples =
 
 constexpr const char* kSegmentsExamples = R"(Examples:
   altis segments list --data ./data
+  altis segments export big-spenders --purpose messages --data ./data --key altis_... > fans.csv
   altis segments size 'in(big-spenders) and not opened() >= 1' --data ./data --key altis_...
   altis segments at --offset 120000 --fan fan-12 --data ./data     as it was, of a stopped server
   altis segments define big-spenders 'spent(merchandise) >= 200.00' --data ./data --key altis_...)";
@@ -102,6 +103,8 @@ struct Invocation {
     bool is_user = false;
     CatOptions cat;
     std::optional<std::uint32_t> vendor_id;
+    std::string purpose;
+    std::string format = "csv";
     ProveOptions prove;
     AsOfOptions as_of;
     demo::StoryOptions story;
@@ -323,6 +326,21 @@ void add_segments_at(CLI::App& group, Invocation& in) {
     add_json(*command, in);
 }
 
+void add_segments_export(CLI::App& group, Invocation& in) {
+    auto* command =
+        add_command(group, "export", "The members who consent to a purpose, as a file", in, [&in] {
+            return print_file(in.target, "/v1/segments/" + path_segment(in.name) +
+                                             "/export?purpose=" + path_segment(in.purpose) +
+                                             "&format=" + path_segment(in.format));
+        });
+    command->add_option("id", in.name)->required();
+    command->add_option("--purpose", in.purpose, "what it is for, e.g. messages")->required();
+    command->add_option("--format", in.format)
+        ->check(CLI::IsMember({"csv", "ndjson"}))
+        ->capture_default_str();
+    add_target(*command, in);
+}
+
 void add_segments(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "segments", "Cohorts and segments", kSegmentsExamples);
     add_show(*group, "list", "All with their live sizes", in, "/v1/segments", nullptr);
@@ -340,6 +358,7 @@ void add_segments(CLI::App& app, Invocation& in) {
     });
     size->add_option("rule", in.second, "e.g. 'in(big-spenders) and not in(winners)'")->required();
     add_target(*size, in);
+    add_segments_export(*group, in);
     add_segments_at(*group, in);
 }
 

@@ -177,16 +177,19 @@ int send_file(const Target& target, const Upload& upload, Output output) {
         output);
 }
 
-int show_statement(const Target& target, const std::string& organisation, Output output) {
+int print_file(const Target& target, std::string_view path) {
     auto endpoint = find_endpoint(target);
     if (!endpoint) return report_error(endpoint.error());
-    const std::string path = "/v1/statements/" + path_segment(organisation);
-    Client client(std::move(*endpoint));
-    if (output == Output::kJson) return print_result(client.get(path), output);
-    const auto text = client.get_text(path + "?format=text");
+    const auto text = Client(std::move(*endpoint)).get_text(path);
     if (!text) return report_error(text.error());
     fmt::print("{}", *text);
     return kExitSuccess;
+}
+
+int show_statement(const Target& target, const std::string& organisation, Output output) {
+    const std::string path = "/v1/statements/" + path_segment(organisation);
+    if (output == Output::kJson) return show(target, path, output);
+    return print_file(target, path + "?format=text");
 }
 
 int verify_room_answer(const std::string& file, Output output) {

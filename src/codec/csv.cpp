@@ -165,4 +165,10 @@ std::string csv_field(std::string_view text) {
     return quoted;
 }
 
+std::string spreadsheet_field(std::string_view text) {
+    constexpr std::string_view kFormulaStarts = "=+-@\t\r";
+    const bool is_formula = !text.empty() && kFormulaStarts.find(text.front()) != std::string::npos;
+    return csv_field(is_formula ? "'" + std::string(text) : std::string(text));
+}
+
 }  // namespace altis::codec

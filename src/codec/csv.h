@@ -47,4 +47,8 @@ class CsvReader {
 // One field, quoted where needed.
 std::string csv_field(std::string_view text);
 
+// The same for files that people open in a spreadsheet: a text that it would take for a formula
+// begins with an apostrophe. Reading it back gives the apostrophe, too.
+std::string spreadsheet_field(std::string_view text);
+
 }  // namespace altis::codec

@@ -132,5 +132,13 @@ TEST(Csv, SurvivesMutations) {
                       });
 }
 
+TEST(Csv, SpreadsheetsFindNoFormula) {
+    EXPECT_EQ(spreadsheet_field("=1+1"), "'=1+1");
+    EXPECT_EQ(spreadsheet_field("@sum(a,b)"), "\"'@sum(a,b)\"");
+    EXPECT_EQ(spreadsheet_field("-3"), "'-3");
+    EXPECT_EQ(spreadsheet_field("fan-1"), "fan-1");
+    EXPECT_EQ(spreadsheet_field(""), "");
+}
+
 }  // namespace
 }  // namespace altis::codec

@@ -3,6 +3,7 @@
 
 #include "service/access.h"
 #include "service/erasure_flow.h"
+#include "service/segment_export.h"
 
 namespace altis::service {
 namespace {
@@ -186,6 +187,10 @@ void add_fans_routes(server::Router& router, Services& services) {
                     });
     add_route(router, services, Method::kGet, "/v1/segments", "segments", list_segments);
     add_route(router, services, Method::kGet, "/v1/segments/{id}", "segments", get_segment);
+    add_async_writing_get(router, services, "/v1/segments/{id}/export", "segments",
+                          [&services](Call& call, const server::Responder& respond) {
+                              return export_segment(call, services, respond);
+                          });
     add_route(router, services, Method::kPost, "/v1/segment-sizes", "segments", segment_size);
     add_route(router, services, Method::kPut, "/v1/segments/{id}", "segments", define_segment);
 }

@@ -1,0 +1,165 @@
+// Segments as files: who is in them consents, each row proves it, and nobody gets more than is due.
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <set>
+
+#include "altis_server.h"
+#include "codec/csv.h"
+#include "games.h"
+
+namespace altis::e2e {
+namespace {
+
+using codec::Json;
+
+class ExportTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        auto started = Server::start({folder_ / "data", "", {}});
+        ASSERT_TRUE(started) << started.error().message;
+        server_ = std::move(*started);
+        auto keys = found_games(*server_);
+        ASSERT_TRUE(keys) << keys.error().message;
+        keys_ = std::move(*keys);
+        const Reply defined =
+            owner().put("/v1/segments/viewers",
+                        Json::object({{"kind", "segment"}, {"rule", "views(news) >= 1"}}));
+        ASSERT_EQ(defined.status, 200) << defined.text;
+    }
+
+    Caller owner() const { return server_->caller(keys_.owner); }
+
+    static Json consent(std::string_view message, std::string_view user, bool given) {
+        return track(message, user, "Consent Updated",
+                     Json::object({{"purpose", "messages"}, {"given", given}}));
+    }
+
+    void send(std::vector<Json> events) {
+        const Reply reply =
+            server_->caller(keys_.ingest).post("/v1/batch", batch_of(std::move(events)));
+        ASSERT_EQ(reply.status, 200) << reply.text;
+        ASSERT_EQ(reply.json["rejected"].as_int(), 0) << reply.text;
+    }
+
+    // Who looks at the news and consents, or not.
+    void send_viewer(const std::string& user, bool given) {
+        send({track("v-" + user, user, "Content Viewed", Json::object({{"kind", "news"}})),
+              consent("c-" + user, user, given)});
+    }
+
+    struct Table {
+        std::vector<std::string> columns;
+        std::vector<std::vector<std::string>> rows;
+    };
+    static Table table_of(const std::string& text) {
+        auto reader = codec::CsvReader::create(text);
+        EXPECT_TRUE(reader) << text;
+        Table table{reader->columns(), {}};
+        std::vector<std::string> fields;
+        while (*reader->next(fields))
+            table.rows.push_back(fields);
+        return table;
+    }
+
+    static std::string path(const std::string& query) {
+        return "/v1/segments/viewers/export" + query;
+    }
+
+    TemporaryFolder folder_;
+    std::unique_ptr<Server> server_;
+    Keys keys_;
+};
+
+TEST_F(ExportTest, EachRowConsentsAndProvesIt) {
+    send_viewer("fan-1", true);
+    send_viewer("fan-2", false);
+    send_viewer("=cmd|x", true);
+    send({consent("c-other", "fan-4", true)});  // consents, but is not in the segment
+    const Reply csv = owner().get(path("?purpose=messages"));
+    ASSERT_EQ(csv.status, 200) << csv.text;
+    EXPECT_EQ(csv.content_type, "text/csv; charset=utf-8");
+    const Table table = table_of(csv.text);
+    const std::vector<std::string> columns = {"fan",     "user_id",    "purpose",
+                                              "edition", "consent_at", "consent_offset"};
+    EXPECT_EQ(table.columns, columns);
+    ASSERT_EQ(table.rows.size(), 2U) << csv.text;
+    std::set<std::string> users;
+    for (const auto& row : table.rows) {
+        users.insert(row[1]);
+        EXPECT_EQ(row[0].size(), 32U);
+        EXPECT_EQ(row[2], "messages");
+        const Reply proof = server_->admin().get("/v1/journal/proof?offset=" + row[5]);
+        EXPECT_EQ(proof.status, 200) << proof.text;
+    }
+    EXPECT_EQ(users, (std::set<std::string>{"fan-1", "'=cmd|x"}));
+
+    const Reply lines = owner().get(path("?purpose=messages&format=ndjson"));
+    ASSERT_EQ(lines.status, 200);
+    const auto first = codec::parse_json(lines.text.substr(0, lines.text.find('\n')));
+    ASSERT_TRUE(first) << lines.text;
+    EXPECT_EQ((*first)["fan"].as_string(), table.rows[0][0]);
+    EXPECT_EQ(std::ranges::count(lines.text, '\n'), 2);
+
+    send({consent("c-later", "fan-1", false)});
+    EXPECT_EQ(table_of(owner().get(path("?purpose=messages")).text).rows.size(), 1U);
+}
+
+TEST_F(ExportTest, OthersGetWhatIsGrantedAndNoUserId) {
+    send_viewer("fan-1", true);
+    Caller admin = server_->admin();
+    const auto key = issue_key(admin, "airline-segments", "airline", {"segments"});
+    ASSERT_TRUE(key) << key.error().message;
+    Caller airline = server_->caller(*key);
+    EXPECT_EQ(airline.get(path("?purpose=messages")).status, 403);
+    const Reply granted =
+        owner().post("/v1/grants", Json::object({{"id", "airline-messages"},
+                                                 {"grantee", "airline"},
+                                                 {"until", "2099-01-01T00:00:00Z"},
+                                                 {"policy", "Telling them."},
+                                                 {"category", "fan_engagement"},
+                                                 {"purpose", "messages"},
+                                                 {"edition", "owg2026"}}));
+    ASSERT_TRUE(granted.ok()) << granted.text;
+    const Reply csv = airline.get(path("?purpose=messages"));
+    ASSERT_EQ(csv.status, 200) << csv.text;
+    const Table theirs = table_of(csv.text);
+    EXPECT_EQ(std::ranges::count(theirs.columns, "user_id"), 0);
+    EXPECT_EQ(csv.text.find("fan-1"), std::string::npos);
+    const Table ours = table_of(owner().get(path("?purpose=messages")).text);
+    EXPECT_NE(theirs.rows.at(0).at(0), ours.rows.at(0).at(0));
+    EXPECT_EQ(airline.get(path("?purpose=analytics")).status, 403);
+}
+
+TEST_F(ExportTest, SaysWhatIsWrongWithARequest) {
+    EXPECT_EQ(owner().get(path("")).code(), "rights.unknown_purpose");
+    EXPECT_EQ(owner().get(path("?purpose=fun")).code(), "rights.unknown_purpose");
+    EXPECT_EQ(owner().get(path("?purpose=messages&format=xls")).code(), "request.bad_format");
+    EXPECT_EQ(owner().get("/v1/segments/none/export?purpose=messages").code(),
+              "fans.unknown_segment");
+    const Finished run = run_altis({"segments", "export", "viewers", "--purpose", "messages",
+                                    "--data", folder_ / "data", "--key", keys_.owner},
+                                   Capture::kEverything);
+    EXPECT_EQ(run.status, 0);
+    EXPECT_EQ(run.output, "fan,user_id,purpose,edition,consent_at,consent_offset\r\n");
+}
+
+TEST_F(ExportTest, ManyFansTakeSeveralTurns) {
+    constexpr int kFans = 9'000;
+    std::vector<Json> events;
+    for (int i = 0; i < kFans; ++i) {
+        const std::string user = "fan-" + std::to_string(i);
+        events.push_back(
+            track("v-" + user, user, "Content Viewed", Json::object({{"kind", "news"}})));
+        events.push_back(consent("c-" + user, user, i % 3 == 0));
+    }
+    send(std::move(events));
+    const Table table = table_of(owner().get(path("?purpose=messages")).text);
+    EXPECT_EQ(table.rows.size(), kFans / 3U);
+    std::set<std::string> tags;
+    for (const auto& row : table.rows)
+        tags.insert(row[0]);
+    EXPECT_EQ(tags.size(), table.rows.size());
+}
+
+}  // namespace
+}  // namespace altis::e2e
