@@ -24,29 +24,40 @@ std::string encode_rejection(const Rejection& rejection) {
     return out.take();
 }
 
+namespace {
+
+Origin get_origin(ByteReader& in) {
+    Origin origin;
+    origin.received_at.us = in.get<std::int64_t>();
+    const bool is_sent_at_known = in.get<std::uint8_t>() != 0;
+    const Time sent_at{in.get<std::int64_t>()};
+    if (is_sent_at_known) origin.sent_at = sent_at;
+    origin.key_id = in.get_text();
+    return origin;
+}
+
+}  // namespace
+
 Result<RejectedEvent> decode_rejection(std::string_view payload) {
     ByteReader in(payload);
     const auto version = in.get<std::uint8_t>();
+    if (version == 0 || version > kVersion) {
+        return fail(Code::kCorrupt, "bytes.malformed", "a fans.rejected payload has a new version");
+    }
     RejectedEvent event;
-    event.origin.received_at.us = in.get<std::int64_t>();
-    const bool is_sent_at_known = in.get<std::uint8_t>() != 0;
-    const Time sent_at{in.get<std::int64_t>()};
-    if (is_sent_at_known) event.origin.sent_at = sent_at;
-    event.origin.key_id = in.get_text();
+    if (version > 1) event.origin = get_origin(in);
     event.reason = in.get_text();
     event.message = in.get_text();
     event.message_id = in.get_text();
     event.raw = in.get_text();
     TRY_VOID(in.finish("a fans.rejected payload"));
-    if (version != kVersion) {
-        return fail(Code::kCorrupt, "bytes.malformed", "a fans.rejected payload has a new version");
-    }
     return event;
 }
 
 Result<LetterText> read_letter(const journal::Record& record) {
     if (!record.erased && record.type == "fans.rejected") {
-        TRY(const RejectedEvent event, decode_rejection(record.payload));
+        TRY(RejectedEvent event, decode_rejection(record.payload));
+        if (event.origin.received_at == Time{}) event.origin.received_at = record.time;
         return LetterText{event.origin, event.reason, event.message, event.message_id, event.raw};
     }
     if (!record.erased && record.type == "fans.conflict") {

@@ -31,9 +31,9 @@ struct DeadLetter {
 
 // Payload of `fans.rejected`, little-endian: u8 version 2; i64 received at, u8 1 when a sentAt of
 // the batch follows in an i64, else i64 0; texts with u32 length: API key id, reason, sentence,
-// message id, the event's bytes as they came.
+// message id, the event's bytes as they came. Version 1 begins with the reason.
 struct RejectedEvent {
-    Origin origin;
+    Origin origin;  // empty in version 1
     std::string_view reason;
     std::string_view message;
     std::string_view message_id;

@@ -77,6 +77,22 @@ TEST(Repair, RefusesWhatIsNoOpenDeadLetter) {
     EXPECT_EQ(live.repair(letter, order("o-3", "35")).error().reason, "fans.already_repaired");
 }
 
+TEST(Repair, LettersOfTheFirstVersionCameWhenTheyWereWritten) {
+    ByteWriter out;
+    out.put(std::uint8_t{1});
+    for (const std::string_view text : {"event.malformed", "Why.", "m-1", "{}"})
+        out.put_text(text);
+    const std::string payload = out.take();
+    journal::Record record;
+    record.type = "fans.rejected";
+    record.time = kReceived;
+    record.payload = payload;
+    const auto letter = read_letter(record);
+    ASSERT_TRUE(letter) << letter.error().message;
+    EXPECT_EQ(letter->origin.received_at, kReceived);
+    EXPECT_EQ(letter->message_id, "m-1");
+}
+
 TEST(Repair, AForgottenPersonsConflictCannotBeRead) {
     LiveBook live;
     live.send_events(order("o-1", "10"));
