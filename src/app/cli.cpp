@@ -45,6 +45,7 @@ constexpr const char* kFansExamples =
   altis fans stat --data ./data
   altis fans explain fan-12 --data ./data --key altis_...
   altis fans unlink fan-12 device-7 "the device belongs to a sister" --data ./data --key altis_...
+  altis fans export fan-12 --html --data ./data --key altis_... > fan-12.html
   altis fans erase fan-12 --data ./data --key altis_... > receipt.json
   altis fans deadletters --data ./data --key altis_...
   altis fans deadletter 4711 --json --data ./data --key altis_... > letter.json
@@ -101,6 +102,7 @@ struct Invocation {
     std::string second;
     std::string reason;
     bool is_user = false;
+    bool as_page = false;
     CatOptions cat;
     std::optional<std::uint32_t> vendor_id;
     std::string purpose;
@@ -304,6 +306,14 @@ void add_fans(CLI::App& app, Invocation& in) {
         });
     erase->add_option("user_id", in.name)->required();
     add_target(*erase, in);
+    auto* held =
+        add_command(*group, "export", "Everything held about one fan, for the person", in, [&in] {
+            return print_file(in.target, "/v1/fans/" + path_segment(in.name) +
+                                             "/export?format=" + (in.as_page ? "html" : "json"));
+        });
+    held->add_option("user_id", in.name)->required();
+    held->add_flag("--html", in.as_page, "a page to read and print, instead of JSON");
+    add_target(*held, in);
     add_dead_letters(*group, in);
     auto* match = add_command(*group, "match", "Who of a CSV file is one person, and why", in,
                               [&in] { return fans_match(in.file, in.output); });

@@ -3,6 +3,7 @@
 
 #include "service/access.h"
 #include "service/erasure_flow.h"
+#include "service/person_export.h"
 #include "service/segment_export.h"
 
 namespace altis::service {
@@ -23,45 +24,15 @@ Result<Response> fan_stats(Call& call) {
                                                     {"forgotten", counts.forgotten_subjects}}));
 }
 
-Json memberships_json(const fans::FansBook& book, SubjectId fan) {
-    Json memberships = Json::array();
-    for (const auto& [id, segment] : book.segments()) {
-        const auto why = book.explain(fan, id);
-        memberships.push(Json::object(
-            {{"id", id}, {"member", book.in_segment(fan, id)}, {"why", why ? *why : Json()}}));
-    }
-    return memberships;
-}
-
-// In the editions whose fan data the caller's organisation owns.
-Json consents_json(const World& world, SubjectId fan, const rights::Caller& caller) {
-    Json consents = Json::array();
-    for (const auto& [edition, unused] : world.rights.editions()) {
-        const auto owner = world.rights.owner(rights::Category::kFanEngagement, edition);
-        if (owner != caller.organisation) continue;
-        for (std::size_t i = 0; i < rights::kPurposeNames.size(); ++i) {
-            if (!world.has_consent(fan, static_cast<rights::Purpose>(i), edition)) continue;
-            consents.push(
-                Json::object({{"edition", edition}, {"purpose", rights::kPurposeNames[i]}}));
-        }
-    }
-    return consents;
-}
-
 Result<Response> explain_fan(Call& call, Services& services) {
     const auto fingerprint =
         fans::user_fingerprint(services.secrets.ingest, call.request.parameter("user_id"));
     const SubjectId fan = call.turn.world().fans.find_fan(fingerprint);
     TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
-    const World& world = call.turn.world();
     if (fan == kNoSubject) {
         return fail(Code::kNotFound, "fans.unknown_fan", "there is no fan with this user id");
     }
-    return server::json_response(200,
-                                 Json::object({{"profile", world.fans.profile(fan)},
-                                               {"identity", world.fans.links(fan)},
-                                               {"consents", consents_json(world, fan, call.caller)},
-                                               {"segments", memberships_json(world.fans, fan)}}));
+    return server::json_response(200, known_of(call.turn.world(), fan, call.caller));
 }
 
 // What a request says about a fan and another identifier:
@@ -176,6 +147,10 @@ void add_fans_routes(server::Router& router, Services& services) {
     // Reading a person's data writes the decision that allowed it.
     add_writing_get(router, services, "/v1/fans/{user_id}", "fans",
                     [&services](Call& call) { return explain_fan(call, services); });
+    add_async_writing_get(router, services, "/v1/fans/{user_id}/export", "fans",
+                          [&services](Call& call, const server::Responder& respond) {
+                              return export_fan(call, services, respond);
+                          });
     add_route(router, services, Method::kPost, "/v1/fans/{user_id}/link", "fans",
               [&services](Call& call) { return link_fan(call, services); });
     add_route(router, services, Method::kPost, "/v1/fans/{user_id}/unlink", "fans",
