@@ -54,6 +54,7 @@ constexpr const char* kFansExamples =
 
 constexpr const char* kSegmentsExamples = R"(Examples:
   altis segments list --data ./data
+  altis segments defaults --data ./data --key altis_...            the cohorts to begin with
   altis segments export big-spenders --purpose messages --data ./data --key altis_... > fans.csv
   altis segments size 'in(big-spenders) and not opened() >= 1' --data ./data --key altis_...
   altis segments at --offset 120000 --fan fan-12 --data ./data     as it was, of a stopped server
@@ -368,6 +369,9 @@ void add_segments(CLI::App& app, Invocation& in) {
     });
     size->add_option("rule", in.second, "e.g. 'in(big-spenders) and not in(winners)'")->required();
     add_target(*size, in);
+    auto* defaults = add_command(*group, "defaults", "Define the cohorts to begin with", in,
+                                 [&in] { return define_cohorts(in.target, in.output); });
+    add_target(*defaults, in);
     add_segments_export(*group, in);
     add_segments_at(*group, in);
 }

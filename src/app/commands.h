@@ -87,6 +87,8 @@ int fans_match(const std::string& file, Output output);
 int show(const Target& target, std::string_view path, Output output);
 int change(const Target& target, server::Method method, std::string_view path,
            const codec::Json& body, Output output);
+// Defines fans::kCohorts, and stops at the first that is refused.
+int define_cohorts(const Target& target, Output output);
 // Asks a server for a file and prints it as it is.
 int print_file(const Target& target, std::string_view path);
 // Sends a file as the body.

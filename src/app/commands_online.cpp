@@ -10,6 +10,7 @@
 #include "app/data_folder.h"
 #include "cleanroom/receipt.h"
 #include "codec/text.h"
+#include "fans/cohorts.h"
 
 namespace altis::app {
 namespace {
@@ -175,6 +176,16 @@ int send_file(const Target& target, const Upload& upload, Output output) {
     return print_result(
         Client(std::move(*endpoint)).send(upload.method, upload.path, upload.content_type, *bytes),
         output);
+}
+
+int define_cohorts(const Target& target, Output output) {
+    for (const fans::Cohort& cohort : fans::kCohorts) {
+        const int status =
+            change(target, server::Method::kPut, "/v1/segments/" + path_segment(cohort.id),
+                   Json::object({{"kind", "cohort"}, {"rule", cohort.rule}}), output);
+        if (status != kExitSuccess) return status;
+    }
+    return kExitSuccess;
 }
 
 int print_file(const Target& target, std::string_view path) {

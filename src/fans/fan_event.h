@@ -39,6 +39,9 @@ constexpr std::string_view kEventTypeNames[] = {"track",  "identify", "page",
 //   kLanguage    language      -      -                 -         -                  -
 //   kArea        area          -      -                 -         -                  -
 //   kEmail       16-byte tag   -      -                 -         -                  -
+//   kShared      content kind  -      -                 -         -                  -
+//   kSportFollowed sport       -      -                 -         1 follow, 0 not    -
+//   kZone        time zone     -      -                 -         -                  -
 enum class SignalKind : std::uint8_t {
     kViewed,
     kFollowed,
@@ -50,8 +53,11 @@ enum class SignalKind : std::uint8_t {
     kLanguage,
     kArea,
     kEmail,
+    kShared,
+    kSportFollowed,
+    kZone,
 };
-constexpr std::uint8_t kSignalKinds = 10;
+constexpr std::uint8_t kSignalKinds = 13;
 
 constexpr std::size_t kMaxTextBytes = 128;        // of each text in a signal
 constexpr std::size_t kMaxIdentifierBytes = 256;  // of a user, anonymous or message id, or a name

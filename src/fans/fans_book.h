@@ -219,7 +219,7 @@ class FansBook final : public journal::Book {
     bool keep_dead_letter(DeadLetter letter);
     const DeadLetter* dead_letter(journal::Offset offset) const;
     std::string_view text_of(FanId fan, Measure measure) const;
-    codec::Json follows_of(FanId fan) const;
+    codec::Json follows_of(FanId fan, Measure measure) const;
 
     Subjects subjects_;
     SegmentBoard board_{subjects_};

@@ -77,6 +77,16 @@ Row row_of(const Signal& signal) {
             break;
         case SignalKind::kEmail:
             break;
+        case SignalKind::kShared:
+            row = {.kind = "shared", .item = signal.name};
+            break;
+        case SignalKind::kSportFollowed:
+            row = {.kind = signal.value != 0 ? "followed_sport" : "unfollowed_sport",
+                   .item = signal.name};
+            break;
+        case SignalKind::kZone:
+            row = {.kind = "zone", .item = signal.name};
+            break;
     }
     return row;
 }

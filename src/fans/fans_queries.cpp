@@ -50,18 +50,18 @@ std::int64_t FansBook::value(FanId fan, const Feature& feature) const {
     return id ? subjects_.value(fan, *id) : 0;
 }
 
-Json FansBook::follows_of(FanId fan) const {
-    std::vector<std::string_view> athletes;
+Json FansBook::follows_of(FanId fan, Measure measure) const {
+    std::vector<std::string_view> names;
     for (const FeatureId id : subjects_.features_of(fan)) {
         const Feature& feature = subjects_.features().feature(id);
-        if (feature.measure == Measure::kFollows && subjects_.value(fan, id) != 0) {
-            athletes.push_back(feature.first);
+        if (feature.measure == measure && subjects_.value(fan, id) != 0) {
+            names.push_back(feature.first);
         }
     }
-    std::ranges::sort(athletes);
+    std::ranges::sort(names);
     Json result = Json::array();
-    for (const std::string_view athlete : athletes)
-        result.push(athlete);
+    for (const std::string_view name : names)
+        result.push(name);
     return result;
 }
 
@@ -90,7 +90,9 @@ Json FansBook::profile(FanId fan) const {
     profile.set("language", language(fan));
     profile.set("area", area(fan));
     profile.set("email_known", !email_tag(fan).empty());
-    profile.set("follows", follows_of(fan));
+    profile.set("zone", text_of(fan, Measure::kZone));
+    profile.set("follows", follows_of(fan, Measure::kFollows));
+    profile.set("follows_sports", follows_of(fan, Measure::kFollowsSport));
     std::vector<FeatureId> features = subjects_.features_of(fan);
     std::ranges::sort(features, {}, [&](FeatureId id) { return subjects_.features().feature(id); });
     for (const FeatureId id : features) {

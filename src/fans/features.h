@@ -13,21 +13,33 @@
 namespace altis::fans {
 
 enum class Measure : std::uint8_t {
-    kDwell,     // sum of dwell in ms; first = content kind
-    kViews,     // views; first = content kind
-    kBought,    // pieces; first = category, second = sport or empty for all sports
-    kSpent,     // minor units; first = category, second = currency
-    kAttended,  // entries to venues; first = sport
-    kOpened,    // messages opened
-    kOrders,    // orders completed
-    kFollows,   // remembered: 1 or 0; first = athlete
-    kLanguage,  // remembered: a text
-    kArea,      // remembered: a text
-    kText,      // no feature of a fan: stands for the text `first` as a value of the two above
+    kDwell,         // sum of dwell in ms; first = content kind
+    kViews,         // views; first = content kind
+    kWatched,       // views; first = sport
+    kShares,        // pieces of content shared
+    kBought,        // pieces; first = category, second = sport or empty for all sports
+    kSpent,         // minor units; first = category, second = currency
+    kAttended,      // entries to venues; first = sport
+    kOpened,        // messages opened
+    kOrders,        // orders completed
+    kSessions,      // derived from the visits, see visits.h
+    kActiveDays,    // likewise
+    kFollows,       // remembered: 1 or 0; first = athlete
+    kFollowsSport,  // remembered: 1 or 0; first = sport
+    kLanguage,      // remembered: a text
+    kArea,          // remembered: a text
+    kZone,          // remembered: a text, the time zone
+    kText,  // no feature of a fan: stands for the text `first` as a value of the three above
 };
-constexpr std::string_view kMeasureNames[] = {"dwell",  "views",  "bought",  "spent",    "attended",
-                                              "opened", "orders", "follows", "language", "area"};
-constexpr std::uint8_t kMeasures = 11;
+constexpr std::string_view kMeasureNames[] = {"dwell",         "views",    "watched",     "shares",
+                                              "bought",        "spent",    "attended",    "opened",
+                                              "orders",        "sessions", "active_days", "follows",
+                                              "follows_sport", "language", "area",        "zone"};
+constexpr std::uint8_t kMeasures = 17;
+
+constexpr bool is_text(Measure measure) {
+    return measure == Measure::kLanguage || measure == Measure::kArea || measure == Measure::kZone;
+}
 
 struct Feature {
     Measure measure = Measure::kDwell;

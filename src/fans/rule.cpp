@@ -28,6 +28,11 @@ struct MeasureForm {
 constexpr MeasureForm kForms[] = {
     {Measure::kDwell, 1, 1, "dwell(kind)"},
     {Measure::kViews, 1, 1, "views(kind)"},
+    {Measure::kWatched, 1, 1, "watched(sport)"},
+    {Measure::kShares, 0, 0, "shares()"},
+    {Measure::kSessions, 0, 0, "sessions()"},
+    {Measure::kActiveDays, 0, 0, "active_days()"},
+    {Measure::kFollowsSport, 1, 1, "follows_sport(sport)"},
     {Measure::kBought, 1, 2, "bought(category) or bought(category, sport)"},
     {Measure::kSpent, 1, 2, "spent(category) or spent(category, currency)"},
     {Measure::kAttended, 1, 1, "attended(sport)"},
@@ -160,8 +165,9 @@ class Parser {
         }
         Predicate predicate;
         const std::string_view word = peek_word();
-        if (word == "area" || word == "language") {
+        if (const auto measure = text_measure(word)) {
             at_ += word.size();
+            predicate.measure = *measure;
             TRY_VOID(text_comparison(predicate, word));
         } else if (word == "in") {
             at_ += word.size();
@@ -176,8 +182,14 @@ class Parser {
         return {};
     }
 
+    static std::optional<Measure> text_measure(std::string_view word) {
+        for (const Measure measure : {Measure::kArea, Measure::kLanguage, Measure::kZone}) {
+            if (name_of(measure) == word) return measure;
+        }
+        return std::nullopt;
+    }
+
     Result<void> text_comparison(Predicate& predicate, std::string_view word) {
-        predicate.measure = word == "area" ? Measure::kArea : Measure::kLanguage;
         skip_space();
         const std::size_t start = at_;
         const auto sign = comparator();
@@ -294,8 +306,9 @@ class Parser {
             kForms, word, [](const MeasureForm& f) { return name_of(f.measure); });
         if (form == std::end(kForms)) {
             return error(start,
-                         "expected a measure: dwell, views, bought, spent, attended, opened, "
-                         "orders, follows, area or language");
+                         "expected a measure: dwell, views, watched, shares, bought, spent, "
+                         "attended, opened, orders, sessions, active_days, follows, "
+                         "follows_sport, area, language, zone or in");
         }
         at_ += word.size();
         std::vector<std::string> arguments;

@@ -4,13 +4,14 @@
 //   all        = one { "and" one }
 //   one        = "not" one | "(" rule ")" | comparison
 //   comparison = sum [ ( ">=" | ">" | "<=" | "<" | "=" | "!=" ) sum ]      a sum alone means "> 0"
-//              | ( "area" | "language" ) ( "=" | "!=" ) text
+//              | ( "area" | "language" | "zone" ) ( "=" | "!=" ) text
 //              | "in" "(" text ")"                                 who is in a cohort or segment
 //   sum        = product { "+" product }
 //   product    = [ integer "*" ] measure | number
-//   measure    = dwell(kind) | views(kind)
+//   measure    = dwell(kind) | views(kind) | watched(sport) | shares() | sessions() | active_days()
 //              | bought(category [, sport]) | spent(category [, currency])
 //              | attended(sport) | opened() | orders() | follows(athlete)
+//              | follows_sport(sport)
 //   text       = '"' characters other than '"' '"'; inside a measure also a bare word
 //   [A-Za-z0-9_.-]
 //
@@ -56,7 +57,7 @@ struct Sum {
     std::int64_t constant = 0;
 };
 
-// One comparison: of sums, of a remembered text (`measure` kLanguage or kArea), or membership.
+// One comparison: of sums, of a remembered text (`measure` is_text), or membership.
 struct Predicate {
     std::string text;  // as written, white space made single
     Comparator comparator = Comparator::kAbove;
@@ -66,7 +67,7 @@ struct Predicate {
     std::string expected;
     std::string segment;  // in(segment); else empty
 
-    bool is_text() const { return measure == Measure::kLanguage || measure == Measure::kArea; }
+    bool is_text() const { return fans::is_text(measure); }
 };
 
 // A step of a rule in postfix order.

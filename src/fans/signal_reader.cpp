@@ -105,6 +105,9 @@ Result<void> SignalReader::read_track(std::string_view name, std::string_view pr
         {"Content Viewed", &SignalReader::read_viewed},
         {"Athlete Followed", &SignalReader::read_followed},
         {"Athlete Unfollowed", &SignalReader::read_unfollowed},
+        {"Sport Followed", &SignalReader::read_sport_followed},
+        {"Sport Unfollowed", &SignalReader::read_sport_unfollowed},
+        {"Content Shared", &SignalReader::read_shared},
         {"Order Completed", &SignalReader::read_order},
         {"Venue Entered", &SignalReader::read_entered},
         {"Message Opened", &SignalReader::read_opened},
@@ -135,6 +138,22 @@ Result<void> SignalReader::read_follow(std::string_view properties, std::int64_t
     Signal signal{.kind = SignalKind::kFollowed, .value = value};
     TRY(signal.name, required(texts_.identifier(values[0], "athlete"), "athlete"));
     if (signal.name.size() > kMaxTextBytes) return bad_property("athlete", "is too long");
+    out_.push_back(signal);
+    return {};
+}
+
+Result<void> SignalReader::read_sport_follow(std::string_view properties, std::int64_t value) {
+    TRY(const auto values, pick(properties, Keys<1>{"sport"}));
+    Signal signal{.kind = SignalKind::kSportFollowed, .value = value};
+    TRY(signal.name, required(texts_.text(values[0], "sport"), "sport"));
+    out_.push_back(signal);
+    return {};
+}
+
+Result<void> SignalReader::read_shared(std::string_view properties) {
+    TRY(const auto values, pick(properties, Keys<1>{"kind"}));
+    Signal signal{.kind = SignalKind::kShared};
+    TRY(signal.name, texts_.text(values[0], "kind"));
     out_.push_back(signal);
     return {};
 }
@@ -263,15 +282,17 @@ Result<void> SignalReader::read_consent(std::string_view properties) {
 }
 
 Result<void> SignalReader::read_traits(std::string_view traits) {
-    TRY(const auto values, pick(traits, Keys<3>{"email", "language", "area"}));
+    TRY(const auto values, pick(traits, Keys<4>{"email", "language", "area", "timezone"}));
     TRY(const auto email, texts_.text(values[0], "email", 2 * codec::kMaxEmailBytes));
     TRY(const auto language, texts_.text(values[1], "language"));
     TRY(const auto area, texts_.text(values[2], "area"));
+    TRY(const auto zone, texts_.text(values[3], "timezone"));
     if (auto tag = email_tag(keys_.email, email); !tag.empty()) {
         out_.push_back({.kind = SignalKind::kEmail, .name = texts_.keep(std::move(tag))});
     }
     if (!language.empty()) out_.push_back({.kind = SignalKind::kLanguage, .name = language});
     if (!area.empty()) out_.push_back({.kind = SignalKind::kArea, .name = area});
+    if (!zone.empty()) out_.push_back({.kind = SignalKind::kZone, .name = zone});
     return {};
 }
 

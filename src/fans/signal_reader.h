@@ -52,6 +52,14 @@ class SignalReader {
     Result<void> read_follow(std::string_view properties, std::int64_t value);
     Result<void> read_followed(std::string_view properties) { return read_follow(properties, 1); }
     Result<void> read_unfollowed(std::string_view properties) { return read_follow(properties, 0); }
+    Result<void> read_sport_follow(std::string_view properties, std::int64_t value);
+    Result<void> read_sport_followed(std::string_view properties) {
+        return read_sport_follow(properties, 1);
+    }
+    Result<void> read_sport_unfollowed(std::string_view properties) {
+        return read_sport_follow(properties, 0);
+    }
+    Result<void> read_shared(std::string_view properties);
     Result<void> read_order(std::string_view properties);
     Result<std::int64_t> read_products(const codec::ScanValue& products, std::string_view currency);
     Result<std::int64_t> read_product(std::string_view product, std::string_view currency);

@@ -134,14 +134,24 @@ void Subjects::fold_signal(SubjectId subject, const EventHead& head, const Signa
         const FeatureId text = features_.intern({Measure::kText, signal.name, {}});
         touched.push_back(remember(into, head, {measure, {}, {}}, text));
     };
+    const auto follow = [&](Measure measure) {
+        const std::uint32_t follows = signal.value != 0 ? 1 : 0;
+        touched.push_back(remember(into, head, {measure, signal.name, {}}, follows));
+    };
     switch (signal.kind) {
         case SignalKind::kViewed:
             add(Measure::kDwell, signal.name, {}, signal.value);
             add(Measure::kViews, signal.name, {}, 1);
+            if (!signal.sport.empty()) add(Measure::kWatched, signal.sport, {}, 1);
+            break;
+        case SignalKind::kShared:
+            add(Measure::kShares, {}, {}, 1);
+            break;
+        case SignalKind::kSportFollowed:
+            follow(Measure::kFollowsSport);
             break;
         case SignalKind::kFollowed:
-            touched.push_back(remember(into, head, {Measure::kFollows, signal.name, {}},
-                                       signal.value != 0 ? 1 : 0));
+            follow(Measure::kFollows);
             break;
         case SignalKind::kOrdered:
             add(Measure::kOrders, {}, {}, 1);
@@ -167,6 +177,9 @@ void Subjects::fold_signal(SubjectId subject, const EventHead& head, const Signa
         case SignalKind::kArea:
             keep(Measure::kArea);
             break;
+        case SignalKind::kZone:
+            keep(Measure::kZone);
+            break;
         case SignalKind::kEmail:
             remember_email(subject, head, signal.name);
             break;
@@ -178,6 +191,10 @@ void Subjects::fold(SubjectId subject, const FanEvent& event, std::vector<Featur
     ++into.events;
     into.first_seen = std::min(into.first_seen, event.head.event_time);
     into.last_seen = std::max(into.last_seen, event.head.event_time);
+    if (add_visit(into.visits, event.head.event_time)) {
+        touched.push_back(sessions_);
+        touched.push_back(active_days_);
+    }
     Signal signal;
     for (SignalCursor cursor = event.signals(); cursor.next(signal);) {
         fold_signal(subject, event.head, signal, touched);
@@ -231,11 +248,25 @@ std::int64_t Subjects::value(FanId fan, FeatureId feature) const {
         const Register* const found = latest(fan, feature);
         return found == nullptr ? 0 : found->value;
     }
+    if (measure == Measure::kSessions) return visit_counts(fan).sessions;
+    if (measure == Measure::kActiveDays) return visit_counts(fan).active_days;
     std::uint64_t sum = 0;
     for_each_member(fan, [&](SubjectId, const Subject& subject) {
         sum += static_cast<std::uint64_t>(counter_value(subject, feature));
     });
     return static_cast<std::int64_t>(sum);
+}
+
+VisitCounts Subjects::visit_counts(FanId fan) const {
+    const Subject& first = at(fan);
+    if (SubjectId{first.next} == fan) return count_visits(first.visits);
+    Visits all;
+    for_each_member(fan, [&](SubjectId, const Subject& subject) {
+        all.insert(all.end(), subject.visits.begin(), subject.visits.end());
+    });
+    std::ranges::sort(all);
+    all.erase(std::ranges::unique(all).begin(), all.end());
+    return count_visits(all);
 }
 
 std::string_view Subjects::email_tag(FanId fan) const {
@@ -257,6 +288,7 @@ std::vector<FeatureId> Subjects::features_of(FanId fan) const {
             result.push_back(counter.feature);
         for (const Register& entry : subject.registers)
             result.push_back(entry.feature);
+        if (!subject.visits.empty()) result.insert(result.end(), {sessions_, active_days_});
     });
     std::ranges::sort(result);
     result.erase(std::ranges::unique(result).begin(), result.end());

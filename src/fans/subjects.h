@@ -22,6 +22,7 @@
 #include "fans/fan_event.h"
 #include "fans/features.h"
 #include "fans/link_graph.h"
+#include "fans/visits.h"
 
 namespace altis::fans {
 
@@ -44,7 +45,7 @@ struct Counter {
 struct Register {
     Time time;
     std::uint64_t tie = 0;    // from the message's fingerprint
-    FeatureId feature = 0;    // follows(athlete), language, area
+    FeatureId feature = 0;    // follows(athlete), language, ...
     std::uint32_t value = 0;  // 1 or 0; or the kText feature that stands for the text
 };
 
@@ -58,7 +59,8 @@ struct EmailRegister {
 struct Subject {
     std::vector<Counter> counters;    // by feature
     std::vector<Register> registers;  // by feature
-    std::string user_id;              // empty for a device that never named its user
+    Visits visits;
+    std::string user_id;  // empty for a device that never named its user
     Time first_seen{INT64_MAX};
     Time last_seen{INT64_MIN};
     std::uint32_t events = 0;
@@ -104,6 +106,8 @@ class Subjects {
 
     // Combined value of a feature: the sum, 1 or 0, or the kText feature (0 when never set).
     std::int64_t value(FanId fan, FeatureId feature) const;
+    // Of all the fan's subjects together.
+    VisitCounts visit_counts(FanId fan) const;
     // Latest value that is remembered; null when there is none.
     const Register* latest(FanId fan, FeatureId feature) const;
     // 16 bytes, or empty.
@@ -147,6 +151,8 @@ class Subjects {
     Result<void> join_all();
 
     FeatureTable features_;
+    FeatureId sessions_ = features_.intern({Measure::kSessions, {}, {}});
+    FeatureId active_days_ = features_.intern({Measure::kActiveDays, {}, {}});
     std::vector<Subject> subjects_;  // by number; holes for other subjects of the journal
     LinkGraph graph_;
     std::unordered_map<std::uint32_t, EmailRegister> emails_;  // by subject

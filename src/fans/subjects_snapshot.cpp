@@ -9,8 +9,7 @@ namespace altis::fans {
 namespace {
 
 bool holds_text(const FeatureTable& features, FeatureId id) {
-    const Measure measure = features.feature(id).measure;
-    return measure == Measure::kLanguage || measure == Measure::kArea;
+    return is_text(features.feature(id).measure);
 }
 
 template <class Entry>
@@ -67,6 +66,9 @@ void Subjects::save_contribution(ByteWriter& out, SubjectId id, const FeatureOrd
         out.put(entry.tie);
         out.put(text ? order.place(entry.value) : entry.value);
     }
+    out.put(static_cast<std::uint32_t>(subject.visits.size()));
+    for (const std::uint32_t visit : subject.visits)
+        out.put(visit);
     const auto email = emails_.find(to_number(id));
     out.put(static_cast<std::uint8_t>(email != emails_.end()));
     if (email == emails_.end()) return;
@@ -123,6 +125,8 @@ Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>
         known = known && entry.value != UINT32_MAX;
         into.registers.push_back(entry);
     }
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left)
+        into.visits.push_back(in.get<std::uint32_t>());
     if (!known) return damaged("a feature that it does not name");
     std::ranges::sort(into.counters, {}, &Counter::feature);
     std::ranges::sort(into.registers, {}, &Register::feature);

@@ -1,0 +1,36 @@
+#include "fans/visits.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+namespace altis::fans {
+namespace {
+
+constexpr Duration kHalfHour = seconds(30 * 60);
+constexpr std::uint32_t kHalfHoursOfDay = 48;
+
+}  // namespace
+
+bool add_visit(Visits& visits, Time time) {
+    ALTIS_ASSERT(time.us >= 0 && time.us / kHalfHour.us <= UINT32_MAX);
+    const auto slot = static_cast<std::uint32_t>(time.us / kHalfHour.us);
+    const auto at = std::ranges::lower_bound(visits, slot);
+    if (at != visits.end() && *at == slot) return false;
+    visits.insert(at, slot);
+    return true;
+}
+
+VisitCounts count_visits(std::span<const std::uint32_t> visits) {
+    VisitCounts counts;
+    for (std::size_t i = 0; i < visits.size(); ++i) {
+        const bool is_first = i == 0;
+        if (is_first || visits[i] - visits[i - 1] > 1) ++counts.sessions;
+        if (is_first || visits[i] / kHalfHoursOfDay != visits[i - 1] / kHalfHoursOfDay) {
+            ++counts.active_days;
+        }
+    }
+    return counts;
+}
+
+}  // namespace altis::fans
