@@ -1,6 +1,7 @@
 // One fan, and the cohorts and segments.
 #include <algorithm>
 
+#include "fans/rule_json.h"
 #include "service/access.h"
 #include "service/erasure_flow.h"
 #include "service/person_export.h"
@@ -97,11 +98,17 @@ Result<void> require_shared_segments(const Call& call) {
                                           rights::Purpose::kSegmentSharing, edition_of(call)));
 }
 
+// `rule` as a text, or as JSON.
+Result<std::string> rule_in(const Json& body) {
+    if (body["rule"].is_object()) return fans::rule_text(body["rule"]);
+    return codec::require_string(body, "rule");
+}
+
 Result<Response> define_segment(Call& call) {
     TRY_VOID(require_fan_owner(call));
     TRY(const Json body, json_body(call.request));
     TRY(const std::string kind, codec::require_string(body, "kind"));
-    TRY(const std::string rule, codec::require_string(body, "rule"));
+    TRY(const std::string rule, rule_in(body));
     if (kind != "cohort" && kind != "segment") {
         return fail(Code::kInvalid, "fans.unknown_kind", "kind must be cohort or segment");
     }
@@ -124,7 +131,7 @@ Result<Response> get_segment(Call& call) {
 Result<Response> segment_size(Call& call) {
     TRY_VOID(require_fan_owner(call));
     TRY(const Json body, json_body(call.request));
-    TRY(const std::string rule, codec::require_string(body, "rule"));
+    TRY(const std::string rule, rule_in(body));
     const auto& book = call.turn.world().fans;
     TRY(const std::uint64_t size, book.size_of(rule));
     return server::json_response(
