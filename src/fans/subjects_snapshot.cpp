@@ -95,6 +95,13 @@ FeatureId id_at(const std::vector<FeatureId>& ids, std::uint32_t place) {
     return place < ids.size() ? ids[place] : UINT32_MAX;
 }
 
+Visits get_visits(ByteReader& in) {
+    Visits visits;
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left)
+        visits.push_back(in.get<std::uint32_t>());
+    return visits;
+}
+
 }  // namespace
 
 Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>& ids) {
@@ -125,8 +132,7 @@ Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>
         known = known && entry.value != UINT32_MAX;
         into.registers.push_back(entry);
     }
-    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left)
-        into.visits.push_back(in.get<std::uint32_t>());
+    into.visits = get_visits(in);
     if (!known) return damaged("a feature that it does not name");
     std::ranges::sort(into.counters, {}, &Counter::feature);
     std::ranges::sort(into.registers, {}, &Register::feature);

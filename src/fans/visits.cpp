@@ -7,7 +7,7 @@
 namespace altis::fans {
 namespace {
 
-constexpr Duration kHalfHour = seconds(30 * 60);
+constexpr Duration kHalfHour = seconds(1'800);
 constexpr std::uint32_t kHalfHoursOfDay = 48;
 
 }  // namespace
