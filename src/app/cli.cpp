@@ -297,7 +297,12 @@ void add_dead_letters(CLI::App& group, Invocation& in) {
 void add_fans(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "fans", "Fans", kFansExamples);
     add_show(*group, "stat", "How many fans and events there are", in, "/v1/fans/stats", nullptr);
-    add_show(*group, "explain", "What is held about one fan, and why", in, "/v1/fans", "user_id");
+    auto* explain = add_command(
+        *group, "explain", "What is known of one fan, why, and which events made it", in, [&in] {
+            return show(in.target, "/v1/fans/" + path_segment(in.name) + "?events=1", in.output);
+        });
+    explain->add_option("user_id", in.name)->required();
+    add_target(*explain, in);
     add_fan_link(*group, "link", "State that a device is this fan's", in);
     add_fan_link(*group, "unlink", "Take that back, for good", in);
     auto* erase =

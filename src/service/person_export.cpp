@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "fans/evidence.h"
 #include "fans/fan_event.h"
 #include "rights/records.h"
 #include "service/access.h"
@@ -94,20 +95,41 @@ Json record_json(const journal::Record& record) {
                          {"content", content_of(record)}});
 }
 
-// Reads all that is durable now. On the background thread.
-Result<void> add_records(Job& job) {
-    journal::Journal& journal = job.services.core.journal();
-    const journal::Offset last = journal.durable();
-    TRY(const auto reader, journal.read(job.after + 1));
-    Json records = Json::array();
+// Calls `take(record)` for the person's records behind `job.after` that are durable now, while it
+// gives true. Gives the offset that was reached. On the background thread.
+template <class Take>
+Result<journal::Offset> for_each_record(const Job& job, journal::Offset last, const Take& take) {
+    TRY(const auto reader, job.services.core.journal().read(job.after + 1));
     journal::Record record;
-    while (record.offset < last && records.items().size() < kMaxPersonRecords) {
+    while (record.offset < last) {
         TRY(const bool found, reader->next(record));
         if (!found) break;
-        if (is_about(record, job.subjects)) records.push(record_json(record));
+        if (is_about(record, job.subjects) && !take(record)) break;
     }
-    if (record.offset < last) job.answer.set("continue_after", record.offset);
+    return record.offset;
+}
+
+Result<void> add_records(Job& job) {
+    const journal::Offset last = job.services.core.journal().durable();
+    Json records = Json::array();
+    TRY(const journal::Offset reached,
+        for_each_record(job, last, [&records](const journal::Record& record) {
+            records.push(record_json(record));
+            return records.items().size() < kMaxPersonRecords;
+        }));
+    if (reached < last) job.answer.set("continue_after", reached);
     job.answer.set("records", std::move(records));
+    return {};
+}
+
+Result<void> add_evidence(Job& job) {
+    const journal::Offset last = job.services.core.journal().durable();
+    fans::Evidence evidence;
+    TRY_VOID(for_each_record(job, last, [&evidence](const journal::Record& record) {
+        evidence.add(record);
+        return true;
+    }));
+    job.answer.set("made_by", evidence.to_json());
     return {};
 }
 
@@ -119,13 +141,6 @@ server::Response response(const Job& job) {
     return page;
 }
 
-void finish(const Shared& job) {
-    const auto read = add_records(*job);
-    job->respond(read ? response(*job) : server::problem(read.error()));
-}
-
-}  // namespace
-
 Json known_of(const World& world, fans::FanId fan, const rights::Caller& caller) {
     return Json::object({{"profile", world.fans.profile(fan)},
                          {"identity", world.fans.links(fan)},
@@ -133,24 +148,54 @@ Json known_of(const World& world, fans::FanId fan, const rights::Caller& caller)
                          {"segments", memberships_json(world.fans, fan)}});
 }
 
-Result<void> export_fan(Call& call, Services& services, const server::Responder& respond) {
-    const auto job = std::make_shared<Job>(services, respond);
-    TRY_VOID(read_query(call, *job));
+// What the books know of the fan that the request names, who the caller must have a right to.
+Result<void> look_up(Call& call, Job& job) {
     const std::string_view user_id = call.request.parameter("user_id");
-    const auto fingerprint = fans::user_fingerprint(services.secrets.ingest, user_id);
-    const fans::FanId fan = call.turn.world().fans.find_fan(fingerprint);
+    const auto fingerprint = fans::user_fingerprint(job.services.secrets.ingest, user_id);
+    const World& world = call.turn.world();
+    const fans::FanId fan = world.fans.find_fan(fingerprint);
     TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
     if (fan == kNoSubject) {
         return fail(Code::kNotFound, "fans.unknown_fan", "there is no fan with this user id");
     }
-    job->answer = known_of(call.turn.world(), fan, call.caller);
-    job->answer.set("user_id", user_id).set("made_at", format_rfc3339(call.turn.now()));
-    for (const SubjectId subject : call.turn.world().fans.subjects(fan))
-        job->subjects.insert(subject);
-    call.turn.after_durable([job](const Result<void>& outcome) {
+    job.answer = known_of(world, fan, call.caller);
+    for (const SubjectId subject : world.fans.subjects(fan))
+        job.subjects.insert(subject);
+    return {};
+}
+
+// Reads the journal once the decision is durable, then answers.
+using Read = Result<void> (*)(Job&);
+void answer_after(Turn& turn, const Shared& job, Read read) {
+    turn.after_durable([job, read](const Result<void>& outcome) {
         if (!outcome) return job->respond(server::problem(outcome.error()));
-        job->services.background.post([job] { finish(job); });
+        job->services.background.post([job, read] {
+            const auto done = read(*job);
+            job->respond(done ? response(*job) : server::problem(done.error()));
+        });
     });
+}
+
+}  // namespace
+
+Result<void> explain_fan(Call& call, Services& services, const server::Responder& respond) {
+    const auto job = std::make_shared<Job>(services, respond);
+    TRY_VOID(look_up(call, *job));
+    if (call.request.query_value("events") == "1") {
+        answer_after(call.turn, job, add_evidence);
+    } else {
+        respond_when_durable(call.turn, respond, response(*job));
+    }
+    return {};
+}
+
+Result<void> export_fan(Call& call, Services& services, const server::Responder& respond) {
+    const auto job = std::make_shared<Job>(services, respond);
+    TRY_VOID(read_query(call, *job));
+    TRY_VOID(look_up(call, *job));
+    job->answer.set("user_id", call.request.parameter("user_id"));
+    job->answer.set("made_at", format_rfc3339(call.turn.now()));
+    answer_after(call.turn, job, add_records);
     return {};
 }
 

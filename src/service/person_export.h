@@ -8,9 +8,12 @@ namespace altis::service {
 
 constexpr std::size_t kMaxPersonRecords = 100'000;  // journal records in one answer
 
-// What the books know of a fan: {"profile", "identity", "consents", "segments"}. Consents are those
-// of editions whose fan data the caller's organisation owns.
-codec::Json known_of(const World& world, fans::FanId fan, const rights::Caller& caller);
+// GET /v1/fans/{user_id}?events=1. Answers what the books know: {"profile",
+// "identity", "consents", "segments"}, consents those of editions whose fan data the caller's
+// organisation owns; with `events=1` also "made_by", the events
+// behind every value (fans/evidence.h), for which the journal is read as below. Fails with
+// "fans.unknown_fan" or "rights.<rule>".
+Result<void> explain_fan(Call& call, Services& services, const server::Responder& respond);
 
 // GET /v1/fans/{user_id}/export?format=json|html&after=OFFSET. Adds "records", all that the journal
 // holds about the fan's subjects behind `after`, opened: events as they were sent, consents,

@@ -25,17 +25,6 @@ Result<Response> fan_stats(Call& call) {
                                                     {"forgotten", counts.forgotten_subjects}}));
 }
 
-Result<Response> explain_fan(Call& call, Services& services) {
-    const auto fingerprint =
-        fans::user_fingerprint(services.secrets.ingest, call.request.parameter("user_id"));
-    const SubjectId fan = call.turn.world().fans.find_fan(fingerprint);
-    TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
-    if (fan == kNoSubject) {
-        return fail(Code::kNotFound, "fans.unknown_fan", "there is no fan with this user id");
-    }
-    return server::json_response(200, known_of(call.turn.world(), fan, call.caller));
-}
-
 // What a request says about a fan and another identifier:
 // {"identifier": "...", "kind": "anonymous" | "user", "reason": "...", "confidence_ppm": 990000}
 struct LinkRequest {
@@ -152,8 +141,10 @@ Result<Response> list_segments(Call& call) {
 void add_fans_routes(server::Router& router, Services& services) {
     add_route(router, services, Method::kGet, "/v1/fans/stats", "fans", fan_stats);
     // Reading a person's data writes the decision that allowed it.
-    add_writing_get(router, services, "/v1/fans/{user_id}", "fans",
-                    [&services](Call& call) { return explain_fan(call, services); });
+    add_async_writing_get(router, services, "/v1/fans/{user_id}", "fans",
+                          [&services](Call& call, const server::Responder& respond) {
+                              return explain_fan(call, services, respond);
+                          });
     add_async_writing_get(router, services, "/v1/fans/{user_id}/export", "fans",
                           [&services](Call& call, const server::Responder& respond) {
                               return export_fan(call, services, respond);

@@ -82,6 +82,20 @@ TEST_F(AccessTest, HoldsEverythingOfThePersonAndNothingOfOthers) {
         EXPECT_EQ(record["type"].as_string(), "rights.decided");
 }
 
+TEST_F(AccessTest, ExplainNamesTheEventsBehindEachValue) {
+    send({track("m-1", "fan-1", "Content Viewed", Json::object({{"kind", "replay"}})),
+          track("m-2", "fan-2", "Content Viewed", Json::object({{"kind", "replay"}}))});
+    const Json brief = owner().get("/v1/fans/fan-1").json;
+    EXPECT_FALSE(brief.contains("made_by"));
+    const Json made = owner().get("/v1/fans/fan-1?events=1").json["made_by"];
+    EXPECT_EQ(made["views(replay)"]["events"].as_int(), 1) << made.to_string();
+    EXPECT_EQ(made["views(replay)"]["newest"].items().at(0)["message_id"].as_string(), "m-1");
+    const Finished run = run_altis(
+        {"fans", "explain", "fan-1", "--json", "--data", folder_ / "data", "--key", keys_.owner});
+    EXPECT_EQ(run.status, 0);
+    EXPECT_NE(run.output.find("made_by"), std::string::npos);
+}
+
 TEST_F(AccessTest, ThePageShowsHostileTextAsText) {
     send({seen("m-1", "fan-1", "<script>alert(1)</script> & \"quotes\"")});
     const Reply page = owner().get("/v1/fans/fan-1/export?format=html");

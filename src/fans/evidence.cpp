@@ -1,0 +1,54 @@
+#include "fans/evidence.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/assert.h"
+
+namespace altis::fans {
+
+std::string name_of(const Feature& feature) {
+    std::string name(kMeasureNames[static_cast<std::size_t>(feature.measure)]);
+    if (is_text(feature.measure)) return name;
+    name.append("(").append(feature.first);
+    if (!feature.second.empty()) name.append(", ").append(feature.second);
+    return name + ")";
+}
+
+void Evidence::note(Value& value, const Event& event) {
+    ++value.events;
+    value.newest.insert(std::ranges::upper_bound(value.newest, event), event);
+    if (value.newest.size() > kMaxEvidenceEvents) value.newest.pop_front();
+}
+
+// An event alone, folded as the book folds it, tells what it touches.
+void Evidence::add(const journal::Record& record) {
+    if (record.type != "fans.event" || record.erased) return;
+    const auto event = decode_event(record.payload);
+    ALTIS_ASSERT(event.has_value());
+    constexpr SubjectId kAnybody{1};
+    Subjects alone;
+    alone.ensure(kAnybody);
+    std::vector<FeatureId> touched;
+    alone.fold(kAnybody, *event, touched);
+    const std::set<FeatureId> once(touched.begin(), touched.end());
+    const Event seen{event->head.event_time, record.offset, std::string(event->head.message_id)};
+    for (const FeatureId id : once)
+        note(values_[name_of(alone.features().feature(id))], seen);
+}
+
+codec::Json Evidence::to_json() const {
+    codec::Json json = codec::Json::object();
+    for (const auto& [name, value] : values_) {
+        codec::Json newest = codec::Json::array();
+        for (auto event = value.newest.rbegin(); event != value.newest.rend(); ++event) {
+            newest.push(codec::Json::object({{"offset", event->offset},
+                                             {"time", format_rfc3339(event->time)},
+                                             {"message_id", event->message_id}}));
+        }
+        json.set(name, codec::Json::object({{"events", value.events}, {"newest", newest}}));
+    }
+    return json;
+}
+
+}  // namespace altis::fans
