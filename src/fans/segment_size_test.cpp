@@ -25,9 +25,13 @@ class RuleMaker {
     std::string group(int depth) { return "(" + rule(depth - 1) + ")"; }
     std::string comparison() {
         constexpr std::string_view kComparisons[] = {
-            "dwell(a) >= 200",   "dwell(b) > 2 * dwell(a)", "views(a) = 1",
-            "attended(x)",       "attended(nowhere) = 0",   "area = \"north\"",
-            "area != \"north\"", "area != \"atlantis\"",    "language = \"ja\""};
+            "dwell(a) >= 200",      "dwell(b) > 2 * dwell(a)",
+            "views(a) = 1",         "attended(x)",
+            "dwell(a) < 100",       "dwell(a) <= 200",
+            "dwell(a) > 200",       "views(b) < 2",
+            "2 <= views(b)",        "attended(nowhere) = 0",
+            "area = \"north\"",     "area != \"north\"",
+            "area != \"atlantis\"", "language = \"ja\""};
         return std::string(kComparisons[pick(std::size(kComparisons))]);
     }
 
@@ -68,6 +72,32 @@ TEST(SegmentSize, IsThatOfASegmentWithTheRule) {
                   *size);
         EXPECT_EQ(*live.book.size_of("not in(asked) or in(kept)"),
                   live.book.everyone().size() - *live.book.size_of("in(asked) and not in(kept)"));
+    }
+}
+
+// Many thresholds on few features: as if each had been compared with each value.
+TEST(SegmentSize, StaysRightWhileValuesPassManyThresholds) {
+    RuleMaker maker(7);
+    LiveBook live;
+    constexpr std::string_view kSigns[] = {">=", ">", "<=", "<", "="};
+    for (int i = 0; i < 60; ++i) {
+        live.define("t-" + std::to_string(i),
+                    "dwell(a) " + std::string(kSigns[i % 5]) + " " + std::to_string(i * 10));
+    }
+    live.define("t-3", "opened() > 0");  // no longer a threshold of dwell
+    send_fans(live, maker);
+    live.send_events(R"({"type":"alias","messageId":"al","userId":"fan-1","previousId":"fan-2"})");
+    for (const auto& [id, segment] : live.book.segments()) {
+        const Predicate& predicate = segment.rule.predicates.front();
+        std::vector<SubjectId> expected;
+        for (const FanId fan : live.book.everyone().members()) {
+            const codec::Json why = *live.book.explain(fan, id);
+            const codec::Json& values = why["predicates"].items().front();
+            if (compare(predicate.comparator, values["left"].as_int(), values["right"].as_int())) {
+                expected.push_back(fan);
+            }
+        }
+        EXPECT_EQ(segment.members.members(), expected) << segment.rule.text;
     }
 }
 

@@ -70,8 +70,10 @@ SegmentBoard::AtomId SegmentBoard::bind(const Predicate& predicate) {
         atoms_.push_back(make_atom(predicate, [this](const Feature& feature) {
             return std::optional(subjects_->features().intern(feature));
         }));
-        watch(next, atoms_.back().left);
-        watch(next, atoms_.back().right);
+        if (!rung_of(atoms_.back(), next)) {
+            watch(next, atoms_.back().left);
+            watch(next, atoms_.back().right);
+        }
     }
     Atom& atom = atoms_[at->second];
     if (atom.segments.empty()) {  // nobody kept it up to date
@@ -91,7 +93,7 @@ void SegmentBoard::bind_segment(const Segment& segment) {
         if (std::ranges::find(users, segment.id) == users.end()) users.push_back(segment.id);
     }
     subjects_->for_each_fan([&](FanId fan) { update_segment(fan, segment.id); });
-    list_defaults();
+    list_active();
 }
 
 void SegmentBoard::release(std::string_view id) {
@@ -114,14 +116,43 @@ bool SegmentBoard::holds_for_unknown(const Atom& atom) const {
     return compare(atom.comparator, atom.left.constant, atom.right.constant);
 }
 
-void SegmentBoard::list_defaults() {
+std::optional<SegmentBoard::Rung> SegmentBoard::rung_of(const Atom& atom, AtomId id) {
+    const bool is_one_feature = atom.left.terms.size() == 1 && atom.right.terms.empty() &&
+                                atom.left.terms.front().coefficient == 1 && atom.left.constant == 0;
+    if (!is_one_feature) return std::nullopt;
+    const std::int64_t number = atom.right.constant;
+    switch (atom.comparator) {
+        case Comparator::kAtLeast:
+            return Rung{number, id, false};
+        case Comparator::kAbove:
+            return Rung{number + 1, id, false};
+        case Comparator::kBelow:
+            return Rung{number, id, true};
+        case Comparator::kAtMost:
+            return Rung{number + 1, id, true};
+        case Comparator::kEqual:
+        case Comparator::kUnequal:
+            return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+// What is in use now: ladders, and what holds for a fan without any feature.
+void SegmentBoard::list_active() {
+    ladders_.clear();
     default_atoms_.clear();
     default_segments_.clear();
     for (AtomId id = 0; id < atoms_.size(); ++id) {
-        if (!atoms_[id].segments.empty() && holds_for_unknown(atoms_[id])) {
-            default_atoms_.push_back(id);
-        }
+        if (atoms_[id].segments.empty()) continue;
+        if (holds_for_unknown(atoms_[id])) default_atoms_.push_back(id);
+        const auto rung = rung_of(atoms_[id], id);
+        if (!rung) continue;
+        const FeatureId feature = atoms_[id].left.terms.front().feature;
+        if (feature >= ladders_.size()) ladders_.resize(std::size_t{feature} + 1);
+        ladders_[feature].push_back(*rung);
     }
+    for (std::vector<Rung>& ladder : ladders_)
+        std::ranges::sort(ladder, {}, &Rung::cut);
     for (const auto& [id, segment] : segments_) {
         const std::vector<AtomId>& atoms = atoms_by_segment_[id];
         if (atoms.empty()) continue;  // not bound yet
@@ -160,17 +191,37 @@ void SegmentBoard::fan_added(FanId fan) {
         segments_.find(id)->second.members.add(fan);
 }
 
+void SegmentBoard::change(FanId fan, Atom& atom, bool member) {
+    if (!atom.fans.set(fan, member)) return;
+    for (const std::string& segment : atom.segments)
+        update_segment(fan, segment);
+}
+
+// The rungs that a value has reached are the first ones of its ladder. So where the fan was before
+// is found by membership, where it is now by the value, and only what lies between changes.
+void SegmentBoard::climb(FanId fan, FeatureId feature) {
+    if (feature >= ladders_.size() || ladders_[feature].empty()) return;
+    const std::vector<Rung>& ladder = ladders_[feature];
+    const std::int64_t value = subjects_->value(fan, feature);
+    const auto before = std::ranges::partition_point(ladder, [&](const Rung& rung) {
+        return atoms_[rung.atom].fans.contains(fan) != rung.negated;
+    });
+    const auto now = std::ranges::partition_point(
+        ladder, [value](const Rung& rung) { return rung.cut <= value; });
+    for (auto rung = std::min(before, now); rung != std::max(before, now); ++rung)
+        change(fan, atoms_[rung->atom], (before < now) != rung->negated);
+}
+
 void SegmentBoard::features_changed(FanId fan, std::span<const FeatureId> features) {
     for (const FeatureId feature : features) {
         if (subjects_->features().feature(feature).measure == Measure::kFollows) {
             followers_[feature].set(fan, subjects_->value(fan, feature) != 0);
         }
+        climb(fan, feature);
         if (feature >= watchers_.size()) continue;
         for (const AtomId id : watchers_[feature]) {
             Atom& atom = atoms_[id];
-            if (atom.segments.empty() || !atom.fans.set(fan, holds(fan, atom))) continue;
-            for (const std::string& segment : atom.segments)
-                update_segment(fan, segment);
+            if (!atom.segments.empty()) change(fan, atom, holds(fan, atom));
         }
     }
 }
@@ -290,6 +341,7 @@ void SegmentBoard::rebuild() {
     atoms_by_text_.clear();
     atoms_by_segment_.clear();
     watchers_.clear();
+    ladders_.clear();
     followers_.clear();
     for (auto& [id, segment] : segments_) {
         segment.members = FanSet();

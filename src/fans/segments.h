@@ -1,10 +1,11 @@
 // Cohorts and segments, live: each rule's comparisons are kept as sets of fans, shared between
 // rules that say the same, and so are the segments themselves. A changed feature re-evaluates only
-// the comparisons that read it.
+// the comparisons that read it; of those of one feature with a number, only what it passed.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -90,6 +91,13 @@ class SegmentBoard {
         std::vector<std::string> segments;  // that contain it
     };
 
+    // A comparison of one feature with a number: holds from `cut` on or, when negated, below it.
+    struct Rung {
+        std::int64_t cut;
+        AtomId atom;
+        bool negated;
+    };
+
     AtomId bind(const Predicate& predicate);
     // `number(Feature)` gives the feature's number, or nothing when nobody has the feature.
     template <class Number>
@@ -102,7 +110,10 @@ class SegmentBoard {
     void watch(AtomId atom, const BoundSum& sum);
     void bind_segment(const Segment& segment);
     void release(std::string_view id);
-    void list_defaults();
+    void list_active();
+    static std::optional<Rung> rung_of(const Atom& atom, AtomId id);
+    void climb(FanId fan, FeatureId feature);
+    void change(FanId fan, Atom& atom, bool member);
     std::int64_t total(FanId fan, const BoundSum& sum) const;
     bool holds(FanId fan, const Atom& atom) const;
     bool holds_for_unknown(const Atom& atom) const;
@@ -115,7 +126,8 @@ class SegmentBoard {
     std::vector<Atom> atoms_;  // never removed: rules are few
     std::unordered_map<std::string, AtomId> atoms_by_text_;
     std::unordered_map<std::string, std::vector<AtomId>> atoms_by_segment_;  // as its predicates
-    std::vector<std::vector<AtomId>> watchers_;  // by feature: comparisons that read it
+    std::vector<std::vector<AtomId>> watchers_;  // by feature: comparisons that read it, no rungs
+    std::vector<std::vector<Rung>> ladders_;     // by feature: rungs in use, by cut
     std::vector<AtomId> default_atoms_;          // that hold for a fan without any feature
     std::vector<std::string> default_segments_;
     std::unordered_map<FeatureId, FanSet> followers_;  // by follows(athlete)
