@@ -132,6 +132,24 @@ Result<std::string> AltisServer::found() const {
     return codec::require_string(key, "secret");
 }
 
+Result<void> AltisServer::define_comparisons(std::uint32_t count) const {
+    constexpr std::string_view kMeasures[] = {
+        "dwell(technical_chart)", "dwell(emotional_highlight)", "dwell(replay)",
+        "views(technical_chart)", "views(emotional_highlight)", "views(replay)",
+        "spent(merchandise)",     "watched(figure_skating)",    "attended(volleyball)",
+        "active_days()"};
+    app::Client client = admin();
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const std::uint32_t step = i / std::size(kMeasures) + 1;
+        const std::string_view measure = kMeasures[i % std::size(kMeasures)];
+        const std::uint32_t threshold = measure.starts_with("dwell") ? step * 10'000 : step;
+        const std::string rule = std::string(measure) + " >= " + std::to_string(threshold);
+        TRY_VOID(client.put("/v1/segments/comparison-" + std::to_string(i),
+                            Json::object({{"kind", "segment"}, {"rule", rule}})));
+    }
+    return {};
+}
+
 Result<void> AltisServer::wait_for_warehouse() const {
     app::Client client = admin();
     TRY_VOID(client.get("/v1/warehouse?wait=1"));

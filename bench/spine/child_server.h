@@ -45,6 +45,10 @@ class AltisServer {
     // A fresh installation's edition, organisation, cohort and segment; gives an ingest secret.
     Result<std::string> found() const;
 
+    // Defines so many segments, each of one comparison that no other has, on features that
+    // make_event touches.
+    Result<void> define_comparisons(std::uint32_t count) const;
+
     // Waits until the warehouse holds everything that the journal holds.
     Result<void> wait_for_warehouse() const;
     // Members of the cohort that found() defined.
