@@ -58,4 +58,22 @@ FanSet& FanSet::operator-=(const FanSet& other) {
     return *this;
 }
 
+FanSet operator&(const FanSet& one, const FanSet& other) {
+    FanSet both;
+    both.impl_->bits = one.impl_->bits & other.impl_->bits;
+    return both;
+}
+
+FanSet operator|(const FanSet& one, const FanSet& other) {
+    FanSet either;
+    either.impl_->bits = one.impl_->bits | other.impl_->bits;
+    return either;
+}
+
+FanSet operator-(const FanSet& one, const FanSet& other) {
+    FanSet left;
+    left.impl_->bits = one.impl_->bits - other.impl_->bits;
+    return left;
+}
+
 }  // namespace altis::fans

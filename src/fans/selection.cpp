@@ -16,11 +16,6 @@ Selection Selection::keep(FanSet set) {
     return selection;
 }
 
-FanSet& Selection::own() {
-    if (!owned_) owned_ = std::make_unique<FanSet>(*borrowed_);
-    return *owned_;
-}
-
 Selection Selection::operator!() && {
     negated_ = !negated_;
     return std::move(*this);
@@ -29,13 +24,18 @@ Selection Selection::operator!() && {
 Selection operator&(Selection one, Selection other) {
     if (one.negated_ && !other.negated_) std::swap(one, other);
     if (!one.owned_ && other.owned_ && one.negated_ == other.negated_) std::swap(one, other);
-    FanSet& set = one.own();
-    if (one.negated_) {
-        set |= other.set();
-    } else if (other.negated_) {
-        set -= other.set();
+    const FanSet& set = other.set();
+    if (one.owned_ && one.negated_) {
+        *one.owned_ |= set;
+    } else if (one.owned_ && other.negated_) {
+        *one.owned_ -= set;
+    } else if (one.owned_) {
+        *one.owned_ &= set;
     } else {
-        set &= other.set();
+        FanSet fresh = one.negated_     ? *one.borrowed_ | set
+                       : other.negated_ ? *one.borrowed_ - set
+                                        : *one.borrowed_ & set;
+        one.owned_ = std::make_unique<FanSet>(std::move(fresh));
     }
     return one;
 }

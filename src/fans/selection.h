@@ -29,7 +29,6 @@ class Selection {
 
   private:
     const FanSet& set() const { return owned_ ? *owned_ : *borrowed_; }
-    FanSet& own();
 
     const FanSet* borrowed_ = nullptr;
     std::unique_ptr<FanSet> owned_;
