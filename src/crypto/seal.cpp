@@ -18,19 +18,21 @@ static_assert(kSealOverhead == sizeof(Nonce) + kTagBytes);
 struct FreeContext {
     void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
+struct FreeCipher {
+    void operator()(EVP_CIPHER* cipher) const { EVP_CIPHER_free(cipher); }
+};
 
-// Looking the algorithm up costs more than sealing a kilobyte, so it is kept for good.
-const EVP_CIPHER* algorithm() {
-    static const EVP_CIPHER* const kAlgorithm = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
-    ALTIS_ASSERT(kAlgorithm != nullptr);
-    return kAlgorithm;
-}
+enum class Direction : int { kDecrypt = 0, kEncrypt = 1 };
 
-// The thread's context, for one use: what it knows of the key is wiped at the end.
+// The thread's context, for one use. Looking the algorithm up and setting a context up for it cost
+// more than sealing a kilobyte, so it is done once; what the context knows of the key is overwritten
+// at the end, by a key of zeros.
 class Cipher {
   public:
-    Cipher() : context_(of_thread()) {}
-    ~Cipher() { ALTIS_ASSERT(EVP_CIPHER_CTX_reset(context_) == 1); }
+    Cipher(Direction direction, const Digest& key, const Nonce& nonce) : context_(of_thread()) {
+        begin(direction, key, nonce);
+    }
+    ~Cipher() { begin(Direction::kEncrypt, {}, {}); }
     Cipher(const Cipher&) = delete;
     Cipher& operator=(const Cipher&) = delete;
 
@@ -51,11 +53,24 @@ class Cipher {
     }
 
   private:
+    using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
+
+    static Context make_context() {
+        const std::unique_ptr<EVP_CIPHER, FreeCipher> algorithm(
+            EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
+        Context context(EVP_CIPHER_CTX_new());
+        ALTIS_ASSERT(algorithm != nullptr && context != nullptr);
+        ALTIS_ASSERT(
+            EVP_CipherInit_ex2(context.get(), algorithm.get(), nullptr, nullptr, 1, nullptr) == 1);
+        return context;
+    }
     static EVP_CIPHER_CTX* of_thread() {
-        static thread_local const std::unique_ptr<EVP_CIPHER_CTX, FreeContext> kContext(
-            EVP_CIPHER_CTX_new());
-        ALTIS_ASSERT(kContext != nullptr);
+        static thread_local const Context kContext = make_context();
         return kContext.get();
+    }
+    void begin(Direction direction, const Digest& key, const Nonce& nonce) {
+        ALTIS_ASSERT(EVP_CipherInit_ex2(context_, nullptr, key.data(), nonce.data(),
+                                        static_cast<int>(direction), nullptr) == 1);
     }
     EVP_CIPHER_CTX* context_;
 };
@@ -78,9 +93,7 @@ std::string seal_bytes(const Digest& key, const Nonce& nonce, std::string_view p
     std::memcpy(sealed.data(), nonce.data(), nonce.size());
     unsigned char* const body = as_bytes(sealed.data()) + nonce.size();
     unsigned char* const tag = body + plain.size();
-    Cipher cipher;
-    ALTIS_ASSERT(
-        EVP_EncryptInit_ex2(cipher.get(), algorithm(), key.data(), nonce.data(), nullptr) == 1);
+    Cipher cipher(Direction::kEncrypt, key, nonce);
     cipher.update(context, nullptr);
     cipher.update(plain, body);
     int rest = 0;
@@ -104,9 +117,7 @@ Result<std::string> unseal_with_key(const Digest& key, std::string_view sealed,
     std::memcpy(nonce.data(), sealed.data(), nonce.size());
     std::array<char, kTagBytes> tag;
     std::memcpy(tag.data(), sealed.data() + sealed.size() - kTagBytes, kTagBytes);
-    Cipher cipher;
-    ALTIS_ASSERT(
-        EVP_DecryptInit_ex2(cipher.get(), algorithm(), key.data(), nonce.data(), nullptr) == 1);
+    Cipher cipher(Direction::kDecrypt, key, nonce);
     cipher.update(context, nullptr);
     cipher.update(sealed.substr(nonce.size(), plain.size()), as_bytes(plain.data()));
     ALTIS_ASSERT(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) ==

@@ -16,6 +16,7 @@ using codec::ScanValue;
 
 constexpr Time kEarliest{946'684'800'000'000};  // 2000-01-01
 constexpr Duration kMaxAhead = days(1);
+constexpr std::size_t kUsualEvents = 32;  // of a body; room for them is made at once
 
 // The sender's idea of now; nothing when it is absent or unreadable.
 const Time* read_sent_at(const ScanValue& value, Time& time) {
@@ -59,6 +60,9 @@ EventReader::EventReader(std::string_view body, const Source& source, Time recei
       utf8_(codec::is_utf8(body) ? Utf8::kChecked : Utf8::kDoubtful),
       texts_(batch_.decoded) {
     ALTIS_ASSERT(source.keys != nullptr);
+    batch_.events.reserve(kUsualEvents);
+    batch_.signals.reserve(kUsualEvents);
+    extras_.reserve(kUsualEvents);
 }
 
 Result<Batch> EventReader::read(const BodyForm& form) {

@@ -19,12 +19,16 @@ bool is_earlier(const Link& one, const Link& other) {
 
 }  // namespace
 
+// All links of a subject, until the next change.
+std::span<const Link> LinkGraph::of(SubjectId subject) const {
+    const std::uint32_t number = to_number(subject);
+    return number < links_.size() ? std::span<const Link>(links_[number]) : std::span<const Link>();
+}
+
 // The link of a device that holds: the earliest that was not cut.
 const Link* LinkGraph::home(SubjectId device) const {
-    const auto found = links_.find(to_number(device));
-    if (found == links_.end()) return nullptr;
     const Link* best = nullptr;
-    for (const Link& link : found->second) {
+    for (const Link& link : of(device)) {
         const bool is_claim = link.kind == LinkKind::kDevice && link.from == device && !link.cut;
         if (is_claim && (best == nullptr || is_earlier(link, *best))) best = &link;
     }
@@ -39,10 +43,9 @@ bool LinkGraph::holds(const Link& link) const {
 }
 
 Link* LinkGraph::find(SubjectId owner, const Link& like) {
-    const auto found = links_.find(to_number(owner));
-    if (found == links_.end()) return nullptr;
-    const auto at = std::ranges::find(found->second, key_of(like), key_of);
-    return at == found->second.end() ? nullptr : &*at;
+    const std::span<const Link> links = of(owner);
+    const auto at = std::ranges::find(links, key_of(like), key_of);
+    return at == links.end() ? nullptr : const_cast<Link*>(&*at);
 }
 
 const Link* LinkGraph::find(SubjectId from, SubjectId to, LinkKind kind) const {
@@ -50,13 +53,15 @@ const Link* LinkGraph::find(SubjectId from, SubjectId to, LinkKind kind) const {
 }
 
 void LinkGraph::insert(SubjectId owner, const Link& link) {
-    Links& links = links_[to_number(owner)];
+    const std::uint32_t number = to_number(owner);
+    if (number >= links_.size()) links_.resize(std::size_t{number} + 1);
+    Links& links = links_[number];
     links.insert(std::ranges::upper_bound(links, key_of(link), {}, key_of), link);
 }
 
 // False when the link was cut before, of whatever kind the evidence was.
 bool LinkGraph::enter(Link link) {
-    const auto links = links_of(link.from);
+    const std::span<const Link> links = of(link.from);
     link.cut = std::ranges::any_of(links, [&](const Link& other) {
         return other.cut && (other.from == link.to || other.to == link.to);
     });
@@ -88,9 +93,8 @@ LinkEffect LinkGraph::add(const Link& link) {
 LinkEffect LinkGraph::cut(SubjectId one, SubjectId other) {
     LinkEffect effect = LinkEffect::kNone;
     for (const auto& [owner, peer] : {std::pair(one, other), std::pair(other, one)}) {
-        const auto found = links_.find(to_number(owner));
-        if (found == links_.end()) continue;
-        for (Link& link : found->second) {
+        if (to_number(owner) >= links_.size()) continue;
+        for (Link& link : links_[to_number(owner)]) {
             if ((link.from != peer && link.to != peer) || link.cut) continue;
             link.cut = true;
             effect = LinkEffect::kRearranges;
@@ -100,26 +104,24 @@ LinkEffect LinkGraph::cut(SubjectId one, SubjectId other) {
 }
 
 void LinkGraph::remove(SubjectId subject) {
-    const auto found = links_.find(to_number(subject));
-    if (found == links_.end()) return;
-    for (const Link& link : found->second) {
+    if (to_number(subject) >= links_.size()) return;
+    for (const Link& link : links_[to_number(subject)]) {
         const SubjectId peer = link.from == subject ? link.to : link.from;
-        Links& others = links_[to_number(peer)];
-        std::erase_if(others, [&](const Link& other) { return key_of(other) == key_of(link); });
-        if (others.empty()) links_.erase(to_number(peer));
+        std::erase_if(links_[to_number(peer)],
+                      [&](const Link& other) { return key_of(other) == key_of(link); });
     }
-    links_.erase(to_number(subject));
+    links_[to_number(subject)] = Links();
 }
 
 std::vector<Link> LinkGraph::links_of(SubjectId subject) const {
-    const auto found = links_.find(to_number(subject));
-    return found == links_.end() ? Links() : found->second;
+    const std::span<const Link> links = of(subject);
+    return {links.begin(), links.end()};
 }
 
 void LinkGraph::save(ByteWriter& out) const {
     Links all;
-    for (const auto& [owner, links] : links_) {
-        for (const Link& link : links)
+    for (std::size_t owner = 0; owner < links_.size(); ++owner) {
+        for (const Link& link : links_[owner])
             if (to_number(link.from) == owner) all.push_back(link);
     }
     std::ranges::sort(all, {}, key_of);

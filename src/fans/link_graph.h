@@ -8,8 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.h"
@@ -67,9 +67,7 @@ class LinkGraph {
     // Calls `visit(SubjectId)` for everybody whom a holding link ties to the subject.
     template <class Visitor>
     void for_each_neighbour(SubjectId subject, const Visitor& visit) const {
-        const auto found = links_.find(to_number(subject));
-        if (found == links_.end()) return;
-        for (const Link& link : found->second) {
+        for (const Link& link : of(subject)) {
             if (holds(link)) visit(link.from == subject ? link.to : link.from);
         }
     }
@@ -81,13 +79,14 @@ class LinkGraph {
   private:
     using Links = std::vector<Link>;
 
+    std::span<const Link> of(SubjectId subject) const;
     const Link* home(SubjectId device) const;
     Link* find(SubjectId owner, const Link& like);
     void insert(SubjectId owner, const Link& link);
     bool enter(Link link);
     bool move_back(const Link& link);
 
-    std::unordered_map<std::uint32_t, Links> links_;  // by subject; each link stands with both ends
+    std::vector<Links> links_;  // by number of the subject; each link stands with both ends
 };
 
 }  // namespace altis::fans

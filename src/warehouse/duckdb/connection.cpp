@@ -262,15 +262,20 @@ void write_numbers(duckdb_vector vector, const Column& column, std::size_t first
 void write_texts(duckdb_vector vector, const Column& column, std::size_t first, idx_t rows) {
     for (idx_t row = 0; row < rows; ++row) {
         const std::string_view text = column.text(first + row);
+        if (text.empty() && column.is_null(first + row)) continue;
         duckdb_vector_assign_string_element_len(vector, row, text.data(), text.size());
     }
 }
 
 void write_nulls(duckdb_vector vector, const Column& column, std::size_t first, idx_t rows) {
+    std::uint64_t* validity = nullptr;
     for (idx_t row = 0; row < rows; ++row) {
         if (!column.is_null(first + row)) continue;
-        duckdb_vector_ensure_validity_writable(vector);
-        duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), row);
+        if (validity == nullptr) {
+            duckdb_vector_ensure_validity_writable(vector);
+            validity = duckdb_vector_get_validity(vector);
+        }
+        validity[row / 64] &= ~(std::uint64_t{1} << (row % 64));
     }
 }
 
