@@ -1,7 +1,6 @@
 #include "fans/evidence.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/assert.h"
 
@@ -29,12 +28,11 @@ void Evidence::add(const journal::Record& record) {
     constexpr SubjectId kAnybody{1};
     Subjects alone;
     alone.ensure(kAnybody);
-    std::vector<FeatureId> touched;
-    alone.fold(kAnybody, *event, touched);
-    const std::set<FeatureId> once(touched.begin(), touched.end());
+    std::vector<Change> changes;
+    alone.fold(kAnybody, *event, changes);
     const Event seen{event->head.event_time, record.offset, std::string(event->head.message_id)};
-    for (const FeatureId id : once)
-        note(values_[name_of(alone.features().feature(id))], seen);
+    for (const Change& change : changes)
+        note(values_[name_of(alone.features().feature(change.feature))], seen);
 }
 
 codec::Json Evidence::to_json() const {

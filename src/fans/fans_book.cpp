@@ -55,6 +55,14 @@ Json own_json(const journal::Record& record) {
     return std::move(*json);
 }
 
+std::vector<Change> unknown_changes(const std::vector<FeatureId>& features) {
+    std::vector<Change> changes;
+    changes.reserve(features.size());
+    for (const FeatureId feature : features)
+        changes.push_back({feature, {}});
+    return changes;
+}
+
 SubjectId subject_in(const Json& json, std::string_view member) {
     return SubjectId{static_cast<std::uint32_t>(json[member].as_int())};
 }
@@ -327,9 +335,9 @@ void FansBook::apply_event(const journal::Record& record) {
     const EventHead& head = event->head;
     if (!remember({head.message, head.content, record.subject, day_of(record.time)})) return;
     enter(record.subject, event->head);
-    touched_.clear();
-    subjects_.fold(record.subject, *event, touched_);
-    board_.features_changed(subjects_.fan_of(record.subject), touched_);
+    changes_.clear();
+    subjects_.fold(record.subject, *event, changes_);
+    board_.features_changed(subjects_.fan_of(record.subject), changes_);
     ++events_;
 }
 
@@ -391,7 +399,7 @@ void FansBook::regroup(FanId one, FanId other) {
     for (const SubjectId member : members) {
         if (subjects_.fan_of(member) != member) continue;
         board_.fan_added(member);
-        board_.features_changed(member, subjects_.features_of(member));
+        board_.features_changed(member, unknown_changes(subjects_.features_of(member)));
     }
 }
 

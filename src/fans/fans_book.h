@@ -231,7 +231,7 @@ class FansBook final : public journal::Book {
     std::uint64_t events_ = 0;
     std::uint64_t conflicts_ = 0;
     std::uint64_t rejected_ = 0;
-    std::vector<FeatureId> touched_;  // scratch of apply_event
+    std::vector<Change> changes_;  // scratch of apply_event
 };
 
 }  // namespace altis::fans

@@ -16,6 +16,12 @@ std::int64_t pinned(Wide value) {
     return value < INT64_MIN ? INT64_MIN : static_cast<std::int64_t>(value);
 }
 
+// Sums of features wrap, and so does what they were before.
+std::int64_t less(std::int64_t value, std::int64_t added) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(value) -
+                                     static_cast<std::uint64_t>(added));
+}
+
 }  // namespace
 
 codec::Json to_json(const Segment& segment) {
@@ -76,7 +82,7 @@ SegmentBoard::AtomId SegmentBoard::bind(const Predicate& predicate) {
         }
     }
     Atom& atom = atoms_[at->second];
-    if (atom.segments.empty()) {  // nobody kept it up to date
+    if (atom.users.empty()) {  // nobody kept it up to date
         atom.fans = FanSet();
         subjects_->for_each_fan([&](FanId fan) {
             if (holds(fan, atom)) atom.fans.add(fan);
@@ -85,23 +91,25 @@ SegmentBoard::AtomId SegmentBoard::bind(const Predicate& predicate) {
     return at->second;
 }
 
-void SegmentBoard::bind_segment(const Segment& segment) {
-    std::vector<AtomId>& atoms = atoms_by_segment_[segment.id];
+void SegmentBoard::bind_segment(Segment& segment) {
+    auto& place = bound_[segment.id];
+    place = std::make_unique<Bound>(Bound{&segment, {}});
+    Bound* const bound = place.get();
     for (const Predicate& predicate : segment.rule.predicates) {
-        atoms.push_back(bind(predicate));
-        std::vector<std::string>& users = atoms_[atoms.back()].segments;
-        if (std::ranges::find(users, segment.id) == users.end()) users.push_back(segment.id);
+        bound->atoms.push_back(bind(predicate));
+        std::vector<Bound*>& users = atoms_[bound->atoms.back()].users;
+        if (std::ranges::find(users, bound) == users.end()) users.push_back(bound);
     }
-    subjects_->for_each_fan([&](FanId fan) { update_segment(fan, segment.id); });
+    subjects_->for_each_fan([&](FanId fan) { update_segment(fan, *bound); });
     list_active();
 }
 
 void SegmentBoard::release(std::string_view id) {
-    const auto found = atoms_by_segment_.find(std::string(id));
-    if (found == atoms_by_segment_.end()) return;
-    for (const AtomId atom : found->second)
-        std::erase(atoms_[atom].segments, id);
-    atoms_by_segment_.erase(found);
+    const auto found = bound_.find(std::string(id));
+    if (found == bound_.end()) return;
+    for (const AtomId atom : found->second->atoms)
+        std::erase(atoms_[atom].users, found->second.get());
+    bound_.erase(found);
 }
 
 void SegmentBoard::define(Segment segment) {
@@ -143,7 +151,7 @@ void SegmentBoard::list_active() {
     default_atoms_.clear();
     default_segments_.clear();
     for (AtomId id = 0; id < atoms_.size(); ++id) {
-        if (atoms_[id].segments.empty()) continue;
+        if (atoms_[id].users.empty()) continue;
         if (holds_for_unknown(atoms_[id])) default_atoms_.push_back(id);
         const auto rung = rung_of(atoms_[id], id);
         if (!rung) continue;
@@ -153,12 +161,10 @@ void SegmentBoard::list_active() {
     }
     for (std::vector<Rung>& ladder : ladders_)
         std::ranges::sort(ladder, {}, &Rung::cut);
-    for (const auto& [id, segment] : segments_) {
-        const std::vector<AtomId>& atoms = atoms_by_segment_[id];
-        if (atoms.empty()) continue;  // not bound yet
-        if (segment.rule.evaluate(
-                [&](std::uint32_t i) { return holds_for_unknown(atoms_[atoms[i]]); })) {
-            default_segments_.push_back(id);
+    for (const auto& [id, bound] : bound_) {
+        if (bound->segment->rule.evaluate(
+                [&](std::uint32_t i) { return holds_for_unknown(atoms_[bound->atoms[i]]); })) {
+            default_segments_.push_back(bound->segment);
         }
     }
 }
@@ -175,11 +181,9 @@ bool SegmentBoard::holds(FanId fan, const Atom& atom) const {
     return compare(atom.comparator, total(fan, atom.left), total(fan, atom.right));
 }
 
-void SegmentBoard::update_segment(FanId fan, const std::string& id) {
-    Segment& segment = segments_.find(id)->second;
-    const std::vector<AtomId>& atoms = atoms_by_segment_.find(id)->second;
-    segment.members.set(fan, segment.rule.evaluate([&](std::uint32_t i) {
-        return atoms_[atoms[i]].fans.contains(fan);
+void SegmentBoard::update_segment(FanId fan, const Bound& bound) {
+    bound.segment->members.set(fan, bound.segment->rule.evaluate([&](std::uint32_t i) {
+        return atoms_[bound.atoms[i]].fans.contains(fan);
     }));
 }
 
@@ -187,41 +191,48 @@ void SegmentBoard::fan_added(FanId fan) {
     everyone_.add(fan);
     for (const AtomId id : default_atoms_)
         atoms_[id].fans.add(fan);
-    for (const std::string& id : default_segments_)
-        segments_.find(id)->second.members.add(fan);
+    for (Segment* const segment : default_segments_)
+        segment->members.add(fan);
 }
 
 void SegmentBoard::change(FanId fan, Atom& atom, bool member) {
     if (!atom.fans.set(fan, member)) return;
-    for (const std::string& segment : atom.segments)
-        update_segment(fan, segment);
+    for (const Bound* const bound : atom.users)
+        update_segment(fan, *bound);
 }
 
-// The rungs that a value has reached are the first ones of its ladder. So where the fan was before
-// is found by membership, where it is now by the value, and only what lies between changes.
-void SegmentBoard::climb(FanId fan, FeatureId feature) {
+// The rungs that a value has reached are the first ones of its ladder. Where the fan was before is
+// known by what was added, or found by membership; only what lies between then and now changes.
+void SegmentBoard::climb(FanId fan, const Change& made) {
+    const FeatureId feature = made.feature;
     if (feature >= ladders_.size() || ladders_[feature].empty()) return;
     const std::vector<Rung>& ladder = ladders_[feature];
+    const auto reached = [&ladder](std::int64_t value) {
+        return std::ranges::partition_point(ladder,
+                                            [=](const Rung& rung) { return rung.cut <= value; });
+    };
     const std::int64_t value = subjects_->value(fan, feature);
-    const auto before = std::ranges::partition_point(ladder, [&](const Rung& rung) {
-        return atoms_[rung.atom].fans.contains(fan) != rung.negated;
-    });
-    const auto now = std::ranges::partition_point(
-        ladder, [value](const Rung& rung) { return rung.cut <= value; });
+    const auto now = reached(value);
+    const auto before = made.added
+                            ? reached(less(value, *made.added))
+                            : std::ranges::partition_point(ladder, [&](const Rung& rung) {
+                                  return atoms_[rung.atom].fans.contains(fan) != rung.negated;
+                              });
     for (auto rung = std::min(before, now); rung != std::max(before, now); ++rung)
         change(fan, atoms_[rung->atom], (before < now) != rung->negated);
 }
 
-void SegmentBoard::features_changed(FanId fan, std::span<const FeatureId> features) {
-    for (const FeatureId feature : features) {
+void SegmentBoard::features_changed(FanId fan, std::span<const Change> changes) {
+    for (const Change& one : changes) {
+        const FeatureId feature = one.feature;
         if (subjects_->features().feature(feature).measure == Measure::kFollows) {
             followers_[feature].set(fan, subjects_->value(fan, feature) != 0);
         }
-        climb(fan, feature);
+        climb(fan, one);
         if (feature >= watchers_.size()) continue;
         for (const AtomId id : watchers_[feature]) {
             Atom& atom = atoms_[id];
-            if (!atom.segments.empty()) change(fan, atom, holds(fan, atom));
+            if (!atom.users.empty()) change(fan, atom, holds(fan, atom));
         }
     }
 }
@@ -241,7 +252,7 @@ void SegmentBoard::fan_leaving(FanId fan) {
 // Null when no segment keeps the comparison up to date.
 const SegmentBoard::Atom* SegmentBoard::live_atom(const Predicate& predicate) const {
     const auto found = atoms_by_text_.find(predicate.text);
-    if (found == atoms_by_text_.end() || atoms_[found->second].segments.empty()) return nullptr;
+    if (found == atoms_by_text_.end() || atoms_[found->second].users.empty()) return nullptr;
     return &atoms_[found->second];
 }
 
@@ -322,7 +333,7 @@ codec::Json SegmentBoard::explain(FanId fan, const Predicate& predicate, const A
 }
 
 codec::Json SegmentBoard::explain(FanId fan, const Segment& segment) const {
-    const std::vector<AtomId>& atoms = atoms_by_segment_.find(segment.id)->second;
+    const std::vector<AtomId>& atoms = bound_.find(segment.id)->second->atoms;
     codec::Json predicates = codec::Json::array();
     for (std::size_t i = 0; i < atoms.size(); ++i) {
         predicates.push(explain(fan, segment.rule.predicates[i], atoms_[atoms[i]]));
@@ -339,7 +350,7 @@ void SegmentBoard::rebuild() {
     everyone_ = FanSet();
     atoms_.clear();
     atoms_by_text_.clear();
-    atoms_by_segment_.clear();
+    bound_.clear();
     watchers_.clear();
     ladders_.clear();
     followers_.clear();

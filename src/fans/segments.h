@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,8 +51,8 @@ class SegmentBoard {
 
     // A fan without any feature has come.
     void fan_added(FanId fan);
-    // These features of a fan may have changed.
-    void features_changed(FanId fan, std::span<const FeatureId> features);
+    // These features of a fan may have changed, each named once.
+    void features_changed(FanId fan, std::span<const Change> changes);
     // Call before the subjects change: the fan goes, or becomes part of another.
     void fan_leaving(FanId fan);
 
@@ -82,13 +83,19 @@ class SegmentBoard {
         std::vector<BoundTerm> terms;
         std::int64_t constant = 0;
     };
+    struct Bound;
     // A comparison, shared by all segments that contain it.
     struct Atom {
         Comparator comparator = Comparator::kAbove;
         BoundSum left;
         BoundSum right;
         FanSet fans;
-        std::vector<std::string> segments;  // that contain it
+        std::vector<Bound*> users;  // segments that contain it
+    };
+    // A segment with its comparisons, as its predicates.
+    struct Bound {
+        Segment* segment;
+        std::vector<AtomId> atoms;
     };
 
     // A comparison of one feature with a number: holds from `cut` on or, when negated, below it.
@@ -108,16 +115,16 @@ class SegmentBoard {
     Result<Selection> select(const Predicate& predicate) const;
     Result<void> require_few_lookups(const Rule& rule) const;
     void watch(AtomId atom, const BoundSum& sum);
-    void bind_segment(const Segment& segment);
+    void bind_segment(Segment& segment);
     void release(std::string_view id);
     void list_active();
     static std::optional<Rung> rung_of(const Atom& atom, AtomId id);
-    void climb(FanId fan, FeatureId feature);
+    void climb(FanId fan, const Change& made);
     void change(FanId fan, Atom& atom, bool member);
     std::int64_t total(FanId fan, const BoundSum& sum) const;
     bool holds(FanId fan, const Atom& atom) const;
     bool holds_for_unknown(const Atom& atom) const;
-    void update_segment(FanId fan, const std::string& id);
+    void update_segment(FanId fan, const Bound& bound);
     codec::Json explain(FanId fan, const Predicate& predicate, const Atom& atom) const;
 
     Subjects* subjects_;
@@ -125,11 +132,11 @@ class SegmentBoard {
     std::map<std::string, Segment, std::less<>> segments_;
     std::vector<Atom> atoms_;  // never removed: rules are few
     std::unordered_map<std::string, AtomId> atoms_by_text_;
-    std::unordered_map<std::string, std::vector<AtomId>> atoms_by_segment_;  // as its predicates
+    std::unordered_map<std::string, std::unique_ptr<Bound>> bound_;  // by segment
     std::vector<std::vector<AtomId>> watchers_;  // by feature: comparisons that read it, no rungs
     std::vector<std::vector<Rung>> ladders_;     // by feature: rungs in use, by cut
     std::vector<AtomId> default_atoms_;          // that hold for a fan without any feature
-    std::vector<std::string> default_segments_;
+    std::vector<Segment*> default_segments_;
     std::unordered_map<FeatureId, FanSet> followers_;  // by follows(athlete)
     FanSet nobody_;
 };

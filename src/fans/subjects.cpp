@@ -23,6 +23,15 @@ bool is_later(Time time, std::uint64_t tie, const Latest& than) {
     return std::tie(time, tie) > std::tie(than.time, than.tie);
 }
 
+void note(std::vector<Change>& changes, FeatureId feature, std::optional<std::int64_t> added) {
+    const auto known = std::ranges::find(changes, feature, &Change::feature);
+    if (known == changes.end()) {
+        changes.push_back({feature, added});
+    } else if (known->added && added) {
+        *known->added += *added;
+    }
+}
+
 }  // namespace
 
 void Counter::add(std::int64_t amount) {
@@ -124,19 +133,19 @@ void Subjects::remember_email(SubjectId subject, const EventHead& head, std::str
 }
 
 void Subjects::fold_signal(SubjectId subject, const EventHead& head, const Signal& signal,
-                           std::vector<FeatureId>& touched) {
+                           std::vector<Change>& changes) {
     Subject& into = slot(subject);
     const auto add = [&](Measure measure, std::string_view first, std::string_view second,
                          std::int64_t amount) {
-        touched.push_back(count(into, {measure, first, second}, amount));
+        note(changes, count(into, {measure, first, second}, amount), amount);
     };
     const auto keep = [&](Measure measure) {
         const FeatureId text = features_.intern({Measure::kText, signal.name, {}});
-        touched.push_back(remember(into, head, {measure, {}, {}}, text));
+        note(changes, remember(into, head, {measure, {}, {}}, text), {});
     };
     const auto follow = [&](Measure measure) {
         const std::uint32_t follows = signal.value != 0 ? 1 : 0;
-        touched.push_back(remember(into, head, {measure, signal.name, {}}, follows));
+        note(changes, remember(into, head, {measure, signal.name, {}}, follows), {});
     };
     switch (signal.kind) {
         case SignalKind::kViewed:
@@ -186,18 +195,18 @@ void Subjects::fold_signal(SubjectId subject, const EventHead& head, const Signa
     }
 }
 
-void Subjects::fold(SubjectId subject, const FanEvent& event, std::vector<FeatureId>& touched) {
+void Subjects::fold(SubjectId subject, const FanEvent& event, std::vector<Change>& changes) {
     Subject& into = slot(subject);
     ++into.events;
     into.first_seen = std::min(into.first_seen, event.head.event_time);
     into.last_seen = std::max(into.last_seen, event.head.event_time);
     if (add_visit(into.visits, event.head.event_time)) {
-        touched.push_back(sessions_);
-        touched.push_back(active_days_);
+        note(changes, sessions_, {});
+        note(changes, active_days_, {});
     }
     Signal signal;
     for (SignalCursor cursor = event.signals(); cursor.next(signal);) {
-        fold_signal(subject, event.head, signal, touched);
+        fold_signal(subject, event.head, signal, changes);
     }
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,6 +57,12 @@ struct EmailRegister {
     std::string tag;
 };
 
+// A feature whose value may have changed.
+struct Change {
+    FeatureId feature = 0;
+    std::optional<std::int64_t> added;  // to a plain sum; nothing where the value before is unknown
+};
+
 struct Subject {
     std::vector<Counter> counters;    // by feature
     std::vector<Register> registers;  // by feature
@@ -77,8 +84,8 @@ class Subjects {
     // Makes the subject (a fan of its own) when it is new, and then gives true.
     bool ensure(SubjectId subject);
 
-    // Adds what an event says. `touched` gets the features whose value may have changed.
-    void fold(SubjectId subject, const FanEvent& event, std::vector<FeatureId>& touched);
+    // Adds what an event says. `changes` gets what that may have changed, each feature once.
+    void fold(SubjectId subject, const FanEvent& event, std::vector<Change>& changes);
 
     // One more event of the subject was kept as a dead letter.
     void count_conflict(SubjectId subject) { ++slot(subject).conflicts; }
@@ -141,7 +148,7 @@ class Subjects {
     template <class Visitor>
     void for_each_member(FanId fan, const Visitor& visit) const;
     void fold_signal(SubjectId subject, const EventHead& head, const Signal& signal,
-                     std::vector<FeatureId>& touched);
+                     std::vector<Change>& changes);
     FeatureId count(Subject& subject, const Feature& feature, std::int64_t amount);
     FeatureId remember(Subject& subject, const EventHead& head, const Feature& feature,
                        std::uint32_t value);
