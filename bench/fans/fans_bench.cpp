@@ -1,9 +1,10 @@
 // What fans cost inside the process: sizes of segments, unmerging, rebuilding, memory.
-// `fans_bench FOLDER [FANS]`: prints one row a line.
+// `fans_bench FOLDER [FANS] [REMEMBERED]` prints a row a line; REMEMBERED fans are kept for the
+// memory rows, some 1.3 KB each.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <malloc.h>
 #include <random>
 #include <string>
@@ -13,9 +14,10 @@
 #include "fans/fans_book.h"
 #include "fans/fans_projection.h"
 #include "fans/selection.h"
+#include "load/event_bodies.h"
 #include "platform/file.h"
-#include "spine/event_bodies.h"
-#include "spine/row.h"
+#include "report/row.h"
+#include "servers/process_cost.h"
 #include "warehouse/duckdb/duckdb_engine.h"
 
 namespace altis::bench {
@@ -25,16 +27,11 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr Time kNow{1'771'535'045'000'000};  // 2026-02-19T21:04:05Z
 constexpr int kRepeats = 200;
+constexpr std::uint32_t kEventsPerFan = 5;
 constexpr double kDensity = 0.3;  // share of fans in each set of the size row
 
 double ms_since(SteadyClock::time_point start) {
     return std::chrono::duration<double, std::milli>(SteadyClock::now() - start).count();
-}
-
-double cpu_s() {
-    timespec now{};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
 const fans::IngestKeys& keys() {
@@ -47,36 +44,34 @@ const fans::IngestKeys& keys() {
     return made;
 }
 
-// A book and the records that made it.
+// A book, fed event by event. What is given back are the drafts that were written and applied.
 class Feed {
   public:
     fans::FansBook book;
-    std::vector<journal::Draft> drafts;
 
-    void send(const std::string& event) {
+    std::vector<journal::Draft> send(const std::string& event) {
         const std::string body = "{\"batch\":[" + event + "]}";
         const fans::Source source{"rights-holder", "owg2026", "key-1", &keys()};
         const auto batch = fans::parse_batch(body, source, kNow);
         ALTIS_ASSERT(batch && batch->events.size() == 1);
-        auto decision = book.decide_event(batch->events.front(), SubjectId{next_});
-        commit(std::move(decision.drafts));
+        return commit(book.decide_event(batch->events.front(), SubjectId{next_}).drafts);
     }
 
-    void commit(std::vector<journal::Draft> made) {
-        for (journal::Draft& draft : made) {
-            if (to_number(draft.subject) >= next_) next_ = to_number(draft.subject) + 1;
-            drafts.push_back(std::move(draft));
-            book.apply(record(drafts.size() - 1));
+    std::vector<journal::Draft> commit(std::vector<journal::Draft> made) {
+        for (const journal::Draft& draft : made) {
+            next_ = std::max(next_, to_number(draft.subject) + 1);
+            book.apply(record_of(++offset_, draft));
         }
+        return made;
     }
 
-    journal::Record record(std::size_t index) const {
-        const journal::Draft& draft = drafts[index];
-        return {index + 1, kNow, draft.type, draft.topic, draft.subject, draft.payload, false};
+    static journal::Record record_of(journal::Offset offset, const journal::Draft& draft) {
+        return {offset, kNow, draft.type, draft.topic, draft.subject, draft.payload, false};
     }
 
   private:
     std::uint32_t next_ = 2;
+    journal::Offset offset_ = 0;
 };
 
 fans::FanSet random_set(std::uint32_t fans, std::mt19937& random) {
@@ -204,28 +199,58 @@ void unmerge_row() {
           {Bar::Of::kValue, Better::kLower, 10});
 }
 
-// Fans with about five events each, as the load of the ingest rows has them.
-void rebuild_and_memory_rows(std::uint32_t events) {
-    const std::uint32_t fans = events / 5;
+void rebuild_row(std::uint32_t events) {
     Feed feed;
-    for (std::uint32_t i = 0; i < events; ++i)
-        feed.send(make_event(i, fans));
-    const std::size_t before = ::mallinfo2().uordblks;
-    const double start = cpu_s();
+    std::vector<journal::Draft> drafts;
+    for (std::uint32_t i = 0; i < events; ++i) {
+        for (journal::Draft& draft : feed.send(make_event(i, events / kEventsPerFan)))
+            drafts.push_back(std::move(draft));
+    }
+    const double start = own_cpu_seconds();
     fans::FansBook book;
-    for (std::size_t i = 0; i < feed.drafts.size(); ++i)
-        book.apply(feed.record(i));
-    const double cpu = cpu_s() - start;
-    const double bytes = static_cast<double>(::mallinfo2().uordblks - before);
+    for (std::size_t i = 0; i < drafts.size(); ++i)
+        book.apply(Feed::record_of(i + 1, drafts[i]));
+    const double cpu = own_cpu_seconds() - start;
     ALTIS_ASSERT(book.content_hash() == feed.book.content_hash());
-    print({"rebuild of the book from " + std::to_string(events) + " events",
+    print({"rebuild of the book from " + std::to_string(events) +
+               " events, records in memory and unsealed",
            static_cast<double>(events) / cpu, "events/CPU-s"},
           {Bar::Of::kValue, Better::kHigher, 1'000'000});
-    const auto people = static_cast<double>(book.counts().fans);
-    print({"memory of a fan with " + std::to_string(events / fans) +
-               " events, identifiers and 30 days of message ids included",
-           bytes / people, "bytes"},
+}
+
+double user_id_bytes(const fans::FansBook& book) {
+    std::size_t bytes = 0;
+    for (std::uint32_t subject = 1; subject <= book.counts().subjects + 1; ++subject) {
+        const SubjectId fan{subject};
+        if (book.is_fan(fan)) bytes += book.user_id(fan).size();
+    }
+    return static_cast<double>(bytes);
+}
+
+// Each fan with a user id and a device. Of the process, so nothing else may have run before: what
+// is freed there would be used again here.
+void memory_rows(std::uint32_t fans) {
+    const double before = resident_bytes();
+    Feed feed;
+    for (std::uint64_t i = 0; i < std::uint64_t{fans} * kEventsPerFan; ++i)
+        feed.send(make_event(i, fans));
+    ::malloc_trim(0);
+    const double all = resident_bytes() - before;
+    const auto tables = feed.book.table_bytes();
+    const auto identifiers = static_cast<double>(tables.identifiers);
+    const auto message_ids = static_cast<double>(tables.message_ids);
+    const double user_ids = user_id_bytes(feed.book);
+    const auto people = static_cast<double>(feed.book.counts().fans);
+    const std::string what = "resident memory per fan, " + std::to_string(fans) + " fans of " +
+                             std::to_string(kEventsPerFan) + " events: ";
+    const auto row = [&](const std::string& of, double bytes) {
+        return Row{what + of, bytes / people, "bytes"};
+    };
+    print(row("beyond identifiers", all - identifiers - message_ids - user_ids),
           {Bar::Of::kValue, Better::kLower, 300});
+    print(row("text of the user id", user_ids));
+    print(row("fingerprints of identifiers", identifiers));
+    print(row("message ids of 30 days", message_ids));
 }
 
 }  // namespace
@@ -233,12 +258,14 @@ void rebuild_and_memory_rows(std::uint32_t events) {
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        std::fprintf(stderr, "usage: fans_bench FOLDER [FANS]\n");
+        std::fprintf(stderr, "usage: fans_bench FOLDER [FANS] [REMEMBERED]\n");
         return 2;
     }
-    const auto fans = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 10'000'000);
-    altis::bench::size_row(argv[1], fans);
+    const int fans = argc > 2 ? std::atoi(argv[2]) : 10'000'000;
+    const int remembered = argc > 3 ? std::atoi(argv[3]) : fans / 10;
+    altis::bench::memory_rows(static_cast<std::uint32_t>(remembered));
+    altis::bench::size_row(argv[1], static_cast<std::uint32_t>(fans));
     altis::bench::unmerge_row();
-    altis::bench::rebuild_and_memory_rows(fans / 10);
+    altis::bench::rebuild_row(static_cast<std::uint32_t>(fans / 10));
     return 0;
 }

@@ -17,8 +17,8 @@
 #include "journal/journal.h"
 #include "platform/clock.h"
 #include "platform/random.h"
-#include "spine/child_server.h"
-#include "spine/row.h"
+#include "report/row.h"
+#include "servers/scratch_folder.h"
 
 namespace altis::bench {
 namespace {

@@ -4,10 +4,12 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "spine/child_server.h"
-#include "spine/event_bodies.h"
-#include "spine/load.h"
-#include "spine/row.h"
+#include "load/event_bodies.h"
+#include "load/send.h"
+#include "report/row.h"
+#include "servers/altis_server.h"
+#include "servers/process_cost.h"
+#include "servers/scratch_folder.h"
 
 namespace altis::bench {
 namespace {
@@ -44,7 +46,8 @@ class RestartBench {
     Result<void> send(const AltisServer& server, std::uint32_t events) {
         const auto bodies = make_bodies({sent_, events, kFans});
         sent_ += events;
-        TRY(const auto load, post_all({server.port(), "Bearer " + secret_}, bodies, kConnections));
+        const Protocol protocol = batches_over_http("Bearer " + secret_, Packing::kGzip);
+        TRY(const auto load, send_all({server.port(), protocol, kConnections}, bodies));
         if (load.refused == 0) return {};
         return fail(Code::kInvalid, "bench.refused", "requests were refused");
     }

@@ -10,14 +10,14 @@
 #include <thread>
 
 #include "fans/ingest.h"
+#include "load/event_bodies.h"
 #include "platform/clock.h"
 #include "platform/file.h"
 #include "platform/random.h"
+#include "report/row.h"
+#include "servers/scratch_folder.h"
 #include "service/core.h"
 #include "service/ingest_flow.h"
-#include "spine/child_server.h"
-#include "spine/event_bodies.h"
-#include "spine/row.h"
 
 namespace altis::bench {
 namespace {

@@ -76,6 +76,12 @@ struct FanCounts {
     std::uint64_t forgotten_subjects = 0;
 };
 
+// What the tables take that know identifiers and message ids again, free slots included.
+struct TableBytes {
+    std::size_t identifiers = 0;
+    std::size_t message_ids = 0;
+};
+
 constexpr std::size_t kMaxSegmentIdBytes = 64;
 constexpr std::size_t kMaxSegments = 10'000;
 constexpr std::uint16_t kDeduplicationDays = 30;   // whole days after that of the first arrival
@@ -151,6 +157,7 @@ class FansBook final : public journal::Book {
     const FanSet& everyone() const { return board_.everyone(); }
     const FanSet& followers(std::string_view athlete) const { return board_.followers(athlete); }
     FanCounts counts() const;
+    TableBytes table_bytes() const { return {directory_.memory_bytes(), known_.memory_bytes()}; }
 
     // ---- segments ------------------------------------------------------------------------------
     const std::map<std::string, Segment, std::less<>>& segments() const {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <pthread.h>
 #include <set>
 #include <thread>
 #include <vector>
@@ -91,6 +92,7 @@ bool ThreadedFeeder::stopping() const {
 }
 
 void ThreadedFeeder::run() {
+    ::pthread_setname_np(::pthread_self(), kFeederThread);
     while (!stopping()) {
         const auto followed = follow();
         if (followed) continue;

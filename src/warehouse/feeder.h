@@ -41,6 +41,9 @@ struct Erased {
     std::uint64_t rows = 0;
 };
 
+// The thread's name, as `top -H` shows it.
+constexpr const char* kFeederThread = "warehouse";
+
 // Thread-safe. After any failure it starts again from what the engine holds, for as long as it
 // takes.
 class Feeder {

@@ -1,13 +1,9 @@
-#include "spine/child_server.h"
+#include "servers/altis_server.h"
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <thread>
-#include <unistd.h>
 
 #include "app/data_folder.h"
 #include "platform/file.h"
@@ -19,6 +15,7 @@ using codec::Json;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr double kStartTimeout_s = 300;
+constexpr double kWarehouseTimeout_s = 300;  // one request waits for 30 s at most
 constexpr auto kPause = std::chrono::milliseconds(1);
 constexpr std::string_view kEdition = "owg2026";
 constexpr std::string_view kOperator = "altis";
@@ -28,51 +25,7 @@ double seconds_since(SteadyClock::time_point start) {
     return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
-// The first program of that name on the PATH; empty when there is none.
-std::string find_program(const std::string& name) {
-    const char* const path = std::getenv("PATH");
-    std::istringstream folders(path == nullptr ? "" : path);
-    for (std::string folder; std::getline(folders, folder, ':');) {
-        const std::string candidate = folder + "/" + name;
-        if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-    }
-    return {};
-}
-
 }  // namespace
-
-double cpu_seconds(int pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text((std::istreambuf_iterator<char>(file)), {});
-    const std::size_t name_end = text.rfind(')');  // the name may hold spaces
-    if (name_end == std::string::npos) return 0;
-    std::istringstream fields(text.substr(name_end + 2));
-    std::string skipped;
-    for (int i = 0; i < 11; ++i)
-        fields >> skipped;
-    double user = 0;
-    double system = 0;
-    fields >> user >> system;
-    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
-double peak_memory_mb(int pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/status");
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("VmHWM:")) return std::strtod(line.c_str() + 6, nullptr) / 1024;
-    }
-    return 0;
-}
-
-ScratchFolder::ScratchFolder(std::string path) : path_(std::move(path)) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-}
-
-ScratchFolder::~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
 
 Result<std::unique_ptr<AltisServer>> AltisServer::start(const std::string& program,
                                                         const std::string& data) {
@@ -152,14 +105,30 @@ Result<void> AltisServer::define_comparisons(std::uint32_t count) const {
 
 Result<void> AltisServer::wait_for_warehouse() const {
     app::Client client = admin();
-    TRY_VOID(client.get("/v1/warehouse?wait=1"));
-    return {};
+    const auto begin = SteadyClock::now();
+    while (true) {
+        const auto caught_up = client.get("/v1/warehouse?wait=1");
+        if (caught_up) return {};
+        const bool is_behind = caught_up.error().reason == "warehouse.behind";
+        if (!is_behind || seconds_since(begin) > kWarehouseTimeout_s) {
+            return tl::unexpected<Error>(caught_up.error());
+        }
+    }
 }
 
 Result<std::int64_t> AltisServer::cohort_size() const {
     app::Client client = admin();
     TRY(const Json segment, client.get("/v1/segments/" + std::string(kCohort)));
     return segment["size"].as_int();
+}
+
+Result<void> AltisServer::expect_events(std::uint64_t count) const {
+    app::Client client = admin();
+    TRY(const Json stats, client.get("/v1/fans/stats?edition=" + std::string(kEdition)));
+    const auto found = static_cast<std::uint64_t>(stats["events"].as_int());
+    if (found == count) return {};
+    return fail(Code::kInvalid, "bench.lost",
+                std::to_string(found) + " events arrived instead of " + std::to_string(count));
 }
 
 Result<void> AltisServer::stop() {
@@ -171,23 +140,6 @@ Result<void> AltisServer::stop() {
 void AltisServer::kill() {
     process_->kill(SIGKILL);
     process_->wait(seconds(10));
-}
-
-Result<std::unique_ptr<NodeCollector>> NodeCollector::start(const std::string& script,
-                                                            const std::string& file) {
-    platform::ProcessOptions options;
-    options.program = find_program("node");
-    if (options.program.empty()) {
-        return fail(Code::kNotFound, "bench.no_node", "node is not installed");
-    }
-    options.arguments = {script, file};
-    options.output = platform::ProcessOutput::kPipe;
-    auto collector = std::make_unique<NodeCollector>();
-    TRY(collector->process_, platform::Process::spawn(options));
-    TRY(const std::string port, collector->process_->read_output(64));
-    collector->port_ = static_cast<std::uint16_t>(std::strtoul(port.c_str(), nullptr, 10));
-    if (collector->port_ != 0) return collector;
-    return fail(Code::kUnavailable, "bench.no_node", "the collector of bench/peers did not start");
 }
 
 }  // namespace altis::bench

@@ -1,4 +1,4 @@
-#include "spine/event_bodies.h"
+#include "load/event_bodies.h"
 
 #include <array>
 

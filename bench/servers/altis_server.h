@@ -1,4 +1,4 @@
-// The servers under measurement, as child processes; and what they have cost so far.
+// Altis under measurement, as a child process.
 #pragma once
 
 #include <cstdint>
@@ -11,25 +11,6 @@
 
 namespace altis::bench {
 
-// Processor time of a process and its threads, user and system, in seconds. 0 when it is gone.
-double cpu_seconds(int pid);
-
-// Most memory that a process has had at one time, in MB.
-double peak_memory_mb(int pid);
-
-// A folder for one benchmark, removed with its content by the destructor.
-class ScratchFolder {
-  public:
-    explicit ScratchFolder(std::string path);
-    ~ScratchFolder();
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
-
 // `altis serve` over a data folder.
 class AltisServer {
   public:
@@ -38,6 +19,10 @@ class AltisServer {
                                                       const std::string& data);
 
     app::Client admin() const { return app::Client(endpoint_); }
+    // With another key.
+    app::Client client(std::string secret) const {
+        return app::Client({endpoint_.host, endpoint_.port, std::move(secret)});
+    }
     std::uint16_t port() const { return endpoint_.port; }
     int pid() const { return process_->pid(); }
     double start_seconds() const { return start_seconds_; }  // from exec to the first answer
@@ -53,6 +38,8 @@ class AltisServer {
     Result<void> wait_for_warehouse() const;
     // Members of the cohort that found() defined.
     Result<std::int64_t> cohort_size() const;
+    // Fails with "bench.lost" unless so many different events were accepted.
+    Result<void> expect_events(std::uint64_t count) const;
 
     Result<void> stop();  // with a snapshot
     void kill();          // without
@@ -63,20 +50,6 @@ class AltisServer {
     std::unique_ptr<platform::Process> process_;
     app::Endpoint endpoint_;
     double start_seconds_ = 0;
-};
-
-// The collector in bench/peers, writing to `file`.
-class NodeCollector {
-  public:
-    // Fails with "bench.no_node" when Node is not installed.
-    static Result<std::unique_ptr<NodeCollector>> start(const std::string& script,
-                                                        const std::string& file);
-    std::uint16_t port() const { return port_; }
-    int pid() const { return process_->pid(); }
-
-  private:
-    std::unique_ptr<platform::Process> process_;
-    std::uint16_t port_ = 0;
 };
 
 }  // namespace altis::bench

@@ -1,4 +1,4 @@
-#include "spine/row.h"
+#include "report/row.h"
 
 #include <algorithm>
 #include <cmath>
