@@ -4,8 +4,10 @@
 #include <cstring>
 #include <memory>
 #include <openssl/evp.h>
+#include <sodium.h>
 
 #include "base/assert.h"
+#include "crypto/sodium_ready.h"
 #include "crypto/vault.h"
 
 namespace altis::crypto {
@@ -18,21 +20,19 @@ static_assert(kSealOverhead == sizeof(Nonce) + kTagBytes);
 struct FreeContext {
     void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
-struct FreeCipher {
-    void operator()(EVP_CIPHER* cipher) const { EVP_CIPHER_free(cipher); }
-};
 
-enum class Direction : int { kDecrypt = 0, kEncrypt = 1 };
+// Looking the algorithm up costs more than sealing a kilobyte, so it is kept for good.
+const EVP_CIPHER* algorithm() {
+    static const EVP_CIPHER* const kAlgorithm = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    ALTIS_ASSERT(kAlgorithm != nullptr);
+    return kAlgorithm;
+}
 
-// The thread's context, for one use. Looking the algorithm up and setting a context up for it cost
-// more than sealing a kilobyte, so it is done once; what the context knows of the key is overwritten
-// at the end, by a key of zeros.
+// The thread's context, for one use: what it knows of the key is wiped at the end.
 class Cipher {
   public:
-    Cipher(Direction direction, const Digest& key, const Nonce& nonce) : context_(of_thread()) {
-        begin(direction, key, nonce);
-    }
-    ~Cipher() { begin(Direction::kEncrypt, {}, {}); }
+    Cipher() : context_(of_thread()) {}
+    ~Cipher() { ALTIS_ASSERT(EVP_CIPHER_CTX_reset(context_) == 1); }
     Cipher(const Cipher&) = delete;
     Cipher& operator=(const Cipher&) = delete;
 
@@ -53,24 +53,11 @@ class Cipher {
     }
 
   private:
-    using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
-
-    static Context make_context() {
-        const std::unique_ptr<EVP_CIPHER, FreeCipher> algorithm(
-            EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
-        Context context(EVP_CIPHER_CTX_new());
-        ALTIS_ASSERT(algorithm != nullptr && context != nullptr);
-        ALTIS_ASSERT(
-            EVP_CipherInit_ex2(context.get(), algorithm.get(), nullptr, nullptr, 1, nullptr) == 1);
-        return context;
-    }
     static EVP_CIPHER_CTX* of_thread() {
-        static thread_local const Context kContext = make_context();
+        static thread_local const std::unique_ptr<EVP_CIPHER_CTX, FreeContext> kContext(
+            EVP_CIPHER_CTX_new());
+        ALTIS_ASSERT(kContext != nullptr);
         return kContext.get();
-    }
-    void begin(Direction direction, const Digest& key, const Nonce& nonce) {
-        ALTIS_ASSERT(EVP_CipherInit_ex2(context_, nullptr, key.data(), nonce.data(),
-                                        static_cast<int>(direction), nullptr) == 1);
     }
     EVP_CIPHER_CTX* context_;
 };
@@ -79,27 +66,100 @@ unsigned char* as_bytes(char* text) {
     return reinterpret_cast<unsigned char*>(text);
 }
 
+const unsigned char* as_bytes(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
 tl::unexpected<Error> forged() {
     return fail(Code::kCorrupt, "vault.forged",
                 "sealed bytes were changed, or belong to another key or place; restore them from a "
                 "backup");
 }
 
+// A key of its own for each text costs OpenSSL more than a short text itself, and libsodium much
+// less; but that has the cipher only for processors with the instructions, and is slower in bulk.
+bool is_for_sodium(std::size_t bytes) {
+    constexpr std::size_t kShortBytes = 4096;
+    ready_sodium();
+    static const bool kHasCipher = crypto_aead_aes256gcm_is_available() == 1;
+    return kHasCipher && bytes <= kShortBytes;
+}
+
+void seal_by_sodium(const Digest& key, const Nonce& nonce, std::string_view plain,
+                    std::string_view context, unsigned char* out) {
+    crypto_aead_aes256gcm_encrypt(out, nullptr, as_bytes(plain), plain.size(), as_bytes(context),
+                                  context.size(), nullptr, nonce.data(), key.data());
+}
+
+bool unseal_by_sodium(const Digest& key, const Nonce& nonce, std::string_view sealed,
+                      std::string_view context, unsigned char* out) {
+    return crypto_aead_aes256gcm_decrypt(out, nullptr, nullptr, as_bytes(sealed), sealed.size(),
+                                         as_bytes(context), context.size(), nonce.data(),
+                                         key.data()) == 0;
+}
+
+void seal_by_openssl(const Digest& key, const Nonce& nonce, std::string_view plain,
+                     std::string_view context, unsigned char* out) {
+    Cipher cipher;
+    ALTIS_ASSERT(
+        EVP_EncryptInit_ex2(cipher.get(), algorithm(), key.data(), nonce.data(), nullptr) == 1);
+    cipher.update(context, nullptr);
+    cipher.update(plain, out);
+    int rest = 0;
+    unsigned char* const tag = out + plain.size();
+    ALTIS_ASSERT(EVP_EncryptFinal_ex(cipher.get(), tag, &rest) == 1 && rest == 0);
+    ALTIS_ASSERT(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag) == 1);
+}
+
+// False when the bytes are not what was sealed.
+bool unseal_by_openssl(const Digest& key, const Nonce& nonce, std::string_view sealed,
+                       std::string_view context, unsigned char* out) {
+    const std::size_t size = sealed.size() - kTagBytes;
+    std::array<char, kTagBytes> tag;
+    std::memcpy(tag.data(), sealed.data() + size, kTagBytes);
+    Cipher cipher;
+    ALTIS_ASSERT(
+        EVP_DecryptInit_ex2(cipher.get(), algorithm(), key.data(), nonce.data(), nullptr) == 1);
+    cipher.update(context, nullptr);
+    cipher.update(sealed.substr(0, size), out);
+    ALTIS_ASSERT(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) ==
+                 1);
+    int rest = 0;
+    return EVP_DecryptFinal_ex(cipher.get(), out + size, &rest) == 1;
+}
+
+template <class Seal>
+std::string sealed(const Seal& seal, const Digest& key, const Nonce& nonce, std::string_view plain,
+                   std::string_view context) {
+    std::string bytes(plain.size() + kSealOverhead, '\0');
+    std::memcpy(bytes.data(), nonce.data(), nonce.size());
+    seal(key, nonce, plain, context, as_bytes(bytes.data()) + nonce.size());
+    return bytes;
+}
+
+template <class Unseal>
+Result<std::string> unsealed(const Unseal& unseal, const Digest& key, std::string_view sealed,
+                             std::string_view context) {
+    if (sealed.size() < kSealOverhead) return forged();
+    std::string plain(sealed.size() - kSealOverhead, '\0');
+    Nonce nonce;
+    std::memcpy(nonce.data(), sealed.data(), nonce.size());
+    sealed.remove_prefix(nonce.size());
+    if (!unseal(key, nonce, sealed, context, as_bytes(plain.data()))) return forged();
+    return plain;
+}
+
 }  // namespace
 
 std::string seal_bytes(const Digest& key, const Nonce& nonce, std::string_view plain,
                        std::string_view context) {
-    std::string sealed(plain.size() + kSealOverhead, '\0');
-    std::memcpy(sealed.data(), nonce.data(), nonce.size());
-    unsigned char* const body = as_bytes(sealed.data()) + nonce.size();
-    unsigned char* const tag = body + plain.size();
-    Cipher cipher(Direction::kEncrypt, key, nonce);
-    cipher.update(context, nullptr);
-    cipher.update(plain, body);
-    int rest = 0;
-    ALTIS_ASSERT(EVP_EncryptFinal_ex(cipher.get(), tag, &rest) == 1 && rest == 0);
-    ALTIS_ASSERT(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag) == 1);
-    return sealed;
+    return sealed(is_for_sodium(plain.size()) ? seal_by_sodium : seal_by_openssl, key, nonce, plain,
+                  context);
+}
+
+std::string seal_bytes_portably(const Digest& key, const Nonce& nonce, std::string_view plain,
+                                std::string_view context) {
+    return sealed(seal_by_openssl, key, nonce, plain, context);
 }
 
 std::string seal_with_key(const Digest& key, std::string_view plain, std::string_view context,
@@ -111,20 +171,13 @@ std::string seal_with_key(const Digest& key, std::string_view plain, std::string
 
 Result<std::string> unseal_with_key(const Digest& key, std::string_view sealed,
                                     std::string_view context) {
-    if (sealed.size() < kSealOverhead) return forged();
-    std::string plain(sealed.size() - kSealOverhead, '\0');
-    Nonce nonce;
-    std::memcpy(nonce.data(), sealed.data(), nonce.size());
-    std::array<char, kTagBytes> tag;
-    std::memcpy(tag.data(), sealed.data() + sealed.size() - kTagBytes, kTagBytes);
-    Cipher cipher(Direction::kDecrypt, key, nonce);
-    cipher.update(context, nullptr);
-    cipher.update(sealed.substr(nonce.size(), plain.size()), as_bytes(plain.data()));
-    ALTIS_ASSERT(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) ==
-                 1);
-    int rest = 0;
-    if (EVP_DecryptFinal_ex(cipher.get(), as_bytes(plain.data()), &rest) != 1) return forged();
-    return plain;
+    return unsealed(is_for_sodium(sealed.size()) ? unseal_by_sodium : unseal_by_openssl, key,
+                    sealed, context);
+}
+
+Result<std::string> unseal_portably(const Digest& key, std::string_view sealed,
+                                    std::string_view context) {
+    return unsealed(unseal_by_openssl, key, sealed, context);
 }
 
 }  // namespace altis::crypto

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
 #include "crypto/hash.h"
 
 namespace altis::crypto {
@@ -16,5 +17,12 @@ using Nonce = std::array<std::uint8_t, 12>;
 // key.
 std::string seal_bytes(const Digest& key, const Nonce& nonce, std::string_view plain,
                        std::string_view context);
+
+// The same, and the way back, for processors without the instructions. Public for their test.
+std::string seal_bytes_portably(const Digest& key, const Nonce& nonce, std::string_view plain,
+                                std::string_view context);
+// Fails with "vault.forged".
+Result<std::string> unseal_portably(const Digest& key, std::string_view sealed,
+                                    std::string_view context);
 
 }  // namespace altis::crypto

@@ -14,6 +14,7 @@
 
 #include "base/test_effort.h"
 #include "crypto/key_slots.h"
+#include "crypto/seal.h"
 #include "platform/faulty_file.h"
 
 namespace altis::crypto {
@@ -64,6 +65,24 @@ class VaultTest : public ::testing::Test {
     std::unique_ptr<Vault> vault_;
     std::string reason_;
 };
+
+TEST(SealTest, BothCiphersAreOne) {
+    Digest key;
+    key.fill(5);
+    Nonce nonce;
+    nonce.fill(6);
+    for (const std::size_t size : {0U, 1U, 15U, 16U, 17U, 700U, 4'096U, 4'097U, 70'000U}) {
+        const std::string plain(size, 'x');
+        const std::string sealed = seal_bytes(key, nonce, plain, "context");
+        EXPECT_EQ(sealed, seal_bytes_portably(key, nonce, plain, "context")) << size;
+        EXPECT_EQ(unseal_with_key(key, sealed, "context"), plain) << size;
+        EXPECT_EQ(unseal_portably(key, sealed, "context"), plain) << size;
+        std::string forged = sealed;
+        forged.back() = static_cast<char>(forged.back() ^ 1);
+        EXPECT_FALSE(unseal_with_key(key, forged, "context")) << size;
+        EXPECT_FALSE(unseal_portably(key, forged, "context")) << size;
+    }
+}
 
 TEST_F(VaultTest, SealsAndUnsealsAnything) {
     open();
