@@ -12,7 +12,7 @@
 
 namespace altis::journal {
 
-constexpr std::uint64_t kMaxTailBytes = 32U << 20;  // of the batches that wait for one follower
+constexpr std::uint64_t kMaxTailBytes = 128U << 20;  // of the batches that wait for one follower
 
 // Groups that were written together, in the order of their offsets.
 using RecentBatch = std::shared_ptr<const std::vector<Group>>;
