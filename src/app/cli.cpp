@@ -69,7 +69,9 @@ constexpr const char* kRoomsExamples = R"(Examples:
 constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data
   altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
-  altis results medals owg2026 --data ./data)";
+  altis results medals owg2026 --data ./data
+  altis results prove 4711 --data ./data --json > proof.json
+  altis results verify proof.json --log-key "altis/1f2e3d4c5b6a7988+0a1b2c3d+AZ...")";
 
 constexpr const char* kConsentExamples =
     R"(Examples (a TC, GPP or US Privacy string; quote it, '~' means something to the shell):
@@ -109,6 +111,7 @@ struct Invocation {
     std::string purpose;
     std::string format = "csv";
     ProveOptions prove;
+    FactProofOptions fact_proof;
     AsOfOptions as_of;
     demo::StoryOptions story;
     bool keep_serving = false;
@@ -412,6 +415,16 @@ void add_results(CLI::App& app, Invocation& in) {
     add_show(*group, "show", "The latest version of a unit", in, "/v1/results/units", "unit");
     add_show(*group, "medals", "The medal table of an edition", in, "/v1/results/medals",
              "edition");
+    add_show(*group, "log-key", "The key of the log of published facts", in, "/v1/log/key",
+             nullptr);
+    add_show(*group, "prove", "The proof that a fact was published, by its record's offset", in,
+             "/v1/log/proofs", "offset");
+    auto* verify = add_command(*group, "verify", "Check such a proof, offline", in,
+                               [&in] { return results_verify(in.fact_proof, in.output); });
+    verify->add_option("file", in.fact_proof.check_file, "the proof as JSON")->required();
+    verify->add_option("--log-key", in.fact_proof.log_key, "of the log, from a source you trust")
+        ->required();
+    add_json(*verify, in);
     auto* send = add_command(*group, "send", "Hand in an ODF message", in, [&in] {
         return send_file(in.target, {Method::kPost, "/v1/odf", "application/xml", in.file},
                          in.output);

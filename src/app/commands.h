@@ -66,6 +66,13 @@ int journal_prove(const Target& target, const ProveOptions& options, Output outp
 // Checks a proof without journal and server; kExitNotIntact when it does not hold.
 int journal_check_proof(const ProveOptions& options, Output output);
 
+struct FactProofOptions {
+    std::string check_file;  // a proof of a published fact
+    std::string log_key;     // of the log that it must be in, as `altis results log-key` prints it
+};
+// Checks without a server that a fact was published; kExitNotIntact when that does not hold.
+int results_verify(const FactProofOptions& options, Output output);
+
 constexpr std::uint64_t kEndOfJournal = UINT64_MAX;
 // A moment: the last record that counts, or the last time; with neither, the end of the journal.
 struct AsOfOptions {

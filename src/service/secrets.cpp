@@ -12,6 +12,7 @@ Result<Secrets> read_secrets(crypto::Vault& vault) {
     TRY(secrets.ingest.email, vault.secret("matching"));
     TRY(secrets.message_ids, vault.secret("message-ids"));
     TRY(secrets.orders, vault.secret("market-orders"));
+    TRY(secrets.fact_log, vault.secret("fact-log"));
     TRY(secrets.exports, vault.secret("exports"));
     return secrets;
 }

@@ -11,6 +11,7 @@ struct Secrets {
     fans::IngestKeys ingest;       // fingerprints of identifiers, tags of e-mail addresses
     crypto::Digest message_ids{};  // makes ids of messages that cannot be guessed
     crypto::Digest orders{};       // makes fingerprints of order ids
+    crypto::Digest fact_log{};     // signs the log of published facts
     crypto::Digest exports{};      // makes the tags of fans in exported segments
 };
 

@@ -12,6 +12,7 @@
 #include "market/ledger.h"
 #include "messages/messages_book.h"
 #include "messages/names_book.h"
+#include "results/log/fact_log.h"
 #include "results/results_book.h"
 #include "rights/rights_book.h"
 
@@ -21,6 +22,7 @@ struct World {
     rights::RightsBook rights;
     fans::FansBook fans;
     results::ResultsBook results;
+    results::FactLog fact_log;
     cleanroom::TreasuryBook treasury;
     cleanroom::RoomsBook rooms;
     market::CampaignBook campaigns;
@@ -35,8 +37,8 @@ struct World {
 
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
-        return {&rights,    &fans,   &results,  &treasury, &rooms,
-                &campaigns, &ledger, &messages, &names};
+        return {&rights, &fans,      &results, &fact_log, &treasury,
+                &rooms,  &campaigns, &ledger,  &messages, &names};
     }
 };
 
