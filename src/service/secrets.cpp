@@ -13,6 +13,7 @@ Result<Secrets> read_secrets(crypto::Vault& vault) {
     TRY(secrets.message_ids, vault.secret("message-ids"));
     TRY(secrets.orders, vault.secret("market-orders"));
     TRY(secrets.exports, vault.secret("exports"));
+    TRY(secrets.webhooks, vault.secret("webhooks"));
     return secrets;
 }
 

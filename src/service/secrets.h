@@ -12,6 +12,7 @@ struct Secrets {
     crypto::Digest message_ids{};  // makes ids of messages that cannot be guessed
     crypto::Digest orders{};       // makes fingerprints of order ids
     crypto::Digest exports{};      // makes the tags of fans in exported segments
+    crypto::Digest webhooks{};     // makes the secrets of webhooks
 };
 
 Result<Secrets> read_secrets(crypto::Vault& vault);

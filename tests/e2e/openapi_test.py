@@ -300,7 +300,8 @@ class OpenApiTest(unittest.TestCase):
         self.assertIn(kind, answer["content"], what)
         # Of these no example can name one that is there.
         expected_problem = operation["operationId"] in ("explainMessage", "showDeadLetter",
-                                                        "repairDeadLetter")
+                                                        "repairDeadLetter", "confirmExport",
+                                                        "showDelivery")
         self.assertEqual(status >= 400, expected_problem, what)
         if kind.endswith("json"):
             schema = resolve(self.document, answer["content"][kind]["schema"])
