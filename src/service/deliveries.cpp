@@ -157,6 +157,7 @@ Result<void> Deliveries::deliver_batch(Job& job, std::size_t batch) {
     TRY(const auto url, server::parse_outbound_url(job.made->line.url));
     Duration wait = options_.first_retry;
     for (int attempt = 1;; ++attempt) {
+        if (!pause(Duration{0})) return interrupted();
         TRY(const Message sent, message(job, batch));
         const auto answer = server::post_outbound(url, options_.reach, sent.headers, sent.body);
         note(job, batch, attempt, sent.at, answer);
@@ -177,8 +178,10 @@ Result<Deliveries::Message> Deliveries::message(const Job& job, std::size_t batc
     rights::Verdict verdict;
     std::optional<std::string> salt;
     Message result;
-    const auto asked = core_.run(TaskKind::kRead, [&](Turn& turn) {
+    const auto ask = [&](Turn& turn) {
         const World& world = turn.world();
+        rows.clear();
+        salt.reset();
         result.at = turn.now();
         verdict = world.rights.decide(made.access, turn.now());
         const auto* const found = world.exports.webhook_salt(made.line.organisation, made.line.url);
@@ -186,8 +189,11 @@ Result<Deliveries::Message> Deliveries::message(const Job& job, std::size_t batc
         std::ranges::copy_if(all, std::back_inserter(rows), [&](const ExportRow& row) {
             return may_leave(world, made.spec, row);
         });
-    });
-    if (!asked) return interrupted();
+    };
+    // A busy core refuses; that is no fault of the receiver.
+    while (!core_.run(TaskKind::kRead, ask)) {
+        if (core_.failed() || !pause(kDiskFullRetry)) return interrupted();
+    }
     if (!verdict.allowed) return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
     if (!salt) {
         return fail(Code::kNotFound, "exports.unknown_webhook",

@@ -19,12 +19,12 @@
 
 namespace altis::service {
 
-constexpr std::size_t kDeliveryThreads = 4;      // receivers that are spoken to at once
-constexpr std::size_t kMaxOpenDeliveries = 100;  // waiting and under way; beyond: 429
-constexpr std::size_t kMaxBatchRows = 2'000;     // of one POST to a webhook
-constexpr int kMaxDeliveryAttempts = 8;          // of one batch, the first included
-constexpr std::size_t kMaxShownAttempts = 100;   // of one delivery; all are counted
-constexpr std::int64_t kFirstRetryMs = 1'000;    // then twice as long each time
+constexpr std::size_t kDeliveryThreads = 4;     // receivers that are spoken to at once
+constexpr std::size_t kMaxOpenDeliveries = 20;  // waiting and under way; beyond: 429
+constexpr std::size_t kMaxBatchRows = 2'000;    // of one POST to a webhook
+constexpr int kMaxDeliveryAttempts = 8;         // of one batch, the first included
+constexpr std::size_t kMaxShownAttempts = 100;  // of one delivery; all are counted
+constexpr std::int64_t kFirstRetryMs = 1'000;   // then twice as long each time
 
 struct DeliveryOptions {
     server::Reach reach = server::Reach::kPublic;

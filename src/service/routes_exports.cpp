@@ -79,14 +79,20 @@ Json delivery_json(journal::Offset number, const fans::Delivery& delivery) {
          {"state", fans::kDeliveryStateNames[static_cast<std::size_t>(delivery.state)]}});
 }
 
+Result<std::string> optional_string(const Json& body, std::string_view key,
+                                    std::string_view fallback) {
+    if (!body.contains(key)) return std::string(fallback);
+    return codec::require_string(body, key);
+}
+
 Result<ExportOrder> delivery_order(const Call& call) {
     TRY(const Json body, json_body(call.request));
     ExportOrder order;
     order.segment = call.request.parameter("id");
     TRY(order.purpose, codec::require_string(body, "purpose"));
     TRY(order.url, codec::require_string(body, "url"));
-    order.format = body["format"].as_string("ndjson");
-    order.since = body["since"].as_string();
+    TRY(order.format, optional_string(body, "format", "ndjson"));
+    TRY(order.since, optional_string(body, "since", ""));
     return order;
 }
 
