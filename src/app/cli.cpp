@@ -56,9 +56,18 @@ constexpr const char* kSegmentsExamples = R"(Examples:
   altis segments list --data ./data
   altis segments defaults --data ./data --key altis_...            the cohorts to begin with
   altis segments export big-spenders --purpose messages --data ./data --key altis_... > fans.csv
+  altis segments export big-spenders --purpose messages --format parquet --since-last \
+      --data ./data --key altis_... > changes.parquet
   altis segments size 'in(big-spenders) and not opened() >= 1' --data ./data --key altis_...
   altis segments at --offset 120000 --fan fan-12 --data ./data     as it was, of a stopped server
   altis segments define big-spenders 'spent(merchandise) >= 200.00' --data ./data --key altis_...)";
+
+constexpr const char* kWebhooksExamples =
+    R"(Examples (with a key of the organisation that receives):
+  altis webhooks add https://receiver.example.org/altis --data ./data --key altis_...
+  altis segments export big-spenders --purpose messages --since-last \
+      --to https://receiver.example.org/altis --data ./data --key altis_...
+  altis webhooks deliveries --data ./data --key altis_...)";
 
 constexpr const char* kRoomsExamples = R"(Examples:
   altis rooms show la28-airline --data ./data
@@ -108,8 +117,7 @@ struct Invocation {
     bool as_page = false;
     CatOptions cat;
     std::optional<std::uint32_t> vendor_id;
-    std::string purpose;
-    std::string format = "csv";
+    ExportCommand exported;
     ProveOptions prove;
     FactProofOptions fact_proof;
     AsOfOptions as_of;
@@ -346,18 +354,38 @@ void add_segments_at(CLI::App& group, Invocation& in) {
 }
 
 void add_segments_export(CLI::App& group, Invocation& in) {
-    auto* command =
-        add_command(group, "export", "The members who consent to a purpose, as a file", in, [&in] {
-            return print_file(in.target, "/v1/segments/" + path_segment(in.name) +
-                                             "/export?purpose=" + path_segment(in.purpose) +
-                                             "&format=" + path_segment(in.format));
-        });
-    command->add_option("id", in.name)->required();
-    command->add_option("--purpose", in.purpose, "what it is for, e.g. messages")->required();
-    command->add_option("--format", in.format)
-        ->check(CLI::IsMember({"csv", "ndjson"}))
-        ->capture_default_str();
+    auto* command = add_command(group, "export", "The members who consent to a purpose", in, [&in] {
+        return export_segment(in.target, in.exported, in.output);
+    });
+    command->add_option("id", in.exported.segment)->required();
+    command->add_option("--purpose", in.exported.purpose, "what it is for, e.g. messages")
+        ->required();
+    command->add_option("--format", in.exported.format, "csv when left out, ndjson with --to")
+        ->check(CLI::IsMember({"csv", "ndjson", "parquet"}));
+    command->add_flag("--since-last", in.exported.since_last,
+                      "only who entered or left since the last one");
+    command->add_option("--to", in.exported.url,
+                        "a registered webhook that gets it; waits for the end");
     add_target(*command, in);
+}
+
+void add_webhooks(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "webhooks", "Receivers of exports", kWebhooksExamples);
+    add_show(*group, "list", "Those of the key's organisation", in, "/v1/webhooks", nullptr);
+    auto* add = add_command(*group, "add", "Register a URL; prints its secret, once", in, [&in] {
+        return change(in.target, Method::kPost, "/v1/webhooks", Json::object({{"url", in.name}}),
+                      in.output);
+    });
+    add->add_option("url", in.name, "again: it gets another secret")->required();
+    add_target(*add, in);
+    auto* remove = add_command(*group, "remove", "Send nothing there any more", in, [&in] {
+        return change(in.target, Method::kDelete, "/v1/webhooks?url=" + path_segment(in.name),
+                      Json(), in.output);
+    });
+    remove->add_option("url", in.name)->required();
+    add_target(*remove, in);
+    add_show(*group, "deliveries", "The last deliveries", in, "/v1/deliveries", nullptr);
+    add_show(*group, "delivery", "One of them, with its attempts", in, "/v1/deliveries", "id");
 }
 
 void add_segments(CLI::App& app, Invocation& in) {
@@ -519,8 +547,9 @@ int run_command_line(int argc, char** argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", "altis 0.1.0");
     Invocation in;
-    for (const auto add : {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_segments,
-                           add_rooms, add_results, add_statements, add_consent, add_config}) {
+    for (const auto add :
+         {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_segments, add_webhooks,
+          add_rooms, add_results, add_statements, add_consent, add_config}) {
         add(app, in);
     }
     try {

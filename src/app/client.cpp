@@ -87,6 +87,10 @@ Result<codec::Json> Client::remove(std::string_view path) {
     return send(server::Method::kDelete, path, {}, {});
 }
 
+Result<server::ClientResponse> Client::fetch(std::string_view path) {
+    return exchange(server::Method::kGet, path, {}, {});
+}
+
 Result<std::string> Client::get_text(std::string_view path) {
     TRY(auto response, exchange(server::Method::kGet, path, {}, {}));
     return std::move(response.body);

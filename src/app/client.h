@@ -33,6 +33,8 @@ class Client {
     // Any body of any kind; `content_type` as given; gzip is announced when `body` is gzip.
     Result<codec::Json> send(server::Method method, std::string_view path,
                              std::string_view content_type, std::string_view body);
+    // The answer as it is: any body, and its header fields.
+    Result<server::ClientResponse> fetch(std::string_view path);
     // The plain text of an answer.
     Result<std::string> get_text(std::string_view path);
 

@@ -98,6 +98,16 @@ int change(const Target& target, server::Method method, std::string_view path,
 int define_cohorts(const Target& target, Output output);
 // Asks a server for a file and prints it as it is.
 int print_file(const Target& target, std::string_view path);
+// What of a segment is exported, for `altis segments export`.
+struct ExportCommand {
+    std::string segment;
+    std::string purpose;
+    std::string format;  // empty: csv as a file, ndjson to a webhook
+    std::string url;     // of the webhook; empty: to standard output
+    bool since_last = false;
+};
+// Prints the file and confirms it once it is written; or has it delivered and waits for the end.
+int export_segment(const Target& target, const ExportCommand& command, Output output);
 // Sends a file as the body.
 struct Upload {
     server::Method method = server::Method::kPost;

@@ -28,6 +28,10 @@ service::InstanceOptions instance_options(const Config& config) {
     options.snapshot_every_records = config.data.snapshot_every_records;
     options.warehouse_threads = config.warehouse.threads;
     options.warehouse_memory_mb = config.warehouse.memory_mb;
+    options.deliveries.reach =
+        config.webhooks.allow_private ? server::Reach::kAnywhere : server::Reach::kPublic;
+    options.deliveries.first_retry =
+        milliseconds(static_cast<std::int64_t>(config.webhooks.first_retry_ms));
     // Failures only: a line per ingest request would cost more than the request.
     // The logger is made here, before any thread that logs.
     options.access_log = [logger = spdlog::default_logger()](const server::Access& access) {

@@ -13,7 +13,7 @@ namespace {
 struct Key {
     std::string_view section;
     std::string_view name;
-    std::variant<std::string*, std::uint16_t*, std::uint32_t*, std::uint64_t*> target;
+    std::variant<std::string*, bool*, std::uint16_t*, std::uint32_t*, std::uint64_t*> target;
     std::int64_t lowest;
     std::int64_t highest;
     std::string_view meaning;
@@ -34,6 +34,10 @@ std::vector<Key> keys_of(Config& config) {
         {"warehouse", "threads", &config.warehouse.threads, 1, 64, "threads of one query"},
         {"warehouse", "memory_mb", &config.warehouse.memory_mb, 256, kNoLimit,
          "memory that queries aim for, MiB"},
+        {"webhooks", "allow_private", &config.webhooks.allow_private, 0, 0,
+         "also deliver into private networks, and by http to this machine"},
+        {"webhooks", "first_retry_ms", &config.webhooks.first_retry_ms, 10, 60'000,
+         "before a failed delivery is tried again, ms; then twice as long each time"},
     };
 }
 
@@ -51,6 +55,12 @@ Result<void> assign(const Key& key, const toml::node& node) {
         const auto value = node.value_exact<std::string>();
         if (!value) return wrong_type(key, "a text in quotes");
         **text = *value;
+        return {};
+    }
+    if (auto* const* truth = std::get_if<bool*>(&key.target)) {
+        const auto value = node.value_exact<bool>();
+        if (!value) return wrong_type(key, "true or false");
+        **truth = *value;
         return {};
     }
     const auto value = node.value_exact<std::int64_t>();

@@ -25,6 +25,10 @@ struct Config {
         std::uint32_t threads = 1;       // of one query; more take cores from ingest; 1 to 64
         std::uint64_t memory_mb = 1024;  // aim, not a hard cap; 256 and more
     } warehouse;
+    struct Webhooks {
+        bool allow_private = false;           // also into private networks, and http to loopback
+        std::uint64_t first_retry_ms = 1000;  // then twice as long each time; 10 to 60,000
+    } webhooks;
 };
 
 // Reads TOML text. Fails with "config.malformed" (line and column), "config.unknown_key",

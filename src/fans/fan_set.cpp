@@ -39,6 +39,29 @@ std::vector<SubjectId> FanSet::members() const {
     return result;
 }
 
+// How a bitmap is laid out depends on how it came about; made anew of its members it does not.
+void FanSet::save(ByteWriter& out) const {
+    std::vector<std::uint32_t> numbers(size());
+    impl_->bits.toUint32Array(numbers.data());
+    Roaring fresh(numbers.size(), numbers.data());
+    fresh.runOptimize();
+    std::string bytes(fresh.getSizeInBytes(), '\0');
+    fresh.write(bytes.data());
+    out.put_text(bytes);
+}
+
+Result<void> FanSet::load(ByteReader& in) {
+    const std::string_view bytes = in.get_text();
+    roaring_bitmap_t* const bits =
+        bytes.empty() ? nullptr
+                      : roaring_bitmap_portable_deserialize_safe(bytes.data(), bytes.size());
+    if (bits == nullptr) {
+        return fail(Code::kCorrupt, "fans.set_malformed", "a stored set of fans is damaged");
+    }
+    impl_->bits = Roaring(bits);
+    return {};
+}
+
 std::uint64_t FanSet::intersection_size(const FanSet& other) const {
     return impl_->bits.and_cardinality(other.impl_->bits);
 }

@@ -5,6 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "base/subject.h"
 
 namespace altis::fans {
@@ -27,6 +29,11 @@ class FanSet {
     bool contains(SubjectId fan) const;
     std::uint64_t size() const;
     std::vector<SubjectId> members() const;  // ascending
+
+    // Compact bytes that are the same for equal sets, with their length.
+    void save(ByteWriter& out) const;
+    // Replaces the set by what `save` wrote; else "fans.set_malformed".
+    Result<void> load(ByteReader& in);
 
     std::uint64_t intersection_size(const FanSet& other) const;
     FanSet& operator&=(const FanSet& other);

@@ -37,6 +37,8 @@ class KeyCache {
     std::unordered_map<std::string, std::shared_ptr<const rights::Caller>> callers_;
 };
 
+class Deliveries;
+
 // What the routes need; lives as long as the server.
 struct Services {
     Core& core;
@@ -46,6 +48,7 @@ struct Services {
     Dispatcher& dispatcher;
     KeyCache& keys;
     Background& background;
+    Deliveries& deliveries;
     const Secrets& secrets;
 };
 
@@ -110,6 +113,7 @@ void add_ingest_routes(server::Router& router, Services& services);
 void add_dialect_routes(server::Router& router, Services& services);
 void add_rights_routes(server::Router& router, Services& services);
 void add_fans_routes(server::Router& router, Services& services);
+void add_exports_routes(server::Router& router, Services& services);
 void add_dead_letter_routes(server::Router& router, Services& services);
 void add_rooms_routes(server::Router& router, Services& services);
 void add_results_routes(server::Router& router, Services& services);

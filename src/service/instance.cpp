@@ -56,10 +56,20 @@ Result<void> make_first_key(const Machine& machine, Core& core, const std::strin
 
 server::Router all_routes(Services& services) {
     server::Router router;
-    for (const auto add :
-         {add_ingest_routes, add_dialect_routes, add_rights_routes, add_fans_routes,
-          add_dead_letter_routes, add_rooms_routes, add_results_routes, add_fact_log_routes,
-          add_messages_routes, add_market_routes, add_system_routes}) {
+    for (const auto add : {
+             add_ingest_routes,
+             add_dialect_routes,
+             add_rights_routes,
+             add_fans_routes,
+             add_exports_routes,
+             add_dead_letter_routes,
+             add_rooms_routes,
+             add_results_routes,
+             add_fact_log_routes,
+             add_messages_routes,
+             add_market_routes,
+             add_system_routes,
+         }) {
         add(router, services);
     }
     return router;
@@ -110,8 +120,12 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     streams_ = std::make_shared<server::StreamHub>();
     metrics_ = std::make_shared<server::Metrics>();
     TRY(dispatcher_, Dispatcher::create(*streams_, secrets_));
-    services_ = std::make_unique<Services>(Services{*core_, *streams_, *metrics_, *projector_,
-                                                    *dispatcher_, keys_, *background_, secrets_});
+    // On a full disk they stay as they are until the next start; nothing depends on it.
+    static_cast<void>(core_->run(TaskKind::kWrite, fail_interrupted_deliveries));
+    deliveries_ = std::make_unique<Deliveries>(*core_, secrets_, options.deliveries);
+    services_ =
+        std::make_unique<Services>(Services{*core_, *streams_, *metrics_, *projector_, *dispatcher_,
+                                            keys_, *background_, *deliveries_, secrets_});
     server::ServerOptions server_options;
     server_options.address = options.address;
     server_options.port = options.port;
@@ -135,6 +149,8 @@ Instance::~Instance() {
 
 void Instance::stop() {
     if (http_) http_->stop();
+    // What is being delivered still asks the core before each attempt.
+    if (deliveries_) deliveries_->stop();
     // The core first: its last tasks may still hand jobs to the background thread, whose own last
     // tasks the core then refuses.
     if (core_) core_->stop();

@@ -7,6 +7,7 @@
 
 #include "server/http_server.h"
 #include "service/api.h"
+#include "service/deliveries.h"
 
 namespace altis::service {
 
@@ -19,6 +20,7 @@ struct InstanceOptions {
     std::uint64_t snapshot_every_records = 2'000'000;
     unsigned warehouse_threads = 1;
     std::uint64_t warehouse_memory_mb = 1024;
+    DeliveryOptions deliveries;
     std::function<void(const server::Access&)> access_log;
 };
 
@@ -51,6 +53,7 @@ class Instance {
     std::unique_ptr<Dispatcher> dispatcher_;
     std::shared_ptr<server::StreamHub> streams_;
     std::shared_ptr<server::Metrics> metrics_;
+    std::unique_ptr<Deliveries> deliveries_;
     std::unique_ptr<Services> services_;
     std::unique_ptr<server::HttpServer> http_;
 };

@@ -14,6 +14,7 @@ Result<Secrets> read_secrets(crypto::Vault& vault) {
     TRY(secrets.orders, vault.secret("market-orders"));
     TRY(secrets.fact_log, vault.secret("fact-log"));
     TRY(secrets.exports, vault.secret("exports"));
+    TRY(secrets.webhooks, vault.secret("webhooks"));
     return secrets;
 }
 

@@ -13,6 +13,7 @@ struct Secrets {
     crypto::Digest orders{};       // makes fingerprints of order ids
     crypto::Digest fact_log{};     // signs the log of published facts
     crypto::Digest exports{};      // makes the tags of fans in exported segments
+    crypto::Digest webhooks{};     // makes the secrets of webhooks
 };
 
 Result<Secrets> read_secrets(crypto::Vault& vault);

@@ -6,6 +6,7 @@
 
 #include "cleanroom/rooms_book.h"
 #include "cleanroom/treasury.h"
+#include "fans/exports_book.h"
 #include "fans/fans_book.h"
 #include "journal/book.h"
 #include "market/campaigns.h"
@@ -29,6 +30,7 @@ struct World {
     market::LedgerBook ledger;
     messages::MessagesBook messages;
     messages::NamesBook names;
+    fans::ExportsBook exports;
 
     // What a fan decided last, on whichever of its devices.
     bool has_consent(fans::FanId fan, rights::Purpose purpose, std::string_view edition) const {
@@ -37,8 +39,10 @@ struct World {
 
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
-        return {&rights, &fans,      &results, &fact_log, &treasury,
-                &rooms,  &campaigns, &ledger,  &messages, &names};
+        return {
+            &rights,    &fans,   &results,  &fact_log, &treasury, &rooms,
+            &campaigns, &ledger, &messages, &names,    &exports,
+        };
     }
 };
 

@@ -29,6 +29,7 @@ class TestFolder {
     TestFolder(const TestFolder&) = delete;
     TestFolder& operator=(const TestFolder&) = delete;
 
+    const std::string& path() const { return path_; }
     std::string file(const std::string& name) const { return path_ + "/store/" + name; }
     Result<std::unique_ptr<Engine>> open() const {
         DuckdbOptions options;

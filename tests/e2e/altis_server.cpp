@@ -25,12 +25,20 @@ std::string field_of(const server::Fields& fields, std::string_view name) {
 
 Reply reply_of(const Result<server::ClientResponse>& response) {
     if (!response) return {0, "", response.error().reason + ": " + response.error().message, {}};
-    Reply reply{response->status, field_of(response->headers, "Content-Type"), response->body, {}};
+    Reply reply{response->status,
+                field_of(response->headers, "Content-Type"),
+                response->body,
+                {},
+                response->headers};
     if (auto json = codec::parse_json(response->body)) reply.json = std::move(*json);
     return reply;
 }
 
 }  // namespace
+
+std::string Reply::header(std::string_view name) const {
+    return field_of(headers, name);
+}
 
 Reply Caller::send(server::Method method, std::string_view path, std::string_view content_type,
                    std::string_view body) {

@@ -22,8 +22,11 @@ struct Reply {
     std::string content_type;
     std::string text;
     codec::Json json;  // null when the body is none
+    server::Fields headers = {};
 
     bool ok() const { return status >= 200 && status < 300; }
+    // In any case of its name; empty when absent.
+    std::string header(std::string_view name) const;
     // Stable code of a problem document; empty for other answers.
     std::string code() const { return std::string(json["code"].as_string()); }
     std::string detail() const { return std::string(json["detail"].as_string()); }

@@ -1,11 +1,14 @@
 // Segments as files: who is in them consents, each row proves it, and nobody gets more than is due.
 #include <algorithm>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <set>
+#include <sstream>
 
 #include "altis_server.h"
 #include "codec/csv.h"
 #include "games.h"
+#include "warehouse/parquet.h"
 
 namespace altis::e2e {
 namespace {
@@ -141,6 +144,159 @@ TEST_F(ExportTest, SaysWhatIsWrongWithARequest) {
                                    Capture::kEverything);
     EXPECT_EQ(run.status, 0);
     EXPECT_EQ(run.output, "fan,user_id,purpose,edition,consent_at,consent_offset\r\n");
+}
+
+TEST_F(ExportTest, ParquetHasTheSameRows) {
+    for (int i = 0; i < 300; ++i)
+        send_viewer("fan-" + std::to_string(i), i % 3 != 0);
+    const Table table = table_of(owner().get(path("?purpose=messages")).text);
+    const Reply parquet = owner().get(path("?purpose=messages&format=parquet"));
+    ASSERT_EQ(parquet.status, 200) << parquet.text;
+    EXPECT_EQ(parquet.content_type, "application/vnd.apache.parquet");
+    std::ofstream(folder_ / "fans.parquet", std::ios::binary) << parquet.text;
+    using warehouse::Type;
+    const auto read =
+        warehouse::read_parquet(folder_ / "fans.parquet", {{"fan", Type::kText},
+                                                           {"user_id", Type::kText},
+                                                           {"purpose", Type::kText},
+                                                           {"edition", Type::kText},
+                                                           {"consent_at", Type::kTime},
+                                                           {"consent_offset", Type::kInteger}});
+    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_EQ(read->size(), table.rows.size());
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        const auto& row = table.rows[i];
+        for (std::size_t column = 0; column < 4; ++column)
+            EXPECT_EQ(read->columns[column].text(i), row[column]);
+        EXPECT_EQ(format_rfc3339(Time{read->columns[4].number(i)}), row[4]);
+        EXPECT_EQ(std::to_string(read->columns[5].number(i)), row[5]);
+    }
+}
+
+// Who entered and left since the last one, by user id; a fan without one by its tag.
+struct Changes {
+    std::set<std::string> entered;
+    std::set<std::string> left;
+    std::int64_t erased = 0;
+    std::string number;
+};
+
+class ChangesTest : public ExportTest {
+  protected:
+    static Changes changes_in(const Reply& reply) {
+        EXPECT_EQ(reply.status, 200) << reply.text;
+        Changes changes{{}, {}, 0, reply.header("Altis-Export")};
+        std::istringstream in(reply.text);
+        for (std::string line; std::getline(in, line);) {
+            const auto row = codec::parse_json(line);
+            EXPECT_TRUE(row) << line;
+            const std::string user((*row)["user_id"].as_string());
+            const std::string name = user.empty() ? std::string((*row)["fan"].as_string()) : user;
+            const std::string_view change = (*row)["change"].as_string();
+            if (change == "entered") changes.entered.insert(name);
+            if (change == "left") changes.left.insert(name);
+            if (change == "erased") changes.erased += (*row)["fans"].as_int();
+        }
+        return changes;
+    }
+
+    Changes fetch() const {
+        return changes_in(owner().get(path("?purpose=messages&format=ndjson&since=last")));
+    }
+
+    Reply confirm(const Changes& changes) const {
+        return owner().post("/v1/exports/" + changes.number + "/received", Json::object());
+    }
+
+    // Fetches, compares, confirms.
+    void expect(const std::set<std::string>& entered, const std::set<std::string>& left,
+                std::int64_t erased = 0) const {
+        const Changes changes = fetch();
+        EXPECT_EQ(changes.entered, entered);
+        EXPECT_EQ(changes.left, left);
+        EXPECT_EQ(changes.erased, erased);
+        EXPECT_EQ(confirm(changes).status, 200);
+    }
+};
+
+TEST_F(ChangesTest, TellWhoEnteredAndWhoLeft) {
+    send_viewer("fan-1", true);
+    send_viewer("fan-2", true);
+    send_viewer("fan-3", false);
+    expect({"fan-1", "fan-2"}, {});
+    expect({}, {});
+    send({consent("w-1", "fan-1", false), consent("w-3", "fan-3", true)});
+    expect({"fan-3"}, {"fan-1"});
+    ASSERT_EQ(owner().remove("/v1/fans/fan-2").status, 200);
+    send({consent("w-1-again", "fan-1", true)});
+    expect({"fan-1"}, {}, 1);
+    expect({}, {});
+    // Another rule, and a restart in between.
+    ASSERT_EQ(owner()
+                  .put("/v1/segments/viewers",
+                       Json::object({{"kind", "segment"}, {"rule", "views(news) >= 2"}}))
+                  .status,
+              200);
+    send({track("v-more", "fan-3", "Content Viewed", Json::object({{"kind", "news"}}))});
+    server_->kill();
+    ASSERT_TRUE(server_->start_again());
+    expect({}, {"fan-1"});
+    ASSERT_EQ(server_->stop(), 0);
+    ASSERT_TRUE(server_->start_again());
+    expect({}, {});
+    EXPECT_EQ(owner().get(path("?purpose=messages&since=last")).text,
+              "change,fan,user_id,purpose,edition,consent_at,consent_offset,fans\r\n");
+}
+
+TEST_F(ChangesTest, CountOnceTheyAreConfirmed) {
+    send_viewer("fan-1", true);
+    EXPECT_EQ(fetch().entered, std::set<std::string>{"fan-1"});
+    const Changes second = fetch();
+    EXPECT_EQ(second.entered, std::set<std::string>{"fan-1"}) << "the first may never have come";
+    // Withdrawn meanwhile: who may have come must be told to have left.
+    send({consent("w-1", "fan-1", false)});
+    const Changes third = fetch();
+    EXPECT_EQ(third.left, std::set<std::string>{"fan-1"});
+    EXPECT_EQ(confirm(second).code(), "exports.unknown_export") << "a later one took its place";
+    EXPECT_EQ(confirm(third).status, 200);
+    EXPECT_EQ(confirm(third).code(), "exports.unknown_export");
+    expect({}, {});
+    EXPECT_EQ(owner().get(path("?purpose=messages&since=monday")).code(), "request.bad_since");
+    EXPECT_EQ(owner().post("/v1/exports/none/received", Json::object()).code(),
+              "exports.bad_number");
+}
+
+// Fans who turn out to be one, and two again.
+TEST_F(ChangesTest, FollowLinksAndTheirEnd) {
+    send_viewer("fan-1", true);
+    send_viewer("fan-2", true);
+    expect({"fan-1", "fan-2"}, {});
+    const Json link =
+        Json::object({{"identifier", "fan-2"}, {"kind", "user"}, {"reason", "said so"}});
+    ASSERT_EQ(owner().post("/v1/fans/fan-1/link", link).status, 200);
+    const Changes merged = fetch();
+    EXPECT_EQ(merged.entered.size(), 0U);
+    ASSERT_EQ(merged.left.size(), 1U);
+    EXPECT_EQ(merged.left.begin()->size(), 32U) << "a tag: its user id is the other fan's now";
+    confirm(merged);
+    ASSERT_EQ(owner().post("/v1/fans/fan-1/unlink", link).status, 200);
+    expect({"fan-2"}, {});
+}
+
+TEST_F(ChangesTest, TheCommandConfirmsWhatItWrote) {
+    send_viewer("fan-1", true);
+    const auto run = [this] {
+        return run_altis(
+            {"segments", "export", "viewers", "--purpose", "messages", "--format", "ndjson",
+             "--since-last", "--data", folder_ / "data", "--key", keys_.owner},
+            Capture::kEverything);
+    };
+    const Finished first = run();
+    EXPECT_EQ(first.status, 0);
+    EXPECT_NE(first.output.find("\"fan-1\""), std::string::npos) << first.output;
+    const Finished second = run();
+    EXPECT_EQ(second.status, 0);
+    EXPECT_EQ(second.output, "");
 }
 
 TEST_F(ExportTest, ManyFansTakeSeveralTurns) {

@@ -108,6 +108,7 @@ class ForensicTest : public testing::Test {
         send_good();
         send_letters();
         send_others();
+        take_away();
         EXPECT_TRUE(server_->admin().get("/v1/warehouse?wait=1").ok());
     }
 
@@ -153,6 +154,31 @@ class ForensicTest : public testing::Test {
                                Json::object({{"kind", "news"}, {"dwell_ms", -1}}));
         const Reply reply = ingest().post("/v1/batch", batch_of({event, bad}));
         ASSERT_EQ(reply.json["accepted"].as_int(), 1) << reply.text;
+    }
+
+    // The person's row leaves in every format, and is remembered as exported.
+    void take_away() {
+        ASSERT_EQ(owner()
+                      .put("/v1/segments/viewers",
+                           Json::object({{"kind", "segment"}, {"rule", "views(news) >= 1"}}))
+                      .status,
+                  200);
+        const Json given = Json::object({{"purpose", "messages"}, {"given", true}});
+        const Reply sent = ingest().post(
+            "/v1/batch", batch_of({track("p-consent", kUser, "Consent Updated", given)}));
+        ASSERT_EQ(sent.json["accepted"].as_int(), 1) << sent.text;
+        for (const std::string format : {"csv", "ndjson", "parquet"}) {
+            const Reply taken =
+                owner().get("/v1/segments/viewers/export?purpose=messages&format=" + format);
+            ASSERT_EQ(taken.status, 200) << taken.text;
+            const bool is_packed = format == "parquet";
+            EXPECT_TRUE(is_packed || taken.text.find(kUser) != std::string::npos) << taken.text;
+            ASSERT_EQ(owner()
+                          .post("/v1/exports/" + taken.header("Altis-Export") + "/received",
+                                Json::object())
+                          .status,
+                      200);
+        }
     }
 
     Caller ingest() const { return server_->caller(keys_.ingest); }

@@ -310,7 +310,8 @@ Result<void> configure(duckdb_config config, const Settings& settings) {
         {"autoinstall_known_extensions", "false"},
         {"autoload_known_extensions", "false"},
         {"allow_community_extensions", "false"},
-        {"enable_external_access", "false"},
+        {"enable_external_access",
+         settings.file_access == FileAccess::kUntilLocked ? "true" : "false"},
         {"checkpoint_threshold", kLogBeforeCheckpoint},
     };
     for (const auto& [name, value] : values) {
@@ -407,7 +408,7 @@ void Database::Close::operator()(_duckdb_database* handle) const {
     duckdb_close(&handle);
 }
 
-Result<Database> Database::open(const std::string& path, const Settings& settings) {
+Result<Database> Database::open_unlocked(const std::string& path, const Settings& settings) {
     ConfigOwner config;
     if (duckdb_create_config(&config.value) != DuckDBSuccess) {
         return fail(Code::kUnavailable, "warehouse.failed", "DuckDB gives no configuration");
@@ -421,9 +422,30 @@ Result<Database> Database::open(const std::string& path, const Settings& setting
         duckdb_close(&handle);
         return open_failure(path, message);
     }
-    Database database(handle);
-    TRY(Connection connection, database.connect());
-    TRY_VOID(connection.execute("SET lock_configuration = true"));
+    return Database(handle);
+}
+
+Result<void> Database::run(const std::vector<std::string>& statements) {
+    TRY(Connection connection, connect());
+    for (const std::string& statement : statements)
+        TRY_VOID(connection.execute(statement));
+    return {};
+}
+
+Result<Database> Database::open(const std::string& path, const Settings& settings) {
+    TRY(Database database, open_unlocked(path, settings));
+    TRY_VOID(database.run({lock_settings()}));
+    return database;
+}
+
+Result<Database> Database::open_in_memory(std::uint64_t memory_limit_mb,
+                                          const std::string& only_path) {
+    Settings settings;
+    settings.threads = 1;
+    settings.memory_limit_mb = memory_limit_mb;
+    settings.file_access = FileAccess::kUntilLocked;
+    TRY(Database database, open_unlocked(":memory:", settings));
+    TRY_VOID(database.run({allow_path(only_path), forbid_other_paths(), lock_settings()}));
     return database;
 }
 

@@ -23,10 +23,15 @@ namespace altis::warehouse::duckdb {
 using Deadline = std::chrono::steady_clock::time_point;
 constexpr Deadline kNoDeadline = Deadline::max();
 
+// Whether statements may name files.
+enum class FileAccess : std::uint8_t { kNone, kUntilLocked };
+
 struct Settings {
     unsigned threads = 2;
     std::uint64_t memory_limit_mb = 1024;
-    std::string spill_directory;  // where large sorts and joins put what memory does not hold
+    // Where large sorts and joins put what memory does not hold; empty: nowhere.
+    std::string spill_directory = {};
+    FileAccess file_access = FileAccess::kNone;
 };
 
 // One connection: one transaction, one thread at a time. Must not outlive its database.
@@ -61,6 +66,10 @@ class Database {
     // that cannot be changed any more.
     static Result<Database> open(const std::string& path, const Settings& settings);
 
+    // An empty one in memory that may open this one file and nothing else, and spills nothing.
+    static Result<Database> open_in_memory(std::uint64_t memory_limit_mb,
+                                           const std::string& only_path);
+
     Result<Connection> connect();
 
   private:
@@ -68,6 +77,8 @@ class Database {
         void operator()(_duckdb_database* handle) const;
     };
     explicit Database(_duckdb_database* handle) : handle_(handle) {}
+    static Result<Database> open_unlocked(const std::string& path, const Settings& settings);
+    Result<void> run(const std::vector<std::string>& statements);
     std::unique_ptr<_duckdb_database, Close> handle_;
 };
 

@@ -10,6 +10,12 @@ namespace {
 constexpr std::array<std::string_view, 6> kComparisons = {" = ",  " <> ", " < ",
                                                           " <= ", " > ",  " >= "};
 
+// For paths that we made ourselves, where statements take no parameters.
+std::string text_literal(std::string_view text) {
+    ALTIS_ASSERT(text.find('\'') == std::string_view::npos);
+    return "'" + std::string(text) + "'";
+}
+
 std::string quoted(std::string_view name) {
     return '"' + std::string(name) + '"';
 }
@@ -193,6 +199,39 @@ Statement select(const Plan& plan, const std::vector<ColumnSpec>& outputs) {
     const std::uint64_t limit = plan.limit.value_or(kMaxResultRows + 1);
     statement.text = "SELECT " + select_list(plan) + source(plan) + " WHERE " + condition +
                      grouping(plan) + ordering(plan, outputs) + " LIMIT " + std::to_string(limit);
+    return statement;
+}
+
+std::string lock_settings() {
+    return "SET lock_configuration = true";
+}
+
+std::string allow_path(std::string_view path) {
+    return "SET allowed_paths = [" + text_literal(path) + "]";
+}
+
+std::string forbid_other_paths() {
+    return "SET enable_external_access = false";
+}
+
+// A time without zone is one of the session's zone when it is cast, which is the machine's.
+std::string copy_to_parquet(const TableSpec& table, std::string_view path) {
+    std::string columns;
+    for (const ColumnSpec& column : table.columns) {
+        const std::string name = quoted(column.name);
+        const bool is_time = column.type == Type::kTime;
+        columns += columns.empty() ? "" : ", ";
+        columns += is_time ? "make_timestamptz(epoch_us(" + name + ")) AS " + name : name;
+    }
+    return "COPY (SELECT " + columns + " FROM " + quoted(table.name) + ") TO " +
+           text_literal(path) + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)";
+}
+
+Statement select_from_parquet(const std::vector<ColumnSpec>& columns, std::string_view path) {
+    Statement statement;
+    for (const ColumnSpec& column : columns)
+        statement.text += (statement.text.empty() ? "SELECT " : ", ") + quoted(column.name);
+    statement.text += " FROM read_parquet(" + text_literal(path) + ")";
     return statement;
 }
 

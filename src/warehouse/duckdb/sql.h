@@ -25,4 +25,15 @@ std::string create_table(const TableSpec& table);
 // row after kMaxResultRows.
 Statement select(const Plan& plan, const std::vector<ColumnSpec>& outputs);
 
+// Settings: nothing may be changed any more; this file may be opened; and no other.
+std::string lock_settings();
+std::string allow_path(std::string_view path);
+std::string forbid_other_paths();
+
+// All rows of a table into a Parquet file, times as UTC.
+std::string copy_to_parquet(const TableSpec& table, std::string_view path);
+
+// These columns of a Parquet file.
+Statement select_from_parquet(const std::vector<ColumnSpec>& columns, std::string_view path);
+
 }  // namespace altis::warehouse::duckdb

@@ -1,0 +1,20 @@
+#include "platform/memory_file.h"
+
+#include <fstream>
+#include <gtest/gtest.h>
+
+namespace altis::platform {
+namespace {
+
+TEST(MemoryFile, HoldsWhatIsWrittenByItsPath) {
+    auto file = MemoryFile::create();
+    ASSERT_TRUE(file) << file.error().message;
+    EXPECT_EQ(file->read().value_or("?"), "");
+    const std::string bytes(300'000, '\x07');
+    std::ofstream(file->path(), std::ios::binary) << bytes;
+    const MemoryFile moved = std::move(*file);
+    EXPECT_EQ(moved.read().value_or("?"), bytes);
+}
+
+}  // namespace
+}  // namespace altis::platform
