@@ -57,7 +57,7 @@ constexpr const char* kSegmentsExamples = R"(Examples:
   altis segments defaults --data ./data --key altis_...            the cohorts to begin with
   altis segments export big-spenders --purpose messages --data ./data --key altis_... > fans.csv
   altis segments size 'in(big-spenders) and not opened() >= 1' --data ./data --key altis_...
-  altis segments at --offset 120000 --fan fan-12 --data ./data     as it was, of a stopped server
+  altis segments at --offset 120000 --fan fan-12 --data ./data     as it was
   altis segments define big-spenders 'spent(merchandise) >= 200.00' --data ./data --key altis_...)";
 
 constexpr const char* kRoomsExamples = R"(Examples:
@@ -329,17 +329,16 @@ void add_fans(CLI::App& app, Invocation& in) {
 }
 
 void add_segments_at(CLI::App& group, Invocation& in) {
-    auto* command = add_command(
-        group, "at", "Sizes and members as they were, from a stopped server's journal", in, [&in] {
-            in.as_of.data_directory = in.target.data_directory;
-            return segments_at(in.as_of, in.output);
-        });
+    auto* command = add_command(group, "at", "Sizes and members as they were at a record or a time",
+                                in, [&in] { return segments_at(in.target, in.as_of, in.output); });
     auto* offset = command->add_option("--offset", in.as_of.offset, "the last record that counts");
     command->add_option("--time", in.as_of.time, "the last moment that counts, RFC 3339")
         ->excludes(offset);
     command->add_option("--fan", in.as_of.user_id, "also why this fan was in each, or not");
-    add_data(*command, in);
-    add_json(*command, in);
+    command->footer(
+        "Asks the server that runs over the data folder, or is named with --server; reads the\n"
+        "journal itself when none runs. Who was forgotten since then is in neither.");
+    add_target(*command, in);
 }
 
 void add_segments_export(CLI::App& group, Invocation& in) {

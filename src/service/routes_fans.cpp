@@ -6,6 +6,7 @@
 #include "service/erasure_flow.h"
 #include "service/person_export.h"
 #include "service/segment_export.h"
+#include "service/segments_at.h"
 
 namespace altis::service {
 namespace {
@@ -165,6 +166,11 @@ void add_fans_routes(server::Router& router, Services& services) {
                               return export_segment(call, services, respond);
                           });
     add_route(router, services, Method::kPost, "/v1/segment-sizes", "segments", segment_size);
+    const auto looking_back = std::make_shared<std::atomic<bool>>(false);
+    add_async_writing_get(router, services, "/v1/segments-at", "segments",
+                          [&services, looking_back](Call& call, const server::Responder& respond) {
+                              return segments_at(call, services, looking_back, respond);
+                          });
     add_route(router, services, Method::kPut, "/v1/segments/{id}", "segments", define_segment);
 }
 
