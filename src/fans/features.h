@@ -29,16 +29,18 @@ enum class Measure : std::uint8_t {
     kLanguage,      // remembered: a text
     kArea,          // remembered: a text
     kZone,          // remembered: a text, the time zone
-    kText,  // no feature of a fan: stands for the text `first` as a value of the three above
+    kSeenZone,      // remembered: a text; the zone of a fan that told none
+    kText,          // no feature of a fan: stands for the text `first` as a value of the four above
 };
-constexpr std::string_view kMeasureNames[] = {"dwell",         "views",    "watched",     "shares",
-                                              "bought",        "spent",    "attended",    "opened",
-                                              "orders",        "sessions", "active_days", "follows",
-                                              "follows_sport", "language", "area",        "zone"};
-constexpr std::uint8_t kMeasures = 17;
+constexpr std::string_view kMeasureNames[] = {
+    "dwell",         "views",    "watched", "shares",   "bought",      "spent",
+    "attended",      "opened",   "orders",  "sessions", "active_days", "follows",
+    "follows_sport", "language", "area",    "zone",     "seen_zone"};
+constexpr std::uint8_t kMeasures = 18;
 
 constexpr bool is_text(Measure measure) {
-    return measure == Measure::kLanguage || measure == Measure::kArea || measure == Measure::kZone;
+    return measure == Measure::kLanguage || measure == Measure::kArea ||
+           measure == Measure::kZone || measure == Measure::kSeenZone;
 }
 
 struct Feature {

@@ -58,7 +58,8 @@ class Log {
                 return R"({"type":"identify","messageId":")" + id + R"(","userId":"fan-)" +
                        number(kFans) + R"(","timestamp":")" + time() + R"(","traits":{"area":"r-)" +
                        number(4) + R"(","language":"l-)" + number(3) + R"(","email":"e)" +
-                       number(9) + R"(@example.org"}})";
+                       number(9) + R"(@example.org"},"context":{"timezone":"z-)" + number(3) +
+                       "\"}}";
             case 5:
                 return pick(3) == 0
                            ? R"({"type":"alias","messageId":")" + id + R"(","userId":"fan-)" +

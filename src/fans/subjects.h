@@ -153,6 +153,8 @@ class Subjects {
     FeatureTable features_;
     FeatureId sessions_ = features_.intern({Measure::kSessions, {}, {}});
     FeatureId active_days_ = features_.intern({Measure::kActiveDays, {}, {}});
+    FeatureId zone_ = features_.intern({Measure::kZone, {}, {}});
+    FeatureId seen_zone_ = features_.intern({Measure::kSeenZone, {}, {}});
     std::vector<Subject> subjects_;  // by number; holes for other subjects of the journal
     LinkGraph graph_;
     std::unordered_map<std::uint32_t, EmailRegister> emails_;  // by subject
