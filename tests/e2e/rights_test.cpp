@@ -204,6 +204,21 @@ TEST_F(RightsTest, ARevokedKeyIsRefusedAtOnce) {
     EXPECT_EQ(owner().get("/v1/fans/stats").json["events"].as_int(), 2);
 }
 
+TEST_F(RightsTest, AKeyOfAnEditionSpeaksAboutThatOneOnly) {
+    const std::string own = "?edition=" + std::string(kEdition);
+    EXPECT_EQ(owner().get("/v1/segments" + own).status, 200);
+    for (const std::string path : {"/v1/segments", "/v1/fans/stats", "/v1/fans/fan-1"}) {
+        const Reply other = owner().get(path + "?edition=og2028");
+        EXPECT_EQ(other.status, 400) << other.text;
+        EXPECT_EQ(other.code(), "request.edition_differs");
+        EXPECT_NE(other.detail().find(kEdition), std::string::npos) << other.detail();
+    }
+    const std::string event = batch_of({track("m-1", "fan-1", "Seen")}).to_string();
+    EXPECT_EQ(ingest().post_text("/v1/batch" + own, event).status, 200);
+    EXPECT_EQ(ingest().post_text("/v1/batch?edition=og2028", event).code(),
+              "request.edition_differs");
+}
+
 TEST_F(RightsTest, AKeyHasKnownScopesOnly) {
     const auto issue = [this](Json scopes) {
         return server_->admin().post("/v1/keys", Json::object({{"id", "mistaken"},
