@@ -60,6 +60,17 @@ constexpr const char* kSegmentsExamples = R"(Examples:
   altis segments at --offset 120000 --fan fan-12 --data ./data     as it was
   altis segments define big-spenders 'spent(merchandise) >= 200.00' --data ./data --key altis_...)";
 
+constexpr const char* kScoresExamples =
+    R"(Examples (with a key of the organisation that owns the fans):
+  altis scores define ticket-buyer model.json --data ./data --key altis_...
+  altis scores list --json --data ./data --key altis_...
+  altis segments define likely 'score(ticket-buyer) >= 700000' --data ./data --key altis_...
+
+model.json: {"form": "logistic", "intercept": -2000000, "terms": [
+  {"measure": "bought", "of": ["ticket"], "weight": 900000, "cap": 5},
+  {"measure": "dwell", "of": ["replay"], "weight": 150000, "per": 60000}]}
+Numbers are parts per million; `altis fans explain` shows what each term adds.)";
+
 constexpr const char* kRoomsExamples = R"(Examples:
   altis rooms show la28-airline --data ./data
   altis rooms approve la28-airline --data ./data --key altis_...
@@ -356,6 +367,21 @@ void add_segments_export(CLI::App& group, Invocation& in) {
     add_target(*command, in);
 }
 
+void add_scores(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "scores", "Scores of fans, e.g. propensities", kScoresExamples);
+    add_show(*group, "list", "All with their formulas", in, "/v1/scores", nullptr);
+    auto* define =
+        add_command(*group, "define", "Define one by its formula (a JSON file)", in, [&in] {
+            return send_file(
+                in.target,
+                {Method::kPut, "/v1/scores/" + path_segment(in.name), "application/json", in.file},
+                in.output);
+        });
+    define->add_option("id", in.name)->required();
+    define->add_option("file", in.file, "form, intercept and terms; docs/rules.md")->required();
+    add_target(*define, in);
+}
+
 void add_segments(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "segments", "Cohorts and segments", kSegmentsExamples);
     add_show(*group, "list", "All with their live sizes", in, "/v1/segments", nullptr);
@@ -505,8 +531,9 @@ int run_command_line(int argc, char** argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", "altis 0.1.0");
     Invocation in;
-    for (const auto add : {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_segments,
-                           add_rooms, add_results, add_statements, add_consent, add_config}) {
+    for (const auto add :
+         {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_segments, add_scores,
+          add_rooms, add_results, add_statements, add_consent, add_config}) {
         add(app, in);
     }
     try {

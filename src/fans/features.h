@@ -30,13 +30,14 @@ enum class Measure : std::uint8_t {
     kArea,          // remembered: a text
     kZone,          // remembered: a text, the time zone
     kSeenZone,      // remembered: a text; the zone of a fan that told none
+    kScore,         // computed from the others, see scores.h; first = id of the score
     kText,          // no feature of a fan: stands for the text `first` as a value of the four above
 };
 constexpr std::string_view kMeasureNames[] = {
     "dwell",         "views",    "watched", "shares",   "bought",      "spent",
     "attended",      "opened",   "orders",  "sessions", "active_days", "follows",
-    "follows_sport", "language", "area",    "zone",     "seen_zone"};
-constexpr std::uint8_t kMeasures = 18;
+    "follows_sport", "language", "area",    "zone",     "seen_zone",   "score"};
+constexpr std::uint8_t kMeasures = 19;
 
 constexpr bool is_text(Measure measure) {
     return measure == Measure::kLanguage || measure == Measure::kArea ||

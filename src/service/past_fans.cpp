@@ -18,7 +18,9 @@ Result<Json> fan_json(const Past& past, const fans::IngestKeys& keys, std::strin
         TRY(Json why, past.book.explain(fan, id));
         memberships.push(std::move(why));
     }
-    return Json::object({{"profile", past.book.profile(fan)}, {"segments", memberships}});
+    return Json::object({{"profile", past.book.profile(fan)},
+                         {"scores", past.book.explain_scores(fan)},
+                         {"segments", memberships}});
 }
 
 }  // namespace

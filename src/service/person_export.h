@@ -9,7 +9,7 @@ namespace altis::service {
 constexpr std::size_t kMaxPersonRecords = 100'000;  // journal records in one answer
 
 // GET /v1/fans/{user_id}?events=1. Answers what the books know: {"profile",
-// "identity", "consents", "segments"}, consents those of editions whose fan data the caller's
+// "identity", "scores", "consents", "segments"}, consents those of editions whose fan data the caller's
 // organisation owns; with `events=1` also "made_by", the events
 // behind every value (fans/evidence.h), for which the journal is read as below. Fails with
 // "fans.unknown_fan" or "rights.<rule>".

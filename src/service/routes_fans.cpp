@@ -109,6 +109,24 @@ Result<Response> define_segment(Call& call) {
     return server::json_response(200, fans::to_json(*book.segment(id)));
 }
 
+Result<Response> define_score(Call& call) {
+    TRY_VOID(require_fan_owner(call));
+    TRY(const Json body, json_body(call.request));
+    const std::string id(call.request.parameter("id"));
+    const auto& book = call.turn.world().fans;
+    TRY_VOID(call.turn.commit(book.decide_score(id, body)));
+    return server::json_response(200, fans::to_json(book.scores().at(id)));
+}
+
+// For the owner alone: a formula tells what somebody trained on.
+Result<Response> list_scores(Call& call) {
+    TRY_VOID(require_fan_owner(call));
+    Json items = Json::array();
+    for (const auto& [id, score] : call.turn.world().fans.scores())
+        items.push(fans::to_json(score));
+    return server::json_response(200, Json::object({{"items", items}}));
+}
+
 Result<Response> get_segment(Call& call) {
     TRY_VOID(require_shared_segments(call));
     const auto* segment = call.turn.world().fans.segment(call.request.parameter("id"));
@@ -172,6 +190,8 @@ void add_fans_routes(server::Router& router, Services& services) {
                               return segments_at(call, services, looking_back, respond);
                           });
     add_route(router, services, Method::kPut, "/v1/segments/{id}", "segments", define_segment);
+    add_route(router, services, Method::kGet, "/v1/scores", "segments", list_scores);
+    add_route(router, services, Method::kPut, "/v1/scores/{id}", "segments", define_score);
 }
 
 }  // namespace altis::service
