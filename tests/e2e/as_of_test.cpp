@@ -1,8 +1,8 @@
-// What the segments were at an earlier moment: of a running server, and from a stopped one's journal.
+// What the segments were at an earlier moment: of a running server, and from the journal of a
+// stopped one.
 #include <gtest/gtest.h>
 
-#include "altis_server.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -13,17 +13,8 @@ constexpr int kWrongInput = 2;
 constexpr int kRefused = 3;
 constexpr int kNotFound = 4;
 
-class AsOfTest : public testing::Test {
+class AsOfTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
-    }
-
     // A fan looks at charts for so long.
     void view(std::string_view message, std::string_view user, int dwell_ms) {
         const Json properties = Json::object({{"kind", "technical_chart"}, {"dwell_ms", dwell_ms}});
@@ -66,10 +57,6 @@ class AsOfTest : public testing::Test {
     Reply live_at(const std::string& query) const {
         return server_->caller(keys_.owner).get("/v1/segments-at?" + query);
     }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 TEST_F(AsOfTest, EachMomentHasTheSizesThatWereLiveThen) {

@@ -6,8 +6,7 @@
 #include <sstream>
 #include <thread>
 
-#include "altis_server.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -58,17 +57,8 @@ const std::vector<std::string> kScopes = {"read",          "ingest",   "rights",
                                           "segments",      "treasury", "rooms",  "results",
                                           "results:write", "messages", "market"};
 
-class RightsTest : public testing::Test {
+class RightsTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
-    }
-
     // A key of la28 with every scope but one, and but admin.
     std::string key_without(const std::string& scope) {
         std::vector<std::string> scopes;
@@ -87,9 +77,6 @@ class RightsTest : public testing::Test {
         return caller.send(operation.method, filled(operation.path),
                            has_body ? "application/json" : "", has_body ? "{}" : "");
     }
-
-    Caller owner() const { return server_->caller(keys_.owner); }
-    Caller ingest() const { return server_->caller(keys_.ingest); }
 
     void ingest_all(std::vector<Json> events) {
         const auto count = static_cast<std::int64_t>(events.size());
@@ -121,9 +108,6 @@ class RightsTest : public testing::Test {
         return owner().send(server::Method::kPost, "/v1/odf", "application/xml", xml);
     }
 
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
     int issued_ = 0;
 };
 
