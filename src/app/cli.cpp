@@ -9,6 +9,7 @@
 #include "app/demo/story.h"
 #include "app/nearest_word.h"
 #include "codec/iab_bits.h"
+#include "fans/matching/matching.h"
 #include "platform/file.h"
 
 namespace altis::app {
@@ -50,6 +51,7 @@ constexpr const char* kFansExamples =
   altis fans deadletters --data ./data --key altis_...
   altis fans deadletter 4711 --json --data ./data --key altis_... > letter.json
   altis fans repair 4711 event.json --data ./data --key altis_...
+  altis fans match-run --min-confidence 995000 --data ./data --key altis_...
   altis fans match registrations.csv --json > persons.json)";
 
 constexpr const char* kSegmentsExamples = R"(Examples:
@@ -114,6 +116,7 @@ struct Invocation {
     std::string second;
     std::string reason;
     bool is_user = false;
+    std::uint32_t least_confidence = fans::matching::kExpectedPrecision;
     bool as_page = false;
     CatOptions cat;
     std::optional<std::uint32_t> vendor_id;
@@ -332,6 +335,14 @@ void add_fans(CLI::App& app, Invocation& in) {
     held->add_flag("--html", in.as_page, "a page to read and print, instead of JSON");
     add_target(*held, in);
     add_dead_letters(*group, in);
+    auto* run = add_command(
+        *group, "match-run", "Link fans whose typed-in data say they are one person", in, [&in] {
+            return change(in.target, Method::kPost, "/v1/fans/match-runs",
+                          Json::object({{"min_confidence_ppm", in.least_confidence}}), in.output);
+        });
+    run->add_option("--min-confidence", in.least_confidence, "in parts per million")
+        ->capture_default_str();
+    add_target(*run, in);
     auto* match = add_command(*group, "match", "Who of a CSV file is one person, and why", in,
                               [&in] { return fans_match(in.file, in.output); });
     match->add_option("file", in.file, "columns such as given_name, surname, date_of_birth")

@@ -63,6 +63,14 @@ struct Statement {
     std::string_view reason;
 };
 
+// What a match of two identifiers would be.
+enum class MatchFate : std::uint8_t {
+    kNew,
+    kOneFan,     // the two are one fan already
+    kTakenBack,  // a link between the two fans was cut: somebody knows better
+    kGone,       // one of them is not known any more
+};
+
 struct ForgetDecision {
     std::vector<SubjectId> subjects;  // whose keys must be destroyed
     std::vector<journal::Draft> drafts;
@@ -118,6 +126,9 @@ class FansBook final : public journal::Book {
     // with "fans.unknown_fan", "fans.same_identifier", "fans.reason_missing", "fans.bad_confidence"
     // or "fans.too_many_identifiers".
     journal::Decision decide_link(const Statement& statement) const;
+
+    // Whether a match that nobody asked for one by one may be stated.
+    MatchFate judge_match(const crypto::Fingerprint& one, const crypto::Fingerprint& other) const;
 
     // Takes the links between two identifiers of one fan back, for good: all is what it would have
     // been without them. `reason` is kept. Fails with "fans.unknown_fan" or, when they are not

@@ -51,8 +51,8 @@ struct Score {
     std::vector<ScoreTerm> terms;
 };
 
-// Reads {"form", "intercept", "terms": [{"measure", "of", "weight", "per", "cap"}, ...]}: `of` as in
-// rules, `per` and `cap` may be absent. Fails with "fans.score_malformed", naming the place.
+// Reads {"form", "intercept", "terms": [{"measure", "of", "weight", "per", "cap"}, ...]}: `of` as
+// in rules, `per` and `cap` may be absent. Fails with "fans.score_malformed", naming the place.
 Result<Score> parse_score(const codec::Json& json);
 // The same, with all members.
 codec::Json formula_json(const Score& score);

@@ -130,6 +130,7 @@ Result<void> add_evidence(Job& job) {
         return true;
     }));
     job.answer.set("made_by", evidence.to_json());
+    job.answer.set("linked_by", evidence.statements());
     return {};
 }
 

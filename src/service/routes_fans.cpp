@@ -4,6 +4,7 @@
 #include "fans/rule_json.h"
 #include "service/access.h"
 #include "service/erasure_flow.h"
+#include "service/match_run.h"
 #include "service/person_export.h"
 #include "service/segment_export.h"
 #include "service/segments_at.h"
@@ -172,6 +173,11 @@ void add_fans_routes(server::Router& router, Services& services) {
               [&services](Call& call) { return link_fan(call, services); });
     add_route(router, services, Method::kPost, "/v1/fans/{user_id}/unlink", "fans",
               [&services](Call& call) { return unlink_fan(call, services); });
+    const auto matching = std::make_shared<OneAtATime>();
+    add_async_route(router, services, Method::kPost, "/v1/fans/match-runs", "fans",
+                    [&services, matching](Call& call, const server::Responder& respond) {
+                        return run_matching(call, services, *matching, respond);
+                    });
     add_async_route(router, services, Method::kDelete, "/v1/fans/{user_id}", "fans",
                     [&services](Call& call, const server::Responder& respond) {
                         return erase_fan(call, services, call.request.parameter("user_id"),
@@ -184,10 +190,10 @@ void add_fans_routes(server::Router& router, Services& services) {
                               return export_segment(call, services, respond);
                           });
     add_route(router, services, Method::kPost, "/v1/segment-sizes", "segments", segment_size);
-    const auto looking_back = std::make_shared<std::atomic<bool>>(false);
+    const auto looking_back = std::make_shared<OneAtATime>();
     add_async_writing_get(router, services, "/v1/segments-at", "segments",
                           [&services, looking_back](Call& call, const server::Responder& respond) {
-                              return segments_at(call, services, looking_back, respond);
+                              return segments_at(call, services, *looking_back, respond);
                           });
     add_route(router, services, Method::kPut, "/v1/segments/{id}", "segments", define_segment);
     add_route(router, services, Method::kGet, "/v1/scores", "segments", list_scores);

@@ -16,23 +16,14 @@ using codec::Json;
 struct Question {
     Services& services;
     server::Responder respond;
-    LookingBack place;
+    OneAtATime::Place place;
     Moment moment;
     std::string user_id;
     std::size_t forgotten = 0;  // subjects, when it was asked
     Json answer;
 
-    Question(Services& used, server::Responder responder, LookingBack taken)
+    Question(Services& used, server::Responder responder, OneAtATime::Place taken)
         : services(used), respond(std::move(responder)), place(std::move(taken)) {}
-    Question(const Question&) = delete;
-    Question& operator=(const Question&) = delete;
-    ~Question() { leave(); }
-
-    // Lets the next question come; before the answer to this one, so that who waited for it may ask.
-    void leave() {
-        if (place) *place = false;
-        place.reset();
-    }
 };
 using Shared = std::shared_ptr<Question>;
 
@@ -116,7 +107,7 @@ void answer(Turn& turn, const Question& question) {
 
 void run(const Shared& question) {
     auto looked = look_back(*question);
-    question->leave();
+    question->place.reset();  // before the answer: whoever waited for it may ask again
     if (!looked) return question->respond(server::problem(looked.error()));
     question->answer = std::move(*looked);
     question->services.core.post(
@@ -134,16 +125,17 @@ Result<void> require_past(Call& call, const Services& services, std::string_view
 
 }  // namespace
 
-Result<void> segments_at(Call& call, Services& services, const LookingBack& looking_back,
+Result<void> segments_at(Call& call, Services& services, OneAtATime& looking_back,
                          const server::Responder& respond) {
     TRY(const Moment moment, moment_of(call.request));
     const std::string_view user_id = call.request.query_value("fan");
     TRY_VOID(require_past(call, services, user_id));
-    if (looking_back->exchange(true)) {
+    auto place = looking_back.enter();
+    if (!place) {
         return fail(Code::kOverloaded, "fans.looking_back",
                     "another question about the past is under way; ask again when it is answered");
     }
-    const auto question = std::make_shared<Question>(services, respond, looking_back);
+    const auto question = std::make_shared<Question>(services, respond, std::move(place));
     question->moment = moment;
     question->user_id = user_id;
     question->forgotten = call.turn.world().fans.forgotten_subjects().size();

@@ -1,17 +1,12 @@
 // Cohorts and segments as they were, while the server runs.
 #pragma once
 
-#include <atomic>
-#include <memory>
-
 #include "service/api.h"
+#include "service/one_at_a_time.h"
 
 namespace altis::service {
 
 constexpr std::uint64_t kMaxReplayedRecords = 20'000'000;  // journal records behind one answer
-
-// True while somebody looks back.
-using LookingBack = std::shared_ptr<std::atomic<bool>>;
 
 // GET /v1/segments-at?offset=N|time=T[&fan=USER_ID]. Answers past_json (past_fans.h) for the owner
 // of the fan data; with neither moment, of the last durable record. Naming a fan needs a right to
@@ -21,7 +16,7 @@ using LookingBack = std::shared_ptr<std::atomic<bool>>;
 // "request.bad_number", "request.bad_time", "request.two_moments", "rights.<rule>",
 // "fans.looking_back" while another question is under way, "fans.too_far_back" over
 // kMaxReplayedRecords, "fans.forgotten_meanwhile" or "fans.unknown_fan".
-Result<void> segments_at(Call& call, Services& services, const LookingBack& looking_back,
+Result<void> segments_at(Call& call, Services& services, OneAtATime& looking_back,
                          const server::Responder& respond);
 
 }  // namespace altis::service
