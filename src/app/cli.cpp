@@ -9,6 +9,7 @@
 #include "app/demo/story.h"
 #include "app/nearest_word.h"
 #include "codec/iab_bits.h"
+#include "fans/matching/matching.h"
 #include "platform/file.h"
 
 namespace altis::app {
@@ -50,6 +51,7 @@ constexpr const char* kFansExamples =
   altis fans deadletters --data ./data --key altis_...
   altis fans deadletter 4711 --json --data ./data --key altis_... > letter.json
   altis fans repair 4711 event.json --data ./data --key altis_...
+  altis fans match-run --min-confidence 995000 --data ./data --key altis_...
   altis fans match registrations.csv --json > persons.json)";
 
 constexpr const char* kSegmentsExamples = R"(Examples:
@@ -59,7 +61,7 @@ constexpr const char* kSegmentsExamples = R"(Examples:
   altis segments export big-spenders --purpose messages --format parquet --since-last \
       --data ./data --key altis_... > changes.parquet
   altis segments size 'in(big-spenders) and not opened() >= 1' --data ./data --key altis_...
-  altis segments at --offset 120000 --fan fan-12 --data ./data     as it was, of a stopped server
+  altis segments at --offset 120000 --fan fan-12 --data ./data     as it was
   altis segments define big-spenders 'spent(merchandise) >= 200.00' --data ./data --key altis_...)";
 
 constexpr const char* kWebhooksExamples =
@@ -68,6 +70,17 @@ constexpr const char* kWebhooksExamples =
   altis segments export big-spenders --purpose messages --since-last \
       --to https://receiver.example.org/altis --data ./data --key altis_...
   altis webhooks deliveries --data ./data --key altis_...)";
+
+constexpr const char* kScoresExamples =
+    R"(Examples (with a key of the organisation that owns the fans):
+  altis scores define ticket-buyer model.json --data ./data --key altis_...
+  altis scores list --json --data ./data --key altis_...
+  altis segments define likely 'score(ticket-buyer) >= 700000' --data ./data --key altis_...
+
+model.json: {"form": "logistic", "intercept": -2000000, "terms": [
+  {"measure": "bought", "of": ["ticket"], "weight": 900000, "cap": 5},
+  {"measure": "dwell", "of": ["replay"], "weight": 150000, "per": 60000}]}
+Numbers are parts per million; `altis fans explain` shows what each term adds.)";
 
 constexpr const char* kRoomsExamples = R"(Examples:
   altis rooms show la28-airline --data ./data
@@ -114,6 +127,7 @@ struct Invocation {
     std::string second;
     std::string reason;
     bool is_user = false;
+    std::uint32_t least_confidence = fans::matching::kExpectedPrecision;
     bool as_page = false;
     CatOptions cat;
     std::optional<std::uint32_t> vendor_id;
@@ -332,6 +346,14 @@ void add_fans(CLI::App& app, Invocation& in) {
     held->add_flag("--html", in.as_page, "a page to read and print, instead of JSON");
     add_target(*held, in);
     add_dead_letters(*group, in);
+    auto* run = add_command(
+        *group, "match-run", "Link fans whose typed-in data say they are one person", in, [&in] {
+            return change(in.target, Method::kPost, "/v1/fans/match-runs",
+                          Json::object({{"min_confidence_ppm", in.least_confidence}}), in.output);
+        });
+    run->add_option("--min-confidence", in.least_confidence, "in parts per million")
+        ->capture_default_str();
+    add_target(*run, in);
     auto* match = add_command(*group, "match", "Who of a CSV file is one person, and why", in,
                               [&in] { return fans_match(in.file, in.output); });
     match->add_option("file", in.file, "columns such as given_name, surname, date_of_birth")
@@ -340,17 +362,16 @@ void add_fans(CLI::App& app, Invocation& in) {
 }
 
 void add_segments_at(CLI::App& group, Invocation& in) {
-    auto* command = add_command(
-        group, "at", "Sizes and members as they were, from a stopped server's journal", in, [&in] {
-            in.as_of.data_directory = in.target.data_directory;
-            return segments_at(in.as_of, in.output);
-        });
+    auto* command = add_command(group, "at", "Sizes and members as they were at a record or a time",
+                                in, [&in] { return segments_at(in.target, in.as_of, in.output); });
     auto* offset = command->add_option("--offset", in.as_of.offset, "the last record that counts");
     command->add_option("--time", in.as_of.time, "the last moment that counts, RFC 3339")
         ->excludes(offset);
     command->add_option("--fan", in.as_of.user_id, "also why this fan was in each, or not");
-    add_data(*command, in);
-    add_json(*command, in);
+    command->footer(
+        "Asks the server that runs over the data folder, or is named with --server; reads the\n"
+        "journal itself when none runs. Who was forgotten since then is in neither.");
+    add_target(*command, in);
 }
 
 void add_segments_export(CLI::App& group, Invocation& in) {
@@ -386,6 +407,21 @@ void add_webhooks(CLI::App& app, Invocation& in) {
     add_target(*remove, in);
     add_show(*group, "deliveries", "The last deliveries", in, "/v1/deliveries", nullptr);
     add_show(*group, "delivery", "One of them, with its attempts", in, "/v1/deliveries", "id");
+}
+
+void add_scores(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "scores", "Scores of fans, e.g. propensities", kScoresExamples);
+    add_show(*group, "list", "All with their formulas", in, "/v1/scores", nullptr);
+    auto* define =
+        add_command(*group, "define", "Define one by its formula (a JSON file)", in, [&in] {
+            return send_file(
+                in.target,
+                {Method::kPut, "/v1/scores/" + path_segment(in.name), "application/json", in.file},
+                in.output);
+        });
+    define->add_option("id", in.name)->required();
+    define->add_option("file", in.file, "form, intercept and terms; docs/rules.md")->required();
+    add_target(*define, in);
 }
 
 void add_segments(CLI::App& app, Invocation& in) {
@@ -548,8 +584,8 @@ int run_command_line(int argc, char** argv) {
     app.set_version_flag("--version", "altis 0.1.0");
     Invocation in;
     for (const auto add :
-         {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_segments, add_webhooks,
-          add_rooms, add_results, add_statements, add_consent, add_config}) {
+         {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_segments, add_scores,
+          add_webhooks, add_rooms, add_results, add_statements, add_consent, add_config}) {
         add(app, in);
     }
     try {

@@ -73,17 +73,16 @@ struct FactProofOptions {
 // Checks without a server that a fact was published; kExitNotIntact when that does not hold.
 int results_verify(const FactProofOptions& options, Output output);
 
-constexpr std::uint64_t kEndOfJournal = UINT64_MAX;
 // A moment: the last record that counts, or the last time; with neither, the end of the journal.
 struct AsOfOptions {
-    std::string data_directory;
-    std::uint64_t offset = kEndOfJournal;
+    std::optional<std::uint64_t> offset;
     std::string time;     // RFC 3339; or empty
     std::string user_id;  // whose memberships are explained; or empty
 };
-// Sizes and memberships of cohorts and segments as they were, read from the journal of a stopped
-// server. Who was forgotten since then is not there.
-int segments_at(const AsOfOptions& options, Output output);
+// Sizes and memberships of cohorts and segments as they were: of the server that is named or runs
+// over the data folder, else read from the folder's journal. Who was forgotten since then is not
+// there.
+int segments_at(const Target& target, const AsOfOptions& options, Output output);
 
 int warehouse_rebuild(const Config& config, Output output);
 

@@ -1,13 +1,13 @@
-// altis segments at: cohorts and segments as they were, from the journal of a stopped server.
-#include <algorithm>
+// altis segments at: cohorts and segments as they were, from the journal of a stopped server or by
+// asking a running one.
 #include <fmt/format.h>
 
 #include "app/commands.h"
 #include "crypto/vault.h"
-#include "fans/fans_book.h"
 #include "journal/journal.h"
 #include "platform/file.h"
 #include "platform/random.h"
+#include "service/past_fans.h"
 #include "service/secrets.h"
 
 namespace altis::app {
@@ -15,80 +15,45 @@ namespace {
 
 using codec::Json;
 
-constexpr std::uint64_t kProgressRecords = 10'000;  // between two looks at the progress bar
-
-// The fans as they were at a moment.
-struct Past {
-    fans::FansBook book;
-    journal::Offset offset = 0;  // of the last record that counts
-    Time time;                   // of that record
-    std::uint64_t damages = 0;   // places that could not be read
-};
-
-// The first record of a later time ends it; a clock that was set back behind that does not matter.
-Result<void> replay(journal::Reader& reader, const AsOfOptions& options, Past& past) {
-    std::optional<Time> until;
+Result<service::Moment> moment_of(const AsOfOptions& options) {
+    service::Moment moment;
+    if (options.offset) moment.offset = *options.offset;
     if (!options.time.empty()) {
-        TRY(until, parse_rfc3339(options.time));
+        TRY(moment.time, parse_rfc3339(options.time));
     }
-    journal::Record record;
-    while (past.offset < options.offset) {
-        const auto more = reader.next(record);
-        if (!more) {
-            ++past.damages;
-            std::fprintf(stderr, "altis: %s\n", more.error().message.c_str());
-            continue;
-        }
-        if (!*more || record.offset > options.offset || (until && *until < record.time)) break;
-        past.book.apply(record);
-        past.offset = record.offset;
-        past.time = record.time;
-        const bool is_known = options.offset != kEndOfJournal;
-        if (is_known && record.offset % kProgressRecords == 0) {
-            show_progress("replayed", record.offset, options.offset);
-        }
-    }
-    return {};
+    return moment;
 }
 
-Result<Json> fan_json(const Past& past, const fans::IngestKeys& keys, std::string_view user_id) {
-    const fans::FanId fan = past.book.find_fan(fans::user_fingerprint(keys, user_id));
-    if (fan == kNoSubject) {
-        return fail(Code::kNotFound, "fans.unknown_fan",
-                    "no fan had this user id at record " + std::to_string(past.offset));
-    }
-    Json memberships = Json::array();
-    for (const auto& [id, segment] : past.book.segments()) {
-        TRY(Json why, past.book.explain(fan, id));
-        memberships.push(std::move(why));
-    }
-    return Json::object({{"profile", past.book.profile(fan)}, {"segments", memberships}});
-}
-
-Result<Json> past_json(const Past& past, const fans::IngestKeys& keys, const AsOfOptions& options) {
-    Json items = Json::array();
-    for (const auto& [id, segment] : past.book.segments())
-        items.push(fans::to_json(segment));
-    Json json = Json::object({{"offset", past.offset},
-                              {"time", format_rfc3339(past.time)},
-                              {"fans", past.book.counts().fans},
-                              {"damaged_places", past.damages},
-                              {"items", std::move(items)}});
-    if (options.user_id.empty()) return json;
-    TRY(Json fan, fan_json(past, keys, options.user_id));
-    return json.set("fan", std::move(fan));
-}
-
-Result<Json> look_back(const AsOfOptions& options) {
+Result<Json> read_past(const std::string& root, const AsOfOptions& options) {
     auto& files = platform::real_file_system();
     platform::SystemRandom random;
-    const std::string& root = options.data_directory;
+    TRY(const service::Moment moment, moment_of(options));
     TRY(const auto vault, crypto::Vault::open(files, root + "/vault", random));
     TRY(const auto secrets, service::read_secrets(*vault));
     TRY(const auto reader, journal::read_files(files, root + "/journal", vault.get(), 1));
-    Past past;
-    TRY_VOID(replay(*reader, options, past));
-    return past_json(past, secrets.ingest, options);
+    const auto watch = [&options](const service::Past& past) {
+        if (options.offset) show_progress("replayed", past.offset, *options.offset);
+        return Result<void>();
+    };
+    service::Past past;
+    TRY_VOID(service::replay(*reader, moment, watch, past));
+    return service::past_json(past, secrets.ingest, options.user_id);
+}
+
+Result<Json> ask_server(const Target& target, const AsOfOptions& options) {
+    TRY(Endpoint endpoint, find_endpoint(target));
+    std::string path = "/v1/segments-at?fan=" + path_segment(options.user_id);
+    if (options.offset) path += "&offset=" + std::to_string(*options.offset);
+    if (!options.time.empty()) path += "&time=" + path_segment(options.time);
+    return Client(std::move(endpoint)).get(path);
+}
+
+// Who has the folder open is asked.
+Result<Json> look_back(const Target& target, const AsOfOptions& options) {
+    if (!target.server.empty()) return ask_server(target, options);
+    auto past = read_past(target.data_directory, options);
+    const bool is_running = !past && past.error().reason == "file.locked";
+    return is_running ? ask_server(target, options) : past;
 }
 
 void print_past(const Json& past) {
@@ -110,9 +75,14 @@ void print_past(const Json& past) {
 
 }  // namespace
 
-int segments_at(const AsOfOptions& options, Output output) {
-    const auto past = look_back(options);
+int segments_at(const Target& target, const AsOfOptions& options, Output output) {
+    const auto past = look_back(target, options);
     if (!past) return report_error(past.error());
+    if ((*past)["damaged_places"].as_int() > 0) {
+        std::fprintf(stderr,
+                     "altis: some of the journal cannot be read; `altis journal verify` "
+                     "tells what\n");
+    }
     if (output == Output::kJson) {
         fmt::print("{}\n", past->to_pretty_string());
     } else {

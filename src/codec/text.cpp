@@ -125,4 +125,39 @@ Result<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
+namespace {
+
+// Empty when the character stands for itself.
+std::string_view reference_of(char c, MarkupPlace place) {
+    switch (c) {
+        case '&':
+            return "&amp;";
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '"':
+            return "&quot;";
+        default:
+            break;
+    }
+    if (place == MarkupPlace::kContent) return {};
+    if (c == '\t') return "&#9;";
+    if (c == '\n') return "&#10;";
+    return c == '\r' ? "&#13;" : std::string_view();
+}
+
+}  // namespace
+
+void append_markup(std::string& out, std::string_view text, MarkupPlace place) {
+    for (const char c : text) {
+        const std::string_view reference = reference_of(c, place);
+        if (reference.empty()) {
+            out.push_back(c);
+        } else {
+            out.append(reference);
+        }
+    }
+}
+
 }  // namespace altis::codec

@@ -1,6 +1,7 @@
 // Checks and encodings of text.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,12 @@ std::string to_hex(std::string_view bytes);
 Result<std::string> from_hex(std::string_view text);     // "hex.malformed"
 std::string to_base64(std::string_view bytes);           // RFC 4648 with padding
 Result<std::string> from_base64(std::string_view text);  // "base64.malformed"
+
+// Where a text stands in HTML or XML.
+enum class MarkupPlace : std::uint8_t { kContent, kAttribute };
+
+// Appends a text so that it is read as it is and brings no markup: &, <, > and " as entities, and
+// in an attribute also tab, line feed and carriage return, which readers would fold.
+void append_markup(std::string& out, std::string_view text, MarkupPlace place);
 
 }  // namespace altis::codec

@@ -75,5 +75,18 @@ TEST(HexAndBase64, MutationsAreRefusedOrCanonical) {
                       });
 }
 
+TEST(Text, MarkupIsReadAsText) {
+    const auto written = [](std::string_view text, MarkupPlace place) {
+        std::string out = "-";
+        append_markup(out, text, place);
+        return out;
+    };
+    EXPECT_EQ(written("<a href=\"x\">&amp;", MarkupPlace::kContent),
+              "-&lt;a href=&quot;x&quot;&gt;&amp;amp;");
+    EXPECT_EQ(written("a\tb\nc\r", MarkupPlace::kContent), "-a\tb\nc\r");
+    EXPECT_EQ(written("a\tb\nc\r\"", MarkupPlace::kAttribute), "-a&#9;b&#10;c&#13;&quot;");
+    EXPECT_EQ(written("Zoë", MarkupPlace::kAttribute), "-Zoë");
+}
+
 }  // namespace
 }  // namespace altis::codec

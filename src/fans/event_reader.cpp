@@ -209,8 +209,10 @@ Result<void> EventReader::read_event(IncomingEvent& event, const EventText& text
     TRY_VOID(read_name(event.head, values));
     TRY(event.head.event_time, read_time(values, clock));
     identify_message(event.head, text.renewed);
-    return SignalReader(*source_.keys, texts_, batch_.signals)
-        .read(event.head.type, event.head.name, values[kProperties], values[kTraits]);
+    SignalReader signals(*source_.keys, texts_, batch_.signals);
+    TRY_VOID(signals.read(event.head.type, event.head.name, values[kProperties], values[kTraits]));
+    signals.read_context(values[kContext]);
+    return {};
 }
 
 Result<void> EventReader::check_text(const EventText& text) const {

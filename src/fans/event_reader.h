@@ -32,12 +32,13 @@ enum EventKey : std::size_t {
     kSentAt,
     kProperties,
     kTraits,
+    kContext,
     kEventKeyCount
 };
 constexpr std::array<std::string_view, kEventKeyCount> kEventKeys = {
     "type",        "event",      "name",      "messageId",         "userId",
     "anonymousId", "previousId", "timestamp", "originalTimestamp", "sentAt",
-    "properties",  "traits"};
+    "properties",  "traits",     "context"};
 using EventValues = std::array<codec::ScanValue, kEventKeyCount>;
 
 // An event as it stands in the body. Everything in it points into the body, or into the reader's

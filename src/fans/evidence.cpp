@@ -20,9 +20,25 @@ void Evidence::note(Value& value, const Event& event) {
     if (value.newest.size() > kMaxEvidenceEvents) value.newest.pop_front();
 }
 
+// Links that follow from an event have no reason of their own.
+void Evidence::add_statement(const journal::Record& record) {
+    const auto link = codec::parse_json(record.payload);
+    ALTIS_ASSERT(link.has_value());
+    if (!link->contains("reason")) return;
+    codec::Json json = codec::Json::object(
+        {{"offset", record.offset}, {"time", format_rfc3339(record.time)}, {"type", record.type}});
+    for (const std::string_view member : {"from", "to", "kind", "confidence_ppm", "reason"})
+        if (link->contains(member)) json.set(member, (*link)[member]);
+    statements_.push(std::move(json));
+}
+
 // An event alone, folded as the book folds it, tells what it touches.
 void Evidence::add(const journal::Record& record) {
-    if (record.type != "fans.event" || record.erased) return;
+    if (record.erased) return;
+    if (record.type == "fans.linked" || record.type == "fans.unlinked") {
+        return add_statement(record);
+    }
+    if (record.type != "fans.event") return;
     const auto event = decode_event(record.payload);
     ALTIS_ASSERT(event.has_value());
     constexpr SubjectId kAnybody{1};

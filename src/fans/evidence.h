@@ -18,13 +18,17 @@ constexpr std::size_t kMaxEvidenceEvents = 10;  // events that are named for one
 // Reads records one after the other, those of one fan, in the order of the journal.
 class Evidence {
   public:
-    // Ignores what is no `fans.event`. An event counts for every value that it could change, also
-    // when a later one outweighs it.
+    // Ignores what is neither a `fans.event` nor a link. An event counts for every value that it
+    // could change, also when a later one outweighs it.
     void add(const journal::Record& record);
 
     // {"dwell(replay)": {"events": 12, "newest": [{"offset", "time", "message_id"}, ...]}, ...},
     // each value named as in a rule, the newest kMaxEvidenceEvents by event time.
     codec::Json to_json() const;
+
+    // What somebody stated about the fan's identifiers, and what was taken back, as the journal has
+    // it: [{"offset", "time", "type", "from", "to", "kind", "confidence_ppm", "reason"}, ...].
+    const codec::Json& statements() const { return statements_; }
 
   private:
     struct Event {
@@ -38,8 +42,10 @@ class Evidence {
         std::deque<Event> newest;  // ascending
     };
     static void note(Value& value, const Event& event);
+    void add_statement(const journal::Record& record);
 
     std::map<std::string, Value> values_;
+    codec::Json statements_ = codec::Json::array();
 };
 
 // As a rule writes it: "bought(ticket, luge)", "area".

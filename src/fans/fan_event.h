@@ -42,6 +42,7 @@ constexpr std::string_view kEventTypeNames[] = {"track",  "identify", "page",
 //   kShared      content kind  -      -                 -         -                  -
 //   kSportFollowed sport       -      -                 -         1 follow, 0 not    -
 //   kZone        time zone     -      -                 -         -                  -
+//   kSeenZone    time zone     -      -                 -         -                  -
 enum class SignalKind : std::uint8_t {
     kViewed,
     kFollowed,
@@ -55,9 +56,10 @@ enum class SignalKind : std::uint8_t {
     kEmail,
     kShared,
     kSportFollowed,
-    kZone,
+    kZone,      // the fan's own word
+    kSeenZone,  // of the machine that the event came from
 };
-constexpr std::uint8_t kSignalKinds = 13;
+constexpr std::uint8_t kSignalKinds = 14;
 
 constexpr std::size_t kMaxTextBytes = 128;        // of each text in a signal
 constexpr std::size_t kMaxIdentifierBytes = 256;  // of a user, anonymous or message id, or a name

@@ -268,6 +268,7 @@ journal::Decision FansBook::decide_segment(std::string_view id, SegmentKind kind
         return fail(Code::kInvalid, "fans.rule_nested",
                     "a definition cannot name another segment with in(...); write its rule out");
     }
+    TRY_VOID(require_scores(parsed));
     const Segment* const known = segment(id);
     if (known != nullptr && known->kind == kind && known->rule.text == rule) {
         return std::vector<journal::Draft>();
@@ -283,6 +284,41 @@ journal::Decision FansBook::decide_segment(std::string_view id, SegmentKind kind
                                        {"rule", rule}});
     return std::vector<journal::Draft>{
         {"fans.segment_defined", std::string(id), kNoSubject, payload.to_string()}};
+}
+
+journal::Decision FansBook::decide_score(std::string_view id, const Json& formula) const {
+    if (!is_segment_id(id)) {
+        return fail(Code::kInvalid, "fans.score_id",
+                    "a score's id has 1 to " + std::to_string(kMaxSegmentIdBytes) +
+                        " characters, each a-z, 0-9 or '-'");
+    }
+    TRY(Score score, parse_score(formula));
+    const auto known = scores().find(id);
+    const bool is_new = known == scores().end();
+    if (!is_new && formula_json(known->second) == formula_json(score)) {
+        return std::vector<journal::Draft>();
+    }
+    if (is_new && scores().size() == kMaxScores) {
+        return fail(Code::kExhausted, "fans.too_many_scores",
+                    "there are " + std::to_string(kMaxScores) + " scores already; redefine one");
+    }
+    score.id = id;
+    score.version = is_new ? 1 : known->second.version + 1;
+    return std::vector<journal::Draft>{
+        {"fans.score_defined", std::string(id), kNoSubject, to_json(score).to_string()}};
+}
+
+Result<void> FansBook::require_scores(const Rule& rule) const {
+    for (const Predicate& predicate : rule.predicates) {
+        for (const Sum* const sum : {&predicate.left, &predicate.right}) {
+            for (const Term& term : sum->terms) {
+                if (term.measure != Measure::kScore || scores().contains(term.first)) continue;
+                return fail(Code::kNotFound, "fans.unknown_score",
+                            "there is no score '" + term.first + "'; define it first");
+            }
+        }
+    }
+    return {};
 }
 
 Result<ForgetDecision> FansBook::decide_forget(const crypto::Fingerprint& user) const {
@@ -470,6 +506,18 @@ void FansBook::apply_segment(const journal::Record& record) {
     if (known == nullptr || known->version < fresh.version) board_.define(std::move(fresh));
 }
 
+void FansBook::apply_score(const journal::Record& record) {
+    const Json payload = own_json(record);
+    auto score = parse_score(payload);
+    ALTIS_ASSERT(score.has_value());
+    score->id = payload["id"].as_string();
+    score->version = payload["version"].as_int();
+    const auto known = scores().find(score->id);
+    if (known == scores().end() || known->second.version < score->version) {
+        board_.define_score(std::move(*score));
+    }
+}
+
 void FansBook::apply_forgotten(const journal::Record& record) {
     std::set<SubjectId> doomed;
     bool present = false;
@@ -511,6 +559,7 @@ void FansBook::apply(const journal::Record& record) {
     if (what == "rejected") return apply_rejected(record);
     if (what == "repaired") return apply_repaired(record);
     if (what == "segment_defined") return apply_segment(record);
+    if (what == "score_defined") return apply_score(record);
     if (what == "forgotten") return apply_forgotten(record);
 }
 

@@ -12,6 +12,7 @@
 //   fans.repaired         {"offset"}: the event of this dead letter was put right; it stands, as a
 //                         fans.event of its own, just before
 //   fans.segment_defined  {"id", "kind", "version", "rule"}
+//   fans.score_defined    {"id", "version", "form", "intercept", "terms"}, see scores.h
 //   fans.forgotten        {"subjects": [...]}: their keys are being destroyed
 //
 // State is a function of the set of events, not of their order (content_hash() is the same for
@@ -62,6 +63,14 @@ struct Statement {
     std::string_view reason;
 };
 
+// What a match of two identifiers would be.
+enum class MatchFate : std::uint8_t {
+    kNew,
+    kOneFan,     // the two are one fan already
+    kTakenBack,  // a link between the two fans was cut: somebody knows better
+    kGone,       // one of them is not known any more
+};
+
 struct ForgetDecision {
     std::vector<SubjectId> subjects;  // whose keys must be destroyed
     std::vector<journal::Draft> drafts;
@@ -109,16 +118,23 @@ class FansBook final : public journal::Book {
     journal::Decision decide_repaired(journal::Offset letter, const IncomingEvent& event) const;
 
     // Defines a segment, or redefines it with the next version; no draft when nothing changes.
-    // Fails with "fans.rule_malformed", "fans.rule_nested", "fans.segment_id" or
-    // "fans.too_many_segments".
+    // Fails with "fans.rule_malformed", "fans.rule_nested", "fans.unknown_score",
+    // "fans.segment_id" or "fans.too_many_segments".
     journal::Decision decide_segment(std::string_view id, SegmentKind kind,
                                      std::string_view rule) const;
+
+    // Defines a score, or redefines it with the next version; no draft when nothing changes. Fails
+    // with "fans.score_malformed", "fans.score_id" or "fans.too_many_scores".
+    journal::Decision decide_score(std::string_view id, const codec::Json& formula) const;
 
     // States that two identifiers are one fan: because typed-in data match with this confidence, or
     // because somebody knows (kCertain). `reason` is kept. No draft when that stands already. Fails
     // with "fans.unknown_fan", "fans.same_identifier", "fans.reason_missing", "fans.bad_confidence"
     // or "fans.too_many_identifiers".
     journal::Decision decide_link(const Statement& statement) const;
+
+    // Whether a match that nobody asked for one by one may be stated.
+    MatchFate judge_match(const crypto::Fingerprint& one, const crypto::Fingerprint& other) const;
 
     // Takes the links between two identifiers of one fan back, for good: all is what it would have
     // been without them. `reason` is kept. Fails with "fans.unknown_fan" or, when they are not
@@ -169,10 +185,16 @@ class FansBook final : public journal::Book {
     // How many fans are in all of these segments. Fails with "fans.unknown_segment".
     Result<std::uint64_t> intersection_size(std::span<const std::string_view> ids) const;
     // How many fans a rule selects, `in(segment)` included. Fails with "fans.rule_malformed",
-    // "fans.unknown_segment" or "fans.question_too_large".
+    // "fans.unknown_segment", "fans.unknown_score" or "fans.question_too_large".
     Result<std::uint64_t> size_of(std::string_view rule) const;
     // Why a fan is in a segment, or not. Fails with "fans.unknown_segment" or "fans.unknown_fan".
     Result<codec::Json> explain(FanId fan, std::string_view id) const;
+
+    const std::map<std::string, Score, std::less<>>& scores() const {
+        return board_.scores().all();
+    }
+    // What every score comes to for a fan that is there, and what each term adds.
+    codec::Json explain_scores(FanId fan) const;
 
     // ---- dead letters and the forgotten --------------------------------------------------------
     // By offset; the newest kMaxDeadLetters.
@@ -216,6 +238,8 @@ class FansBook final : public journal::Book {
     void apply_rejected(const journal::Record& record);
     void apply_repaired(const journal::Record& record);
     void apply_segment(const journal::Record& record);
+    void apply_score(const journal::Record& record);
+    Result<void> require_scores(const Rule& rule) const;
     void apply_forgotten(const journal::Record& record);
     bool remember(const Known& known);
     bool is_old(const Known& known) const;

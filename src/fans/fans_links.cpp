@@ -43,6 +43,22 @@ Json FansBook::links(FanId fan) const {
     return Json::object({{"subjects", subjects}, {"links", links}});
 }
 
+// Also of a third identifier: the match would tie together what was cut.
+MatchFate FansBook::judge_match(const crypto::Fingerprint& one,
+                                const crypto::Fingerprint& other) const {
+    const FanId left = find_fan(one);
+    const FanId right = find_fan(other);
+    if (left == kNoSubject || right == kNoSubject) return MatchFate::kGone;
+    if (left == right) return MatchFate::kOneFan;
+    for (const SubjectId member : subjects_.members(left)) {
+        for (const Link& link : subjects_.graph().links_of(member)) {
+            const SubjectId peer = link.from == member ? link.to : link.from;
+            if (link.cut && fan_of(peer) == right) return MatchFate::kTakenBack;
+        }
+    }
+    return MatchFate::kNew;
+}
+
 // Every subject has one identifier, so the fingerprints stand for the subjects' numbers.
 crypto::Digest FansBook::content_hash() const {
     std::unordered_map<std::uint32_t, crypto::Fingerprint> names;

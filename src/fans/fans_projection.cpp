@@ -76,6 +76,7 @@ Row row_of(const Signal& signal) {
             row = {.kind = "area", .item = signal.name};
             break;
         case SignalKind::kEmail:
+        case SignalKind::kSeenZone:
             break;
         case SignalKind::kShared:
             row = {.kind = "shared", .item = signal.name};
@@ -140,7 +141,7 @@ class FanEventsProjection final : public warehouse::Projection {
         Signal signal;
         bool written = false;
         for (SignalCursor cursor = event->signals(); cursor.next(signal);) {
-            if (signal.kind == SignalKind::kEmail) continue;
+            if (signal.kind == SignalKind::kEmail || signal.kind == SignalKind::kSeenZone) continue;
             RowWriter out = sink.row(0);
             write_row(out, record.topic, event->head, signal, row_of(signal));
             written = true;

@@ -23,7 +23,8 @@ TEST(FansProjection, EverySignalIsARowWithoutIdentifiers) {
     LiveBook live;
     live.send_events(track("m-1", R"("userId":"fan-1")", "Order Completed", R"({"order_id":"o-1",
         "products":[{"category":"ticket","sport":"volleyball","price":80,"quantity":2}]})"));
-    live.send_events(R"({"type":"page","messageId":"m-2","userId":"fan-1","name":"Home"})");
+    live.send_events(R"({"type":"page","messageId":"m-2","userId":"fan-1","name":"Home",)"
+                     R"("context":{"timezone":"Asia/Tokyo"}})");
     live.send_events(R"({"type":"identify","messageId":"m-3","userId":"fan-1",)"
                      R"("traits":{"email":"fan-1@example.org"}})");
     const warehouse::Batch batch = project(live.records);

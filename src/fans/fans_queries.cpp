@@ -47,7 +47,7 @@ std::string_view FansBook::text_of(FanId fan, Measure measure) const {
 
 std::int64_t FansBook::value(FanId fan, const Feature& feature) const {
     const auto id = subjects_.features().find(feature);
-    return id ? subjects_.value(fan, *id) : 0;
+    return id ? board_.value(fan, *id) : 0;
 }
 
 Json FansBook::follows_of(FanId fan, Measure measure) const {
@@ -101,6 +101,10 @@ Json FansBook::profile(FanId fan) const {
             set_counter(profile, feature, subjects_.value(fan, id));
         }
     }
+    Json values = Json::object();
+    for (const auto& [id, score] : scores())
+        values.set(id, value(fan, {Measure::kScore, id, {}}));
+    profile.set("scores", std::move(values));
     Json memberships = Json::array();
     for (const auto& [id, segment] : segments()) {
         if (segment.members.contains(fan)) memberships.push(id);
@@ -148,7 +152,15 @@ Result<std::uint64_t> FansBook::intersection_size(std::span<const std::string_vi
 
 Result<std::uint64_t> FansBook::size_of(std::string_view rule) const {
     TRY(const Rule parsed, parse_rule(rule));
+    TRY_VOID(require_scores(parsed));
     return board_.size_of(parsed);
+}
+
+Json FansBook::explain_scores(FanId fan) const {
+    Json items = Json::array();
+    for (const auto& [id, score] : scores())
+        items.push(board_.explain(fan, score));
+    return items;
 }
 
 Result<Json> FansBook::explain(FanId fan, std::string_view id) const {

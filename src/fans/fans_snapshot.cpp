@@ -6,7 +6,7 @@
 namespace altis::fans {
 namespace {
 
-constexpr std::uint8_t kVersion = 5;
+constexpr std::uint8_t kVersion = 7;
 constexpr std::size_t kKnownBytes = 30;  // of one stored message fingerprint
 constexpr std::size_t kEntryBytes = 20;  // of one stored identifier
 
@@ -47,6 +47,24 @@ Result<void> load_segments(ByteReader& in, SegmentBoard& board) {
     return {};
 }
 
+// As the journal has them.
+void save_scores(ByteWriter& out, const std::map<std::string, Score, std::less<>>& scores) {
+    out.put(static_cast<std::uint32_t>(scores.size()));
+    for (const auto& [id, score] : scores)
+        out.put_text(to_json(score).to_string());
+}
+
+Result<void> load_scores(ByteReader& in, SegmentBoard& board) {
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        TRY(const codec::Json json, codec::parse_json(in.get_text()));
+        TRY(Score score, parse_score(json));
+        score.id = json["id"].as_string();
+        score.version = json["version"].as_int();
+        board.define_score(std::move(score));
+    }
+    return {};
+}
+
 }  // namespace
 
 void FansBook::save(ByteWriter& out) const {
@@ -73,6 +91,7 @@ void FansBook::save(ByteWriter& out) const {
         out.put(to_number(subject));
     out.put(latest_day_);
     out.put(events_, conflicts_, rejected_);
+    save_scores(out, scores());
     save_segments(out, segments());
 }
 
@@ -112,6 +131,7 @@ Result<void> FansBook::load_state(ByteReader& in) {
     conflicts_ = in.get<std::uint64_t>();
     rejected_ = in.get<std::uint64_t>();
     board_.rebuild();
+    TRY_VOID(load_scores(in, board_));
     TRY_VOID(load_segments(in, board_));
     return in.ok() ? Result<void>() : damaged();
 }

@@ -29,16 +29,19 @@ enum class Measure : std::uint8_t {
     kLanguage,      // remembered: a text
     kArea,          // remembered: a text
     kZone,          // remembered: a text, the time zone
-    kText,  // no feature of a fan: stands for the text `first` as a value of the three above
+    kSeenZone,      // remembered: a text; the zone of a fan that told none
+    kScore,         // computed from the others, see scores.h; first = id of the score
+    kText,          // no feature of a fan: stands for the text `first` as a value of the four above
 };
-constexpr std::string_view kMeasureNames[] = {"dwell",         "views",    "watched",     "shares",
-                                              "bought",        "spent",    "attended",    "opened",
-                                              "orders",        "sessions", "active_days", "follows",
-                                              "follows_sport", "language", "area",        "zone"};
-constexpr std::uint8_t kMeasures = 17;
+constexpr std::string_view kMeasureNames[] = {
+    "dwell",         "views",    "watched", "shares",   "bought",      "spent",
+    "attended",      "opened",   "orders",  "sessions", "active_days", "follows",
+    "follows_sport", "language", "area",    "zone",     "seen_zone",   "score"};
+constexpr std::uint8_t kMeasures = 19;
 
 constexpr bool is_text(Measure measure) {
-    return measure == Measure::kLanguage || measure == Measure::kArea || measure == Measure::kZone;
+    return measure == Measure::kLanguage || measure == Measure::kArea ||
+           measure == Measure::kZone || measure == Measure::kSeenZone;
 }
 
 struct Feature {
@@ -49,6 +52,12 @@ struct Feature {
 };
 
 using FeatureId = std::uint32_t;
+
+// A feature whose value may have changed.
+struct Change {
+    FeatureId feature = 0;
+    std::optional<std::int64_t> added;  // to a plain sum; nothing where the value before is unknown
+};
 
 // Gives each feature a number, in order of first use. Numbers are of this process and never stored.
 // Number 0 is the empty text, which is no value of any feature.

@@ -9,6 +9,8 @@
 namespace altis::fans {
 namespace {
 
+constexpr std::size_t kMaxArgumentBytes = 128;
+
 bool is_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '.';
@@ -39,6 +41,7 @@ constexpr MeasureForm kForms[] = {
     {Measure::kOpened, 0, 0, "opened()"},
     {Measure::kOrders, 0, 0, "orders()"},
     {Measure::kFollows, 1, 1, "follows(athlete)"},
+    {Measure::kScore, 1, 1, "score(id)"},
 };
 
 std::string_view name_of(Measure measure) {
@@ -49,7 +52,18 @@ std::string_view name_of(Measure measure) {
 std::string unit_of(const Term& term) {
     if (term.measure == Measure::kDwell) return "milliseconds of dwell";
     if (term.measure == Measure::kSpent) return "money in " + term.second;
+    if (term.measure == Measure::kScore) return "parts per million of a score";
     return "pieces";
+}
+
+Result<const MeasureForm*> form_of(std::string_view measure) {
+    const auto* const form = std::ranges::find(
+        kForms, measure, [](const MeasureForm& known) { return name_of(known.measure); });
+    if (form != std::end(kForms)) return form;
+    return fail(Code::kInvalid, "fans.rule_malformed",
+                "expected a measure: dwell, views, watched, shares, bought, spent, attended, "
+                "opened, orders, sessions, active_days, follows, follows_sport, score, area, "
+                "language, zone or in");
 }
 
 std::string single_spaced(std::string_view text) {
@@ -302,28 +316,14 @@ class Parser {
     Result<void> measure(Side& side, std::int64_t coefficient) {
         const std::string_view word = peek_word();
         const std::size_t start = at_;
-        const auto* const form = std::ranges::find(
-            kForms, word, [](const MeasureForm& f) { return name_of(f.measure); });
-        if (form == std::end(kForms)) {
-            return error(start,
-                         "expected a measure: dwell, views, watched, shares, bought, spent, "
-                         "attended, opened, orders, sessions, active_days, follows, "
-                         "follows_sport, area, language, zone or in");
-        }
+        if (const auto known = form_of(word); !known) return error(start, known.error().message);
         at_ += word.size();
         std::vector<std::string> arguments;
         TRY_VOID(read_arguments(arguments));
-        if (arguments.size() < form->least_arguments || arguments.size() > form->most_arguments) {
-            return error(start, "write " + std::string(form->form));
-        }
-        arguments.resize(2);
-        if (form->measure == Measure::kSpent && arguments[1].empty()) {
-            arguments[1] = kDefaultCurrency;
-        }
-        if (form->measure == Measure::kSpent && !is_currency(arguments[1])) {
-            return error(start, "a currency is three capital letters such as USD");
-        }
-        side.sum.terms.push_back({coefficient, form->measure, arguments[0], arguments[1]});
+        auto term = make_term(word, std::move(arguments));
+        if (!term) return error(start, term.error().message);
+        term->coefficient = coefficient;
+        side.sum.terms.push_back(std::move(*term));
         return {};
     }
 
@@ -353,7 +353,6 @@ class Parser {
         return std::string(word);
     }
 
-    static constexpr std::size_t kMaxArgumentBytes = 128;
     static constexpr std::int64_t kMaxConstant = 1'000'000'000'000'000;
 
     std::string_view text_;
@@ -379,6 +378,27 @@ bool compare(Comparator comparator, std::int64_t left, std::int64_t right) {
             return left != right;
     }
     return false;
+}
+
+Result<Term> make_term(std::string_view measure, std::vector<std::string> arguments) {
+    TRY(const MeasureForm* const form, form_of(measure));
+    const auto wrong = [](std::string what) {
+        return fail(Code::kInvalid, "fans.rule_malformed", std::move(what));
+    };
+    const bool is_readable = std::ranges::none_of(arguments, [](const std::string& argument) {
+        return argument.empty() || argument.size() > kMaxArgumentBytes;
+    });
+    const bool is_count_right =
+        arguments.size() >= form->least_arguments && arguments.size() <= form->most_arguments;
+    if (!is_count_right || !is_readable) return wrong("write " + std::string(form->form));
+    arguments.resize(2);
+    if (form->measure == Measure::kSpent) {
+        if (arguments[1].empty()) arguments[1] = kDefaultCurrency;
+        if (!is_currency(arguments[1])) {
+            return wrong("a currency is three capital letters such as USD");
+        }
+    }
+    return Term{1, form->measure, std::move(arguments[0]), std::move(arguments[1])};
 }
 
 Result<Rule> parse_rule(std::string_view text) {

@@ -11,12 +11,13 @@
 //   measure    = dwell(kind) | views(kind) | watched(sport) | shares() | sessions() | active_days()
 //              | bought(category [, sport]) | spent(category [, currency])
 //              | attended(sport) | opened() | orders() | follows(athlete)
-//              | follows_sport(sport)
+//              | follows_sport(sport) | score(id)
 //   text       = '"' characters other than '"' '"'; inside a measure also a bare word
 //   [A-Za-z0-9_.-]
 //
-// Units: dwell in milliseconds, spent in the currency's own units ("50.00", USD unless named), the
-// others in pieces. One comparison holds measures of one unit (and one currency) only. For example:
+// Units: dwell in milliseconds, spent in the currency's own units ("50.00", USD unless named),
+// scores in parts per million, the others in pieces. One comparison holds measures of one unit (and
+// one currency) only. For example:
 //
 //   bought(ticket, volleyball) >= 1 and spent(merchandise) >= 50.00 and area = "los-angeles"
 //
@@ -87,6 +88,10 @@ struct Rule {
     template <class Truth>
     bool evaluate(const Truth& truth) const;
 };
+
+// The term of a measure with these arguments. Fails with "fans.rule_malformed", saying how to write
+// it.
+Result<Term> make_term(std::string_view measure, std::vector<std::string> arguments);
 
 // Fails with "fans.rule_malformed"; the message names the column, counted from 1, and the remedy.
 Result<Rule> parse_rule(std::string_view text);

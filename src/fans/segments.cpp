@@ -120,8 +120,25 @@ void SegmentBoard::define(Segment segment) {
     bind_segment(at->second);
 }
 
+// Everything that is counted is 0, and a score may still be something.
+std::int64_t SegmentBoard::total_for_unknown(const BoundSum& sum) const {
+    Wide result = sum.constant;
+    for (const BoundTerm& term : sum.terms) {
+        result += static_cast<Wide>(term.coefficient) *
+                  scores_.value(term.feature, [](FeatureId) { return std::int64_t{0}; });
+    }
+    return pinned(result);
+}
+
 bool SegmentBoard::holds_for_unknown(const Atom& atom) const {
-    return compare(atom.comparator, atom.left.constant, atom.right.constant);
+    return compare(atom.comparator, total_for_unknown(atom.left), total_for_unknown(atom.right));
+}
+
+std::int64_t SegmentBoard::value(FanId fan, FeatureId feature) const {
+    const auto counted = [&](FeatureId read) { return subjects_->value(fan, read); };
+    const bool is_score =
+        !scores_.empty() && subjects_->features().feature(feature).measure == Measure::kScore;
+    return is_score ? scores_.value(feature, counted) : counted(feature);
 }
 
 std::optional<SegmentBoard::Rung> SegmentBoard::rung_of(const Atom& atom, AtomId id) {
@@ -172,7 +189,7 @@ void SegmentBoard::list_active() {
 std::int64_t SegmentBoard::total(FanId fan, const BoundSum& sum) const {
     Wide result = sum.constant;
     for (const BoundTerm& term : sum.terms) {
-        result += static_cast<Wide>(term.coefficient) * subjects_->value(fan, term.feature);
+        result += static_cast<Wide>(term.coefficient) * value(fan, term.feature);
     }
     return pinned(result);
 }
@@ -207,14 +224,14 @@ void SegmentBoard::climb(FanId fan, const Change& made) {
     const FeatureId feature = made.feature;
     if (feature >= ladders_.size() || ladders_[feature].empty()) return;
     const std::vector<Rung>& ladder = ladders_[feature];
-    const auto reached = [&ladder](std::int64_t value) {
+    const auto reached = [&ladder](std::int64_t at) {
         return std::ranges::partition_point(ladder,
-                                            [=](const Rung& rung) { return rung.cut <= value; });
+                                            [=](const Rung& rung) { return rung.cut <= at; });
     };
-    const std::int64_t value = subjects_->value(fan, feature);
-    const auto now = reached(value);
+    const std::int64_t now_at = value(fan, feature);
+    const auto now = reached(now_at);
     const auto before = made.added
-                            ? reached(less(value, *made.added))
+                            ? reached(less(now_at, *made.added))
                             : std::ranges::partition_point(ladder, [&](const Rung& rung) {
                                   return atoms_[rung.atom].fans.contains(fan) != rung.negated;
                               });
@@ -222,19 +239,33 @@ void SegmentBoard::climb(FanId fan, const Change& made) {
         change(fan, atoms_[rung->atom], (before < now) != rung->negated);
 }
 
-void SegmentBoard::features_changed(FanId fan, std::span<const Change> changes) {
-    for (const Change& one : changes) {
-        const FeatureId feature = one.feature;
-        if (subjects_->features().feature(feature).measure == Measure::kFollows) {
-            followers_[feature].set(fan, subjects_->value(fan, feature) != 0);
-        }
-        climb(fan, one);
-        if (feature >= watchers_.size()) continue;
-        for (const AtomId id : watchers_[feature]) {
-            Atom& atom = atoms_[id];
-            if (!atom.users.empty()) change(fan, atom, holds(fan, atom));
-        }
+void SegmentBoard::feature_changed(FanId fan, const Change& made) {
+    climb(fan, made);
+    if (made.feature >= watchers_.size()) return;
+    for (const AtomId id : watchers_[made.feature]) {
+        Atom& atom = atoms_[id];
+        if (!atom.users.empty()) change(fan, atom, holds(fan, atom));
     }
+}
+
+void SegmentBoard::features_changed(FanId fan, std::span<const Change> changes) {
+    for (const Change& made : changes) {
+        if (subjects_->features().feature(made.feature).measure == Measure::kFollows) {
+            followers_[made.feature].set(fan, subjects_->value(fan, made.feature) != 0);
+        }
+        feature_changed(fan, made);
+    }
+    if (scores_.empty()) return;
+    changed_scores_.clear();
+    scores_.add_readers(changes, changed_scores_);
+    for (const FeatureId score : changed_scores_)
+        feature_changed(fan, {score, {}});
+}
+
+void SegmentBoard::define_score(Score score) {
+    const FeatureId feature = scores_.define(std::move(score), subjects_->features());
+    subjects_->for_each_fan([&](FanId fan) { feature_changed(fan, {feature, {}}); });
+    list_active();
 }
 
 void SegmentBoard::fan_leaving(FanId fan) {
@@ -332,6 +363,10 @@ codec::Json SegmentBoard::explain(FanId fan, const Predicate& predicate, const A
     return entry;
 }
 
+codec::Json SegmentBoard::explain(FanId fan, const Score& score) const {
+    return scores_.explain(score, [&](FeatureId read) { return subjects_->value(fan, read); });
+}
+
 codec::Json SegmentBoard::explain(FanId fan, const Segment& segment) const {
     const std::vector<AtomId>& atoms = bound_.find(segment.id)->second->atoms;
     codec::Json predicates = codec::Json::array();
@@ -354,6 +389,7 @@ void SegmentBoard::rebuild() {
     watchers_.clear();
     ladders_.clear();
     followers_.clear();
+    scores_.bind(subjects_->features());
     for (auto& [id, segment] : segments_) {
         segment.members = FanSet();
         bind_segment(segment);

@@ -17,6 +17,7 @@
 #include "codec/json.h"
 #include "fans/fan_set.h"
 #include "fans/rule.h"
+#include "fans/scores.h"
 #include "fans/selection.h"
 #include "fans/subjects.h"
 
@@ -48,6 +49,15 @@ class SegmentBoard {
     // Defines or redefines a segment and evaluates it for every fan.
     void define(Segment segment);
     const std::map<std::string, Segment, std::less<>>& segments() const { return segments_; }
+
+    // Defines or redefines a score, and evaluates the comparisons that read it for every fan.
+    void define_score(Score score);
+    const Scores& scores() const { return scores_; }
+    // What a score comes to for a fan, term by term.
+    codec::Json explain(FanId fan, const Score& score) const;
+
+    // A fan's value of any feature, scores included.
+    std::int64_t value(FanId fan, FeatureId feature) const;
 
     // A fan without any feature has come.
     void fan_added(FanId fan);
@@ -120,14 +130,18 @@ class SegmentBoard {
     void list_active();
     static std::optional<Rung> rung_of(const Atom& atom, AtomId id);
     void climb(FanId fan, const Change& made);
+    void feature_changed(FanId fan, const Change& made);
     void change(FanId fan, Atom& atom, bool member);
     std::int64_t total(FanId fan, const BoundSum& sum) const;
     bool holds(FanId fan, const Atom& atom) const;
+    std::int64_t total_for_unknown(const BoundSum& sum) const;
     bool holds_for_unknown(const Atom& atom) const;
     void update_segment(FanId fan, const Bound& bound);
     codec::Json explain(FanId fan, const Predicate& predicate, const Atom& atom) const;
 
     Subjects* subjects_;
+    Scores scores_;
+    std::vector<FeatureId> changed_scores_;  // scratch of features_changed
     FanSet everyone_;
     std::map<std::string, Segment, std::less<>> segments_;
     std::vector<Atom> atoms_;  // never removed: rules are few

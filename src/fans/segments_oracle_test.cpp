@@ -1,6 +1,7 @@
 // Segments that follow the events equal what the warehouse's engine counts from all rows at once.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <gtest/gtest.h>
 #include <map>
 #include <random>
@@ -9,197 +10,38 @@
 #include "base/test_effort.h"
 #include "fans/fans_projection.h"
 #include "fans/live_book.h"
+#include "fans/rule_trees.h"
 #include "warehouse/test_folder.h"
 
 namespace altis::fans {
 namespace {
 
-using Random = std::mt19937;
-
-std::uint32_t pick(Random& random, std::uint32_t count) {
-    return random() % count;
-}
-
-template <class Choices>
-const auto& choose(Random& random, const Choices& choices) {
-    return choices[pick(random, static_cast<std::uint32_t>(std::size(choices)))];
-}
-
-constexpr std::string_view kKinds[] = {"a", "b", "c"};
-constexpr std::string_view kCategories[] = {"ticket", "merchandise"};
-constexpr std::string_view kSports[] = {"luge", "curling"};
-constexpr std::string_view kAthletes[] = {"7", "8"};
-constexpr std::string_view kLanguages[] = {"it", "ja", "de"};
-constexpr std::string_view kAreas[] = {"north", "south", "los-angeles"};
-constexpr std::string_view kCurrencies[] = {"USD", "JPY"};
-
-// ---- rules as trees ----------------------------------------------------------------------------
-
-struct Sign {
-    std::string_view text;
-    bool (*holds)(std::int64_t, std::int64_t);
-};
-constexpr Sign kSigns[] = {
-    {">=", [](std::int64_t left, std::int64_t right) { return left >= right; }},
-    {">", [](std::int64_t left, std::int64_t right) { return left > right; }},
-    {"<=", [](std::int64_t left, std::int64_t right) { return left <= right; }},
-    {"<", [](std::int64_t left, std::int64_t right) { return left < right; }},
-    {"=", [](std::int64_t left, std::int64_t right) { return left == right; }},
-    {"!=", [](std::int64_t left, std::int64_t right) { return left != right; }},
-};
-
-struct Part {
-    std::int64_t coefficient = 1;
-    Feature feature;
-};
-
-struct Side {
-    std::vector<Part> parts;
-    std::int64_t constant = 0;  // in the smallest unit
-};
-
-struct Tree {
-    enum class Kind : std::uint8_t { kNumbers, kText, kAnd, kOr, kNot };
-    Kind kind = Kind::kNumbers;
-    Side left = {};
-    Side right = {};
-    const Sign* sign = nullptr;
-    Measure measure = Measure::kArea;  // of kText
-    std::string_view expected = {};    // of kText
-    std::vector<Tree> children = {};
-};
-
-class TreeMaker {
-  public:
-    explicit TreeMaker(Random& random) : random_(random) {}
-
-    Tree tree(int depth) {
-        const std::uint32_t choice = depth == 0 ? 0 : pick(random_, 7);
-        if (choice <= 1) return pick(random_, 5) == 0 ? text() : numbers();
-        if (choice == 2) return {.kind = Tree::Kind::kNot, .children = {tree(depth - 1)}};
-        Tree made{.kind = choice <= 4 ? Tree::Kind::kAnd : Tree::Kind::kOr};
-        made.children = {tree(depth - 1), tree(depth - 1)};
-        return made;
-    }
-
-  private:
-    Tree text() {
-        Tree made{.kind = Tree::Kind::kText, .sign = &kSigns[4 + pick(random_, 2)]};
-        const bool area = pick(random_, 2) == 0;
-        made.measure = area ? Measure::kArea : Measure::kLanguage;
-        made.expected = area ? choose(random_, kAreas) : choose(random_, kLanguages);
-        return made;
-    }
-
-    // Constants are of the grain of the values that the events bring, so that equality is common.
-    Tree numbers() {
-        const std::uint32_t unit = pick(random_, 3);
-        const std::string_view currency = choose(random_, kCurrencies);
-        const std::int64_t grain = unit == 0 ? 100 : unit == 1 ? 1250 : 1;
-        Tree made{.sign = &choose(random_, kSigns)};
-        made.left = side(unit, currency, 1 + pick(random_, 2));
-        made.right = side(unit, currency, pick(random_, 3) == 0 ? 1 + pick(random_, 2) : 0);
-        made.right.constant = grain * pick(random_, 5);
-        if (pick(random_, 6) == 0) made.left.constant = grain * pick(random_, 3);
-        return made;
-    }
-
-    Side side(std::uint32_t unit, std::string_view currency, std::uint32_t parts) {
-        Side made;
-        for (std::uint32_t i = 0; i < parts; ++i) {
-            const std::int64_t coefficient = pick(random_, 2) == 0 ? 1 : 2 + pick(random_, 3);
-            made.parts.push_back({coefficient, feature(unit, currency)});
-        }
-        return made;
-    }
-
-    Feature feature(std::uint32_t unit, std::string_view currency) {
-        if (unit == 0) return {Measure::kDwell, choose(random_, kKinds)};
-        if (unit == 1) return {Measure::kSpent, choose(random_, kCategories), currency};
-        switch (pick(random_, 7)) {
-            case 0:
-                return {Measure::kViews, choose(random_, kKinds)};
-            case 1:
-                return {Measure::kBought, choose(random_, kCategories)};
-            case 2:
-                return {Measure::kBought, choose(random_, kCategories), choose(random_, kSports)};
-            case 3:
-                return {Measure::kAttended, choose(random_, kSports)};
-            case 4:
-                return {Measure::kOpened};
-            case 5:
-                return {Measure::kOrders};
-            default:
-                return {Measure::kFollows, choose(random_, kAthletes)};
-        }
-    }
-
-    Random& random_;
-};
-
-std::string render(const Feature& feature) {
-    std::string text(kMeasureNames[static_cast<std::size_t>(feature.measure)]);
-    text.append("(").append(feature.first);
-    // USD is what is meant when no currency is named.
-    if (!feature.second.empty() && feature.second != "USD") {
-        text.append(", ").append(feature.second);
-    }
-    return text.append(")");
-}
-
-std::string render_constant(std::int64_t value, const Feature& model) {
-    if (model.measure != Measure::kSpent || model.second != "USD") return std::to_string(value);
-    const std::string cents = std::to_string(100 + value % 100);
-    return std::to_string(value / 100) + "." + cents.substr(1);
-}
-
-std::string render(const Side& side, const Feature& model) {
-    std::string text;
-    for (const Part& part : side.parts) {
-        if (!text.empty()) text += " + ";
-        if (part.coefficient != 1) text += std::to_string(part.coefficient) + " * ";
-        text += render(part.feature);
-    }
-    if (!text.empty() && side.constant == 0) return text;
-    return (text.empty() ? "" : text + " + ") + render_constant(side.constant, model);
-}
-
-std::string render(const Tree& tree);
-
-// With parentheses only where "not" before "and" before "or" would read it otherwise.
-std::string render_child(const Tree& child, Tree::Kind parent) {
-    const bool pair = child.kind == Tree::Kind::kAnd || child.kind == Tree::Kind::kOr;
-    const bool loose = (parent == Tree::Kind::kNot && pair) ||
-                       (parent == Tree::Kind::kAnd && child.kind == Tree::Kind::kOr);
-    return loose ? "(" + render(child) + ")" : render(child);
-}
-
-std::string render(const Tree& tree) {
-    const auto child = [&](std::size_t i) { return render_child(tree.children[i], tree.kind); };
-    switch (tree.kind) {
-        case Tree::Kind::kNot:
-            return "not " + child(0);
-        case Tree::Kind::kAnd:
-            return child(0) + " and " + child(1);
-        case Tree::Kind::kOr:
-            return child(0) + " or " + child(1);
-        case Tree::Kind::kText:
-            return std::string(tree.measure == Measure::kArea ? "area " : "language ") +
-                   std::string(tree.sign->text) + " \"" + std::string(tree.expected) + "\"";
-        case Tree::Kind::kNumbers:
-            break;
-    }
-    const Feature& model = tree.left.parts.front().feature;
-    return render(tree.left, model) + " " + std::string(tree.sign->text) + " " +
-           render(tree.right, model);
-}
-
 // ---- the warehouse's answer --------------------------------------------------------------------
+
+// What a redefinition of the scores changes.
+struct Weights {
+    int luge = 1;
+    int intercept = 0;
+};
+
+std::string steps_json(const Weights& weights) {
+    return R"({"form":"linear","terms":[{"measure":"views","of":"a","weight":250000,"cap":3},)"
+           R"({"measure":"attended","of":["luge"],"cap":9,"weight":)" +
+           std::to_string(250'000 * weights.luge) + "}]}";
+}
+
+std::string chance_json(const Weights& weights) {
+    return R"({"form":"logistic","intercept":)" + std::to_string(1'000'000 * weights.intercept) +
+           R"(,"terms":[{"measure":"orders","weight":500000},)"
+           R"({"measure":"dwell","of":"b","weight":-1000000,"per":100},)"
+           R"({"measure":"follows","of":"7","weight":2000000}]})";
+}
 
 // What the rows say, summed over the subjects of each fan.
 class Recount {
   public:
-    Recount(warehouse::Engine& engine, const FansBook& book) : engine_(engine), book_(book) {}
+    Recount(warehouse::Engine& engine, const FansBook& book, const Weights& weights)
+        : engine_(engine), book_(book), weights_(weights) {}
 
     std::vector<FanId> everyone() {
         std::set<FanId> fans;
@@ -326,7 +168,24 @@ class Recount {
         return result;
     }
 
+    // In doubles and by the library's exp; the steps of the values are far wider than its error.
+    std::int64_t score(std::string_view id, FanId fan) {
+        const auto capped = [&](const Feature& feature, std::int64_t cap) {
+            return static_cast<double>(std::min(cap, value(feature, fan)));
+        };
+        if (id == kScoreIds[0]) {
+            const double sum = 250'000 * (capped({Measure::kViews, "a"}, 3) +
+                                          weights_.luge * capped({Measure::kAttended, "luge"}, 9));
+            return static_cast<std::int64_t>(std::clamp(sum, 0.0, 1e6));
+        }
+        const double z = weights_.intercept + 0.5 * capped({Measure::kOrders}, INT64_MAX) -
+                         capped({Measure::kDwell, "b"}, INT64_MAX) / 100 +
+                         2 * capped({Measure::kFollows, "7"}, 1);
+        return std::llround(1e6 / (1 + std::exp(-z)));
+    }
+
     std::int64_t value(const Feature& feature, FanId fan) {
+        if (feature.measure == Measure::kScore) return score(feature.first, fan);
         const auto [at, fresh] = values_.try_emplace(feature);
         if (fresh && feature.measure == Measure::kFollows) {
             at->second = followers(feature.first);
@@ -359,6 +218,7 @@ class Recount {
 
     warehouse::Engine& engine_;
     const FansBook& book_;
+    Weights weights_;
     std::map<Feature, Sums> values_;
     std::map<Measure, Texts> texts_;
 };
@@ -482,6 +342,16 @@ class SegmentsOracle : public testing::Test {
         }
     }
 
+    void define_scores(const Weights& weights) {
+        weights_ = weights;
+        for (const auto& [id, json] : {std::pair(kScoreIds[0], steps_json(weights)),
+                                       std::pair(kScoreIds[1], chance_json(weights))}) {
+            auto decision = live_.book.decide_score(id, *codec::parse_json(json));
+            ASSERT_TRUE(decision) << decision.error().message;
+            live_.commit(std::move(*decision));
+        }
+    }
+
     // Every eighth is sent once more, later.
     void send(EventMaker& maker, std::size_t first, std::size_t last) {
         std::vector<std::string> again;
@@ -506,7 +376,7 @@ class SegmentsOracle : public testing::Test {
 
     void expect_equal() {
         feed_warehouse();
-        Recount recount(*engine_, live_.book);
+        Recount recount(*engine_, live_.book, weights_);
         const std::vector<FanId> everyone = recount.everyone();
         EXPECT_EQ(live_.book.everyone().members(), everyone);
         const auto members = [&](const Tree& tree) {
@@ -533,6 +403,7 @@ class SegmentsOracle : public testing::Test {
     Random random_{20260206};
     LiveBook live_;
     std::vector<Tree> trees_;
+    Weights weights_;
     std::size_t telling_ = 0;  // comparisons with some fans inside and some outside
 
   private:
@@ -545,9 +416,12 @@ TEST_F(SegmentsOracle, LiveMembersAreThoseOfAFullRecount) {
     const std::uint32_t events = test_effort(900U, 400U);
     const std::size_t rules = test_effort(80U, 20U);
     EventMaker maker(random_, events);
+    define_scores({1, 0});
     define(rules);
     send(maker, 0, events / 2);
     define(rules);
+    expect_equal();
+    define_scores({-2, 1});
     expect_equal();
     send(maker, events / 2, events * 3 / 4);
     define(rules);

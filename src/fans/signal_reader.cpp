@@ -99,6 +99,16 @@ Result<void> SignalReader::read(EventType type, std::string_view name, const Sca
     return read_track(name, properties.text);
 }
 
+void SignalReader::read_context(const ScanValue& context) {
+    // Most contexts are long and have none.
+    const bool has_zone = context.text.find("\"timezone\"") != std::string_view::npos;
+    if (context.kind != ScanKind::kObject || !has_zone) return;
+    const auto values = pick(context.text, Keys<1>{"timezone"});
+    if (!values) return;
+    const auto zone = texts_.text(values->front(), "timezone");
+    if (zone && !zone->empty()) out_.push_back({.kind = SignalKind::kSeenZone, .name = *zone});
+}
+
 Result<void> SignalReader::read_track(std::string_view name, std::string_view properties) {
     using Read = Result<void> (SignalReader::*)(std::string_view);
     constexpr std::pair<std::string_view, Read> kReads[] = {

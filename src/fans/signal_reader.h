@@ -46,6 +46,10 @@ class SignalReader {
     Result<void> read(EventType type, std::string_view name, const codec::ScanValue& properties,
                       const codec::ScanValue& traits);
 
+    // What the sending machine says in `context`. What is wrong there is left out: clients fill it
+    // in by themselves.
+    void read_context(const codec::ScanValue& context);
+
   private:
     Result<void> read_track(std::string_view name, std::string_view properties);
     Result<void> read_viewed(std::string_view properties);

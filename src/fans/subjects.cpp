@@ -189,6 +189,10 @@ void Subjects::fold_signal(SubjectId subject, const EventHead& head, const Signa
         case SignalKind::kZone:
             keep(Measure::kZone);
             break;
+        case SignalKind::kSeenZone:
+            keep(Measure::kSeenZone);
+            touched.back() = zone_;
+            break;
         case SignalKind::kEmail:
             remember_email(subject, head, signal.name);
             break;
@@ -254,7 +258,8 @@ const Register* Subjects::latest(FanId fan, FeatureId feature) const {
 std::int64_t Subjects::value(FanId fan, FeatureId feature) const {
     const Measure measure = features_.feature(feature).measure;
     if (measure >= Measure::kFollows) {
-        const Register* const found = latest(fan, feature);
+        const Register* found = latest(fan, feature);
+        if (found == nullptr && feature == zone_) found = latest(fan, seen_zone_);
         return found == nullptr ? 0 : found->value;
     }
     if (measure == Measure::kSessions) return visit_counts(fan).sessions;
@@ -296,7 +301,7 @@ std::vector<FeatureId> Subjects::features_of(FanId fan) const {
         for (const Counter& counter : subject.counters)
             result.push_back(counter.feature);
         for (const Register& entry : subject.registers)
-            result.push_back(entry.feature);
+            result.push_back(entry.feature == seen_zone_ ? zone_ : entry.feature);
         if (!subject.visits.empty()) result.insert(result.end(), {sessions_, active_days_});
     });
     std::ranges::sort(result);

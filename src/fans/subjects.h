@@ -57,12 +57,6 @@ struct EmailRegister {
     std::string tag;
 };
 
-// A feature whose value may have changed.
-struct Change {
-    FeatureId feature = 0;
-    std::optional<std::int64_t> added;  // to a plain sum; nothing where the value before is unknown
-};
-
 struct Subject {
     std::vector<Counter> counters;    // by feature
     std::vector<Register> registers;  // by feature
@@ -160,6 +154,8 @@ class Subjects {
     FeatureTable features_;
     FeatureId sessions_ = features_.intern({Measure::kSessions, {}, {}});
     FeatureId active_days_ = features_.intern({Measure::kActiveDays, {}, {}});
+    FeatureId zone_ = features_.intern({Measure::kZone, {}, {}});
+    FeatureId seen_zone_ = features_.intern({Measure::kSeenZone, {}, {}});
     std::vector<Subject> subjects_;  // by number; holes for other subjects of the journal
     LinkGraph graph_;
     std::unordered_map<std::uint32_t, EmailRegister> emails_;  // by subject

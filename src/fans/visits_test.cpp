@@ -68,6 +68,32 @@ TEST(Profile, HasSportsZoneSharesAndVisits) {
     EXPECT_TRUE(live.book.in_segment(live.fan("fan-1"), "tokyo"));
 }
 
+std::string seen_in(std::string_view message, std::string_view who, std::string_view zone) {
+    return R"({"type":"page","messageId":")" + std::string(message) + R"(",)" + std::string(who) +
+           R"(,"timestamp":"2026-02-19T2)" + std::string(message.substr(2)) +
+           R"(:00:00Z","context":{"locale":"en","timezone":)" + std::string(zone) + "}}";
+}
+
+// The fan's own word counts, however old; then the latest zone of any of its devices.
+TEST(Profile, TheZoneOfADeviceStandsInForTheFansOwn) {
+    constexpr std::string_view kDevice = R"("anonymousId":"d-1")";
+    LiveBook live;
+    const auto zone = [&] { return live.book.profile(live.fan("fan-1"))["zone"].to_string(); };
+    const auto in_rome = [&] { return live.book.in_segment(live.fan("fan-1"), "rome"); };
+    live.define("rome", "zone = \"Europe/Rome\"");
+    live.send_events(seen_in("m-0", kFan1, R"("Asia/Tokyo")"));
+    EXPECT_EQ(zone(), "\"Asia/Tokyo\"");
+    live.send_events(seen_in("m-2", kDevice, R"("Europe/Rome")"));
+    live.send_events(seen_in("m-1", std::string(kFan1) + "," + std::string(kDevice), "7"));
+    EXPECT_EQ(zone(), "\"Europe/Rome\"") << "the device is the fan's, and was seen last";
+    EXPECT_TRUE(in_rome());
+    EXPECT_EQ(live.book.counts().rejected, 0U) << "a strange context harms no event";
+    live.send_events(R"({"type":"identify","messageId":"i",)" + std::string(kFan1) +
+                     R"(,"timestamp":"2026-02-18T20:00:00Z","traits":{"timezone":"UTC"}})");
+    EXPECT_EQ(zone(), "\"UTC\"");
+    EXPECT_FALSE(in_rome());
+}
+
 // Fans as the meanings of the cohorts describe them are in these, and in no contrary one.
 TEST(Cohorts, HoldWhomTheirMeaningsDescribe) {
     LiveBook live;

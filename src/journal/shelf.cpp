@@ -58,18 +58,48 @@ tl::unexpected<Error> unusable(const std::string& what) {
     return fail(Code::kCorrupt, "snapshot.malformed", "the snapshot cannot be used: " + what);
 }
 
-Result<void> load_book(Book& book, ByteReader& in) {
-    const std::string_view name = in.get_text();
+// One book's part of a snapshot.
+struct BookPart {
+    std::string_view name;
+    std::string_view hash;
+    std::string_view state;
+};
+
+Result<BookPart> read_part(ByteReader& in) {
+    BookPart part;
+    part.name = in.get_text();
     const auto size = in.get<std::uint64_t>();
-    const std::string_view hash = in.get_raw(sizeof(crypto::Digest));
-    const std::string_view state = in.get_raw(size);
-    if (!in.ok() || name != book.name())
+    part.hash = in.get_raw(sizeof(crypto::Digest));
+    part.state = in.get_raw(size);
+    if (!in.ok()) return unusable("it ends too early");
+    return part;
+}
+
+Result<void> load_book(Book& book, const BookPart& part) {
+    if (part.name != book.name())
         return unusable("it does not hold the book " + std::string(book.name()));
-    if (hash != crypto::as_text(crypto::sha256(state)))
-        return unusable("the state of the book " + std::string(name) + " is damaged");
-    ByteReader content(state);
+    if (part.hash != crypto::as_text(crypto::sha256(part.state)))
+        return unusable("the state of the book " + std::string(part.name) + " is damaged");
+    ByteReader content(part.state);
     TRY_VOID(book.load(content));
-    return content.finish(name);
+    return content.finish(part.name);
+}
+
+Result<std::string> unpack(std::string_view file, const SnapshotHeader& header,
+                           crypto::Vault& vault) {
+    TRY(const crypto::Digest key, vault.secret(kKeyNames[header.key_slot]));
+    return unpack_snapshot(file, key);
+}
+
+// Finds the book among all that a snapshot holds.
+Result<void> load_one(Book& book, std::string_view content) {
+    ByteReader in(content);
+    static_cast<void>(in.get<std::uint32_t>());  // the highest subject
+    for (auto left = in.get<std::uint32_t>(); left > 0; --left) {
+        TRY(const BookPart part, read_part(in));
+        if (part.name == book.name()) return load_book(book, part);
+    }
+    return unusable("it does not hold the book " + std::string(book.name()));
 }
 
 }  // namespace
@@ -171,14 +201,15 @@ Result<void> Shelf::load_snapshot() {
 
 Result<void> Shelf::load_from(std::string_view file) {
     TRY(const SnapshotHeader header, read_snapshot_header(file));
-    TRY(const crypto::Digest key, vault_.secret(kKeyNames[header.key_slot]));
-    const auto content = unpack_snapshot(file, key);
+    const auto content = unpack(file, header, vault_);
     if (!content) return tl::unexpected<Error>(content.error());
     ByteReader in(*content);
     const auto highest_subject = in.get<std::uint32_t>();
     if (in.get<std::uint32_t>() != books_.size()) return unusable("it holds other books");
-    for (Book* book : books_)
-        TRY_VOID(load_book(*book, in));
+    for (Book* book : books_) {
+        TRY(const BookPart part, read_part(in));
+        TRY_VOID(load_book(*book, part));
+    }
     TRY_VOID(in.finish("the snapshot"));
     applied_ = snapshot_offset_ = header.offset;
     highest_subject_ = highest_subject;
@@ -191,6 +222,28 @@ crypto::Digest Shelf::state_hash() const {
     for (const Book* book : books_)
         hash.add(book_header(*book, state_of(*book)));
     return hash.finish();
+}
+
+namespace {
+
+Result<Offset> load_newest(platform::FileSystem& files, const std::string& directory,
+                           crypto::Vault& vault, Book& book, Offset last) {
+    TRY(const auto offsets, list_snapshots(files, directory));
+    if (offsets.empty() || offsets.front() > last) return 0;
+    TRY(const std::string file,
+        platform::read_file(files, directory + "/" + name_of(offsets.front())));
+    TRY(const SnapshotHeader header, read_snapshot_header(file));
+    const auto content = unpack(file, header, vault);
+    if (!content) return tl::unexpected<Error>(content.error());
+    TRY_VOID(load_one(book, *content));
+    return header.offset;
+}
+
+}  // namespace
+
+Offset load_snapshot(platform::FileSystem& files, const std::string& directory,
+                     crypto::Vault& vault, Book& book, Offset last) {
+    return load_newest(files, directory, vault, book, last).value_or(0);
 }
 
 }  // namespace altis::journal

@@ -76,4 +76,10 @@ class Shelf {
     std::uint32_t key_slot_ = 0;            // of the vault's two snapshot keys, the one in use
 };
 
+// Puts one new book into its state at the newest snapshot and gives the offset of that. Gives 0,
+// and the book is to be thrown away, when there is none of `last` or earlier that can be read. On
+// any thread, also while a shelf replaces that snapshot.
+Offset load_snapshot(platform::FileSystem& files, const std::string& directory,
+                     crypto::Vault& vault, Book& book, Offset last);
+
 }  // namespace altis::journal

@@ -132,6 +132,29 @@ TEST(Shelf, ASnapshotIsUsed) {
     EXPECT_EQ(house.shelf().next_subject(), SubjectId{6});
 }
 
+TEST(Shelf, OneBookIsReadBesideTheShelf) {
+    platform::FaultyFileSystem files;
+    TestVault vault;
+    House house(files, *vault);
+    const auto load = [&](TallyBook& book, Offset last) {
+        return load_snapshot(files, kShelfDirectory, *vault, book, last);
+    };
+    TallyBook second("second");
+    EXPECT_EQ(load(second, 9), 0U) << "there is none yet";
+    house.append("a");
+    house.append("a");
+    ASSERT_TRUE(house.shelf().snapshot());
+    house.append("a");
+    EXPECT_EQ(load(second, 1), 0U) << "it is of a later record";
+    EXPECT_EQ(load(second, 2), 2U);
+    EXPECT_EQ(second.count("a"), 2U);
+    TallyBook stranger("third");
+    EXPECT_EQ(load(stranger, 9), 0U);
+    ASSERT_TRUE(vault->rotate("snapshot-key-0"));
+    ASSERT_TRUE(vault->rotate("snapshot-key-1"));
+    EXPECT_EQ(load(second, 9), 0U) << "nobody can read it any more";
+}
+
 TEST(Shelf, AnOlderSnapshotBecomesUnreadable) {
     platform::FaultyFileSystem files;
     TestVault vault;

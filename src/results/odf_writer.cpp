@@ -2,39 +2,10 @@
 
 #include <string_view>
 
+#include "codec/text.h"
+
 namespace altis::results {
 namespace {
-
-// White space inside attributes travels as character references, which readers do not fold.
-void append_escaped(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\t':
-                out += "&#9;";
-                break;
-            case '\n':
-                out += "&#10;";
-                break;
-            case '\r':
-                out += "&#13;";
-                break;
-            default:
-                out += c;
-        }
-    }
-}
 
 // One start tag at a time: open, attributes, then close or end_empty.
 class TagWriter {
@@ -52,7 +23,7 @@ class TagWriter {
         out_ += ' ';
         out_ += name;
         out_ += "=\"";
-        append_escaped(out_, text);
+        codec::append_markup(out_, text, codec::MarkupPlace::kAttribute);
         out_ += '"';
         return *this;
     }

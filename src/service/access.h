@@ -7,8 +7,9 @@
 
 namespace altis::service {
 
-// The edition that a caller speaks about: its key's own, else the request's `edition` parameter,
-// else the only edition of which its organisation owns the fans. May be empty: nobody owns that.
+// The edition that a caller speaks about: its key's own (a request that names another is refused
+// before), else the request's `edition` parameter, else the only edition of which its organisation
+// owns the fans. May be empty: nobody owns that.
 std::string edition_of(const Call& call);
 
 // The caller's use of a category of an edition, about no single person.

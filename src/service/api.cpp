@@ -14,10 +14,27 @@ bool changes_state(server::Method method) {
     return method != server::Method::kGet && method != server::Method::kHead;
 }
 
-// Who asks, if the key has the scope. Core thread.
-Result<rights::Caller> caller_of(Turn& turn, const std::string& secret, std::string_view scope) {
-    TRY(rights::Caller caller, turn.world().rights.authenticate(secret));
+// A key of one edition speaks about that one only.
+Result<void> require_own_edition(const rights::Caller& caller, const server::Request& request) {
+    const std::string_view asked = request.query_value("edition");
+    if (asked.empty() || caller.edition.empty() || asked == caller.edition) return {};
+    return fail(Code::kInvalid, "request.edition_differs",
+                "the API key '" + caller.key_id + "' belongs to the edition '" + caller.edition +
+                    "' and the request names another; leave `edition` out, or use a key of that "
+                    "edition or of none");
+}
+
+Result<void> require_use(const rights::Caller& caller, std::string_view scope,
+                         const server::Request& request) {
     TRY_VOID(require_scope(caller, scope));
+    return require_own_edition(caller, request);
+}
+
+// Who asks, if the key may ask this. Core thread.
+Result<rights::Caller> caller_of(Turn& turn, const std::string& secret, std::string_view scope,
+                                 const server::Request& request) {
+    TRY(rights::Caller caller, turn.world().rights.authenticate(secret));
+    TRY_VOID(require_use(caller, scope, request));
     return caller;
 }
 
@@ -80,7 +97,7 @@ void register_route(server::Router& router, Services& services, const RouteSpec&
     const auto run = [scope = std::string(spec.scope), handler = std::move(handler)](
                          Turn& turn, const server::Request& request,
                          const server::Responder& respond) -> Result<void> {
-        TRY(const rights::Caller caller, caller_of(turn, secret_of(request), scope));
+        TRY(const rights::Caller caller, caller_of(turn, secret_of(request), scope, request));
         Call call{turn, caller, request};
         return handler(call, respond);
     };
@@ -148,7 +165,7 @@ void with_caller(Services& services, server::Request&& request, std::string_view
 void with_secret(Services& services, const std::string& secret, server::Request&& request,
                  std::string_view scope, const server::Responder& respond, WithCaller then) {
     if (auto known = services.keys.find(secret)) {
-        const auto allowed = require_scope(*known, scope);
+        const auto allowed = require_use(*known, scope, request);
         if (!allowed) return respond(server::problem(allowed.error()));
         return then(std::move(request), std::move(known));
     }
@@ -157,7 +174,7 @@ void with_secret(Services& services, const std::string& secret, server::Request&
         TaskKind::kRead,
         [&services, held, secret, scope = std::string(scope), respond,
          then = std::move(then)](Turn& turn) {
-            auto caller = caller_of(turn, secret, scope);
+            auto caller = caller_of(turn, secret, scope, *held);
             if (!caller) return respond(server::problem(caller.error()));
             services.keys.remember(secret, *caller);
             then(std::move(*held), std::make_shared<const rights::Caller>(*caller));

@@ -61,7 +61,8 @@ struct Call {
 
 using Handler = std::function<Result<server::Response>(Call&)>;
 
-// Registers an authenticated route. `scope` is what the key must carry ("admin" always suffices).
+// Registers an authenticated route. `scope` is what the key must carry ("admin" always suffices). A
+// key of one edition that asks with `?edition=` about another gets "request.edition_differs".
 // Read-only handlers commit nothing.
 void add_route(server::Router& router, Services& services, server::Method method,
                std::string_view pattern, std::string_view scope, Handler handler);

@@ -34,6 +34,10 @@ Result<std::unique_ptr<platform::FileLock>> lock_folder(platform::FileSystem& fi
                     "' is in use by another Altis; stop that one, or choose another with --data");
 }
 
+std::string snapshot_folder(const std::string& root) {
+    return root + "/snapshots";
+}
+
 Error stopping() {
     return {Code::kOverloaded, "core.stopping", "Altis is stopping; try again shortly"};
 }
@@ -140,7 +144,7 @@ Result<void> Core::restore() {
     journal_options.segment_bytes = options_.journal_segment_bytes;
     TRY(journal_,
         journal::Journal::open(machine_.files, root + "/journal", *vault_, journal_options));
-    shelf_ = std::make_unique<journal::Shelf>(machine_.files, root + "/snapshots", *vault_,
+    shelf_ = std::make_unique<journal::Shelf>(machine_.files, snapshot_folder(root), *vault_,
                                               machine_.random, world_.books());
     TRY_VOID(shelf_->restore(*journal_));
     snapshot_taken_ = shelf_->snapshot_offset();
@@ -348,6 +352,11 @@ void Core::release_waiters(const Result<void>& outcome) {
 }
 
 // ---- snapshots ----------------------------------------------------------------------------------
+
+journal::Offset Core::load_snapshot(journal::Book& book, journal::Offset last) {
+    return journal::load_snapshot(machine_.files, snapshot_folder(options_.directory), *vault_,
+                                  book, last);
+}
 
 Result<void> Core::wait_durable(journal::Offset offset) {
     while (journal_->durable() < offset && !failed_.load())

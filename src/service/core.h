@@ -151,6 +151,12 @@ class Core {
     // The journal could not be written: nothing is accepted until a restart.
     bool failed() const { return failed_.load(std::memory_order_relaxed); }
     std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
+    // stop() was called: what takes long on other threads should end.
+    bool is_stopping();
+
+    // Puts a new book into its state at the newest snapshot, as journal::load_snapshot does. On any
+    // thread.
+    journal::Offset load_snapshot(journal::Book& book, journal::Offset last);
 
     // Core thread only: a snapshot of the state as it is now or later, which makes all earlier ones
     // unreadable. The core is held only while the state is taken; packing and writing follow on
@@ -196,7 +202,6 @@ class Core {
     Result<void> snapshot_and_wait();
     void begin_snapshot();
     void end_snapshot(const Result<void>& outcome);
-    bool is_stopping();
 
     Machine machine_;
     CoreOptions options_;

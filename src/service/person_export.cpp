@@ -130,6 +130,7 @@ Result<void> add_evidence(Job& job) {
         return true;
     }));
     job.answer.set("made_by", evidence.to_json());
+    job.answer.set("linked_by", evidence.statements());
     return {};
 }
 
@@ -144,6 +145,7 @@ server::Response response(const Job& job) {
 Json known_of(const World& world, fans::FanId fan, const rights::Caller& caller) {
     return Json::object({{"profile", world.fans.profile(fan)},
                          {"identity", world.fans.links(fan)},
+                         {"scores", world.fans.explain_scores(fan)},
                          {"consents", consents_json(world, fan, caller)},
                          {"segments", memberships_json(world.fans, fan)}});
 }

@@ -8,10 +8,10 @@ namespace altis::service {
 
 constexpr std::size_t kMaxPersonRecords = 100'000;  // journal records in one answer
 
-// GET /v1/fans/{user_id}?events=1. Answers what the books know: {"profile",
-// "identity", "consents", "segments"}, consents those of editions whose fan data the caller's
-// organisation owns; with `events=1` also "made_by", the events
-// behind every value (fans/evidence.h), for which the journal is read as below. Fails with
+// GET /v1/fans/{user_id}?events=1. Answers what the books know: {"profile", "identity", "scores",
+// "consents", "segments"}, consents those of editions whose fan data the caller's organisation
+// owns; with `events=1` also "made_by", the events behind every value, and "linked_by", why
+// identifiers are one fan (fans/evidence.h), for which the journal is read as below. Fails with
 // "fans.unknown_fan" or "rights.<rule>".
 Result<void> explain_fan(Call& call, Services& services, const server::Responder& respond);
 

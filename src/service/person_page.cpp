@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "codec/text.h"
+
 namespace altis::service {
 namespace {
 
@@ -24,26 +26,9 @@ dd{margin:0;overflow-wrap:anywhere}@media(max-width:40rem){dl{grid-template-colu
 
 // Text of the data; also keeps its direction from changing that of the page.
 std::string text(std::string_view raw) {
-    std::string out;
-    for (const char c : raw) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return "<bdi>" + out + "</bdi>";
+    std::string out = "<bdi>";
+    codec::append_markup(out, raw, codec::MarkupPlace::kContent);
+    return out + "</bdi>";
 }
 
 std::string plain(const Json& value) {

@@ -4,8 +4,10 @@
 #include "fans/rule_json.h"
 #include "service/access.h"
 #include "service/erasure_flow.h"
+#include "service/match_run.h"
 #include "service/person_export.h"
 #include "service/segment_export.h"
+#include "service/segments_at.h"
 
 namespace altis::service {
 namespace {
@@ -108,6 +110,24 @@ Result<Response> define_segment(Call& call) {
     return server::json_response(200, fans::to_json(*book.segment(id)));
 }
 
+Result<Response> define_score(Call& call) {
+    TRY_VOID(require_fan_owner(call));
+    TRY(const Json body, json_body(call.request));
+    const std::string id(call.request.parameter("id"));
+    const auto& book = call.turn.world().fans;
+    TRY_VOID(call.turn.commit(book.decide_score(id, body)));
+    return server::json_response(200, fans::to_json(book.scores().at(id)));
+}
+
+// For the owner alone: a formula tells what somebody trained on.
+Result<Response> list_scores(Call& call) {
+    TRY_VOID(require_fan_owner(call));
+    Json items = Json::array();
+    for (const auto& [id, score] : call.turn.world().fans.scores())
+        items.push(fans::to_json(score));
+    return server::json_response(200, Json::object({{"items", items}}));
+}
+
 Result<Response> get_segment(Call& call) {
     TRY_VOID(require_shared_segments(call));
     const auto* segment = call.turn.world().fans.segment(call.request.parameter("id"));
@@ -153,6 +173,11 @@ void add_fans_routes(server::Router& router, Services& services) {
               [&services](Call& call) { return link_fan(call, services); });
     add_route(router, services, Method::kPost, "/v1/fans/{user_id}/unlink", "fans",
               [&services](Call& call) { return unlink_fan(call, services); });
+    const auto matching = std::make_shared<OneAtATime>();
+    add_async_route(router, services, Method::kPost, "/v1/fans/match-runs", "fans",
+                    [&services, matching](Call& call, const server::Responder& respond) {
+                        return run_matching(call, services, *matching, respond);
+                    });
     add_async_route(router, services, Method::kDelete, "/v1/fans/{user_id}", "fans",
                     [&services](Call& call, const server::Responder& respond) {
                         return erase_fan(call, services, call.request.parameter("user_id"),
@@ -165,7 +190,14 @@ void add_fans_routes(server::Router& router, Services& services) {
                               return export_segment(call, services, respond);
                           });
     add_route(router, services, Method::kPost, "/v1/segment-sizes", "segments", segment_size);
+    const auto looking_back = std::make_shared<OneAtATime>();
+    add_async_writing_get(router, services, "/v1/segments-at", "segments",
+                          [&services, looking_back](Call& call, const server::Responder& respond) {
+                              return segments_at(call, services, *looking_back, respond);
+                          });
     add_route(router, services, Method::kPut, "/v1/segments/{id}", "segments", define_segment);
+    add_route(router, services, Method::kGet, "/v1/scores", "segments", list_scores);
+    add_route(router, services, Method::kPut, "/v1/scores/{id}", "segments", define_score);
 }
 
 }  // namespace altis::service

@@ -2,27 +2,15 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 
-#include "altis_server.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
 
 using codec::Json;
 
-class AccessTest : public testing::Test {
+class AccessTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
-    }
-
-    Caller owner() const { return server_->caller(keys_.owner); }
-
     void send(std::vector<Json> events) {
         const Reply reply =
             server_->caller(keys_.ingest).post("/v1/batch", batch_of(std::move(events)));
@@ -45,10 +33,6 @@ class AccessTest : public testing::Test {
             types.emplace_back(record["type"].as_string());
         return types;
     }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 TEST_F(AccessTest, HoldsEverythingOfThePersonAndNothingOfOthers) {

@@ -3,25 +3,15 @@
 #include <fstream>
 #include <gtest/gtest.h>
 
-#include "altis_server.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
 
 using codec::Json;
 
-class DeadLetterTest : public testing::Test {
+class DeadLetterTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
-    }
-
     static Json order(std::string_view message, std::int64_t price) {
         const Json product = Json::object({{"category", "merchandise"}, {"price", price}});
         return track(message, "fan-1", "Order Completed",
@@ -33,7 +23,6 @@ class DeadLetterTest : public testing::Test {
         ASSERT_EQ(reply.status, 200) << reply.text;
     }
 
-    Caller owner() const { return server_->caller(keys_.owner); }
     Json letters(const std::string& query = "") {
         const Reply reply = owner().get("/v1/deadletters" + query);
         EXPECT_EQ(reply.status, 200) << reply.text;
@@ -45,10 +34,6 @@ class DeadLetterTest : public testing::Test {
     std::int64_t spent() {
         return owner().get("/v1/fans/fan-1").json["profile"]["spent"]["merchandise/USD"].as_int(-1);
     }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 TEST_F(DeadLetterTest, AreListedShownAndPutRight) {

@@ -2,10 +2,9 @@
 // form, dead letters beside good events. The clients themselves are driven in tests/sdk.
 #include <gtest/gtest.h>
 
-#include "altis_server.h"
 #include "codec/compress.h"
 #include "codec/text.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -15,17 +14,8 @@ using server::Method;
 
 constexpr std::string_view kTp2 = "/com.snowplowanalytics.snowplow/tp2";
 
-class DialectsTest : public testing::Test {
+class DialectsTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
-    }
-
     Caller nobody() const { return server_->caller(""); }
 
     Reply post(std::string_view path, std::string_view body) const {
@@ -40,10 +30,6 @@ class DialectsTest : public testing::Test {
     std::string posthog(const std::string& events) const {
         return R"({"api_key":")" + keys_.ingest + R"(","batch":[)" + events + "]}";
     }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 TEST_F(DialectsTest, PostHogTakesItsKeyFromTheBodyInEveryForm) {

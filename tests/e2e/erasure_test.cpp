@@ -5,10 +5,9 @@
 #include <gtest/gtest.h>
 #include <thread>
 
-#include "altis_server.h"
 #include "codec/text.h"
 #include "crypto/sign.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -68,15 +67,9 @@ bool receipt_verifies(const Json& receipt, const Json& statement) {
                                     bytes_of<crypto::Signature>(receipt["signature"]));
 }
 
-class ErasureTest : public testing::Test {
+class ErasureTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
+    void begin() override {
         Caller owner = server_->caller(keys_.owner);
         ASSERT_TRUE(
             owner
@@ -99,12 +92,7 @@ class ErasureTest : public testing::Test {
         wait_for_warehouse(*server_);
     }
 
-    Caller owner() const { return server_->caller(keys_.owner); }
     std::int64_t size() const { return owner().get("/v1/segments/charts").json["size"].as_int(); }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 TEST_F(ErasureTest, ForgetsTheFanAndItsDeviceEverywhere) {

@@ -5,9 +5,8 @@
 #include <set>
 #include <sstream>
 
-#include "altis_server.h"
 #include "codec/csv.h"
-#include "games.h"
+#include "games_fixture.h"
 #include "warehouse/parquet.h"
 
 namespace altis::e2e {
@@ -15,22 +14,14 @@ namespace {
 
 using codec::Json;
 
-class ExportTest : public testing::Test {
+class ExportTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
+    void begin() override {
         const Reply defined =
             owner().put("/v1/segments/viewers",
                         Json::object({{"kind", "segment"}, {"rule", "views(news) >= 1"}}));
         ASSERT_EQ(defined.status, 200) << defined.text;
     }
-
-    Caller owner() const { return server_->caller(keys_.owner); }
 
     static Json consent(std::string_view message, std::string_view user, bool given) {
         return track(message, user, "Consent Updated",
@@ -67,10 +58,6 @@ class ExportTest : public testing::Test {
     static std::string path(const std::string& query) {
         return "/v1/segments/viewers/export" + query;
     }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 TEST_F(ExportTest, EachRowConsentsAndProvesIt) {

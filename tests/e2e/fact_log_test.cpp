@@ -5,9 +5,8 @@
 #include <fstream>
 #include <gtest/gtest.h>
 
-#include "altis_server.h"
 #include "codec/text.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -16,19 +15,9 @@ using codec::Json;
 
 constexpr int kDoesNotHold = 1;
 
-class FactLogTest : public testing::Test {
+class FactLogTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
-        send_odf(schedule_odf());
-    }
-
-    Caller owner() const { return server_->caller(keys_.owner); }
+    void begin() override { send_odf(schedule_odf()); }
 
     Json send_odf(const std::string& xml) const {
         const Reply reply = owner().send(server::Method::kPost, "/v1/odf", "application/xml", xml);
@@ -62,10 +51,6 @@ class FactLogTest : public testing::Test {
         EXPECT_TRUE(opened);
         return opened.value_or(results::TreeHead{});
     }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 TEST_F(FactLogTest, AProofConvincesWithoutTheServer) {

@@ -5,9 +5,8 @@
 #include <gtest/gtest.h>
 #include <sstream>
 
-#include "altis_server.h"
 #include "codec/text.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -96,15 +95,9 @@ Json bad_event(std::string_view message, std::string_view note, int dwell_ms) {
                  Json::object({{"kind", "news"}, {"dwell_ms", dwell_ms}, {"note", note}}));
 }
 
-class ForensicTest : public testing::Test {
+class ForensicTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
+    void begin() override {
         send_good();
         send_letters();
         send_others();
@@ -181,8 +174,6 @@ class ForensicTest : public testing::Test {
         }
     }
 
-    Caller ingest() const { return server_->caller(keys_.ingest); }
-    Caller owner() const { return server_->caller(keys_.owner); }
     Reply exported() const { return owner().get("/v1/fans/" + std::string(kUser) + "/export"); }
 
     void erase() {
@@ -198,10 +189,6 @@ class ForensicTest : public testing::Test {
         const auto found = files_that_hold(folder_.path(), kPlanted);
         EXPECT_TRUE(found.empty()) << testing::PrintToString(found);
     }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 TEST_F(ForensicTest, NoByteIsLeftAfterTheErasureNorAfterAKill) {

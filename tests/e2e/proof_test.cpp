@@ -3,8 +3,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 
-#include "altis_server.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -15,17 +14,8 @@ constexpr int kDoesNotHold = 1;
 constexpr int kWrongInput = 2;
 constexpr int kNotFound = 4;
 
-class ProofTest : public testing::Test {
+class ProofTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
-    }
-
     Json strict(const Json& batch) {
         const Reply reply = server_->caller(keys_.ingest).post("/v1/batch?strict=1", batch);
         EXPECT_EQ(reply.status, 200) << reply.text << server_->log();
@@ -42,10 +32,6 @@ class ProofTest : public testing::Test {
         arguments.insert(arguments.end(), more.begin(), more.end());
         return run_altis(arguments, Capture::kEverything);
     }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 TEST_F(ProofTest, StrictIngestAnswersForEachEventInItsPlace) {

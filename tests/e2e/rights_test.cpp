@@ -6,8 +6,7 @@
 #include <sstream>
 #include <thread>
 
-#include "altis_server.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -58,17 +57,8 @@ const std::vector<std::string> kScopes = {"read",          "ingest",   "rights",
                                           "segments",      "treasury", "rooms",  "results",
                                           "results:write", "messages", "market"};
 
-class RightsTest : public testing::Test {
+class RightsTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
-    }
-
     // A key of la28 with every scope but one, and but admin.
     std::string key_without(const std::string& scope) {
         std::vector<std::string> scopes;
@@ -87,9 +77,6 @@ class RightsTest : public testing::Test {
         return caller.send(operation.method, filled(operation.path),
                            has_body ? "application/json" : "", has_body ? "{}" : "");
     }
-
-    Caller owner() const { return server_->caller(keys_.owner); }
-    Caller ingest() const { return server_->caller(keys_.ingest); }
 
     void ingest_all(std::vector<Json> events) {
         const auto count = static_cast<std::int64_t>(events.size());
@@ -121,9 +108,6 @@ class RightsTest : public testing::Test {
         return owner().send(server::Method::kPost, "/v1/odf", "application/xml", xml);
     }
 
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
     int issued_ = 0;
 };
 
@@ -202,6 +186,21 @@ TEST_F(RightsTest, ARevokedKeyIsRefusedAtOnce) {
     ASSERT_TRUE(server_->start_again());
     EXPECT_EQ(server_->caller(*key).get("/v1/fans/stats").code(), "auth.revoked_key");
     EXPECT_EQ(owner().get("/v1/fans/stats").json["events"].as_int(), 2);
+}
+
+TEST_F(RightsTest, AKeyOfAnEditionSpeaksAboutThatOneOnly) {
+    const std::string own = "?edition=" + std::string(kEdition);
+    EXPECT_EQ(owner().get("/v1/segments" + own).status, 200);
+    for (const std::string path : {"/v1/segments", "/v1/fans/stats", "/v1/fans/fan-1"}) {
+        const Reply other = owner().get(path + "?edition=og2028");
+        EXPECT_EQ(other.status, 400) << other.text;
+        EXPECT_EQ(other.code(), "request.edition_differs");
+        EXPECT_NE(other.detail().find(kEdition), std::string::npos) << other.detail();
+    }
+    const std::string event = batch_of({track("m-1", "fan-1", "Seen")}).to_string();
+    EXPECT_EQ(ingest().post_text("/v1/batch" + own, event).status, 200);
+    EXPECT_EQ(ingest().post_text("/v1/batch?edition=og2028", event).code(),
+              "request.edition_differs");
 }
 
 TEST_F(RightsTest, AKeyHasKnownScopesOnly) {

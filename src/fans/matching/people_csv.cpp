@@ -149,6 +149,10 @@ PersonRecord record_of(const Columns& columns, std::vector<std::string>& row, st
 
 }  // namespace
 
+std::optional<PersonField> field_named(std::string_view name) {
+    return field_of(normalise_code(name));
+}
+
 Result<PeopleFile> read_people(std::string_view csv) {
     TRY(codec::CsvReader reader, codec::CsvReader::create(csv));
     TRY(const Columns columns, recognise(reader.columns()));
