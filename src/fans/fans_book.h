@@ -8,11 +8,13 @@
 //   fans.unlinked         {"from", "to", "reason"}: they are not, whatever else says so; sealed
 //                         under "from"
 //   fans.conflict         an event with a known message id but other content; under its subject
-//   fans.rejected         a bad event; sealed under the organisation's treasury
-//   fans.repaired         {"offset"}: the event of this dead letter was put right; it stands, as a
-//                         fans.event of its own, just before
+//   fans.rejected         a bad event; sealed under a subject of its own
+//   fans.repaired         {"offset", "names"}: the event of this dead letter was put right and
+//                         names these (letter_names.h); it stands, as a fans.event of its own, just
+//                         before; sealed as the letter is when that has a subject of its own
 //   fans.segment_defined  {"id", "kind", "version", "rule"}
-//   fans.forgotten        {"subjects": [...]}: their keys are being destroyed
+//   fans.forgotten        {"subjects": [...], "letters": [...]}: the keys of these fans' subjects
+//                         and of these dead letters are being destroyed
 //
 // State is a function of the set of events, not of their order (content_hash() is the same for
 // any order; subjects are numbered as they come). What a destroyed key made unreadable counts as if
@@ -33,6 +35,7 @@
 #include "fans/fan_event.h"
 #include "fans/fingerprint_table.h"
 #include "fans/ingest.h"
+#include "fans/letter_ties.h"
 #include "fans/segments.h"
 #include "fans/subjects.h"
 #include "journal/book.h"
@@ -63,7 +66,14 @@ struct Statement {
 };
 
 struct ForgetDecision {
-    std::vector<SubjectId> subjects;  // whose keys must be destroyed
+    std::vector<SubjectId> subjects;  // of the fan
+    std::vector<SubjectId> letters;   // of dead letters that name it; all their keys must go
+    std::vector<journal::Draft> drafts;
+};
+
+// A bad event is kept, and old ones may have to go.
+struct LetterDecision {
+    std::vector<SubjectId> letters;  // whose keys must be destroyed
     std::vector<journal::Draft> drafts;
 };
 
@@ -93,9 +103,10 @@ class FansBook final : public journal::Book {
     // subjects are numbered from `next_subject` on; each has a draft of its own.
     EventDecision decide_event(const IncomingEvent& event, SubjectId next_subject) const;
 
-    // Keeps a bad event as a dead letter, sealed under `treasury`, the organisation's own subject.
-    journal::Decision decide_rejection(const Rejection& rejection, std::string_view edition,
-                                       SubjectId treasury) const;
+    // Keeps a bad event as a dead letter, sealed under `next_subject`, which becomes its own. When
+    // kMaxLetterTies are held the oldest are forgotten with it: their keys must be destroyed.
+    LetterDecision decide_rejection(const Rejection& rejection, std::string_view edition,
+                                    SubjectId next_subject) const;
 
     // Closes a dead letter whose event was put right. The caller commits the event's own drafts
     // before these, in one group. Fails with "fans.no_dead_letter", "fans.already_repaired" or,
@@ -121,8 +132,9 @@ class FansBook final : public journal::Book {
                                     const crypto::Fingerprint& other,
                                     std::string_view reason) const;
 
-    // Forgets the whole fan behind a user id, linked devices included. The caller writes the drafts
-    // and then destroys the keys. Fails with "fans.unknown_fan".
+    // Forgets the whole fan behind a user id, linked devices and the dead letters that name it
+    // included. The caller writes the drafts and then destroys the keys. Fails with
+    // "fans.unknown_fan".
     Result<ForgetDecision> decide_forget(const crypto::Fingerprint& user) const;
 
     // ---- fans ----------------------------------------------------------------------------------
@@ -170,8 +182,13 @@ class FansBook final : public journal::Book {
     // ---- dead letters and the forgotten --------------------------------------------------------
     // By offset; the newest kMaxDeadLetters.
     const std::deque<DeadLetter>& dead_letters() const { return dead_letters_; }
+    // Dead letters that name an identifier or the e-mail address of one of these fans, by the
+    // subject under which each alone is sealed.
+    std::vector<SubjectId> letters_naming(const std::set<FanId>& fans) const;
     // Subjects whose keys are destroyed, or must be if a crash came between.
     const std::set<SubjectId>& forgotten_subjects() const { return forgotten_; }
+    // The same of dead letters.
+    const FanSet& forgotten_letters() const { return forgotten_letters_; }
 
     // ---- journal::Book -------------------------------------------------------------------------
     std::string_view name() const override { return "fans"; }
@@ -210,6 +227,9 @@ class FansBook final : public journal::Book {
     void apply_repaired(const journal::Record& record);
     void apply_segment(const journal::Record& record);
     void apply_forgotten(const journal::Record& record);
+    void forget_subjects(const std::set<SubjectId>& doomed);
+    void forget_letters(const std::set<SubjectId>& doomed);
+    void empty_letters_of(const std::set<SubjectId>& doomed);
     bool remember(const Known& known);
     bool is_old(const Known& known) const;
     void reach(Time time);
@@ -226,7 +246,9 @@ class FansBook final : public journal::Book {
     FingerprintTable<Known> known_;
     FingerprintTable<Entry> directory_;
     std::deque<DeadLetter> dead_letters_;  // by offset
+    LetterTies ties_;
     std::set<SubjectId> forgotten_;
+    FanSet forgotten_letters_;
     std::uint16_t latest_day_ = 0;  // of any record
     std::uint64_t events_ = 0;
     std::uint64_t conflicts_ = 0;

@@ -6,7 +6,7 @@
 namespace altis::fans {
 namespace {
 
-constexpr std::uint8_t kVersion = 5;
+constexpr std::uint8_t kVersion = 6;
 constexpr std::size_t kKnownBytes = 30;  // of one stored message fingerprint
 constexpr std::size_t kEntryBytes = 20;  // of one stored identifier
 
@@ -22,6 +22,19 @@ SubjectId get_subject(ByteReader& in) {
 tl::unexpected<Error> damaged() {
     return fail(Code::kCorrupt, "fans.snapshot_damaged",
                 "the snapshot of the fans is damaged or of another version; replay the journal");
+}
+
+template <class Subjects>
+void save_subjects(ByteWriter& out, const Subjects& subjects) {
+    out.put(static_cast<std::uint64_t>(subjects.size()));
+    for (const SubjectId subject : subjects)
+        out.put(to_number(subject));
+}
+
+template <class Take>
+void load_subjects(ByteReader& in, const Take& take) {
+    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left)
+        take(get_subject(in));
 }
 
 void save_segments(ByteWriter& out, const std::map<std::string, Segment, std::less<>>& segments) {
@@ -68,9 +81,9 @@ void FansBook::save(ByteWriter& out) const {
         out.put_text(letter.edition);
         out.put(static_cast<std::uint8_t>(letter.is_repaired));
     }
-    out.put(static_cast<std::uint64_t>(forgotten_.size()));
-    for (const SubjectId subject : forgotten_)
-        out.put(to_number(subject));
+    ties_.save(out);
+    save_subjects(out, forgotten_);
+    save_subjects(out, forgotten_letters_.members());
     out.put(latest_day_);
     out.put(events_, conflicts_, rejected_);
     save_segments(out, segments());
@@ -104,9 +117,9 @@ Result<void> FansBook::load_state(ByteReader& in) {
         letter.is_repaired = in.get<std::uint8_t>() != 0;
         dead_letters_.push_back(std::move(letter));
     }
-    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
-        forgotten_.insert(get_subject(in));
-    }
+    ties_.load(in);
+    load_subjects(in, [this](SubjectId subject) { forgotten_.insert(subject); });
+    load_subjects(in, [this](SubjectId letter) { forgotten_letters_.add(letter); });
     latest_day_ = in.get<std::uint16_t>();
     events_ = in.get<std::uint64_t>();
     conflicts_ = in.get<std::uint64_t>();
@@ -122,7 +135,9 @@ void FansBook::clear() {
     known_ = {};
     directory_ = {};
     dead_letters_.clear();
+    ties_ = {};
     forgotten_.clear();
+    forgotten_letters_ = {};
     latest_day_ = 0;
     events_ = conflicts_ = rejected_ = 0;
 }

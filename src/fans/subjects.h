@@ -112,6 +112,8 @@ class Subjects {
     const Register* latest(FanId fan, FeatureId feature) const;
     // 16 bytes, or empty.
     std::string_view email_tag(FanId fan) const;
+    // Of all the fan's subjects.
+    std::vector<std::string_view> email_tags(FanId fan) const;
     // All features that any subject of the fan has, ascending.
     std::vector<FeatureId> features_of(FanId fan) const;
 

@@ -18,6 +18,7 @@ struct Erasure {
     Services& services;
     server::Responder respond;
     std::vector<SubjectId> subjects;
+    std::vector<SubjectId> letters;
     journal::Offset decided_at = 0;
     std::uint64_t rows_left = 0;
     bool is_snapshot_new = false;  // none from before the erasure can be read
@@ -35,7 +36,8 @@ Json statement_of(const Erasure& erasure, Time now) {
     return Json::object({{"kind", "erasure"},
                          {"time", format_rfc3339(now)},
                          {"subjects", numbers},
-                         {"keys_destroyed", erasure.subjects.size()},
+                         {"dead_letters", erasure.letters.size()},
+                         {"keys_destroyed", erasure.subjects.size() + erasure.letters.size()},
                          {"journal_offset", erasure.decided_at},
                          {"warehouse_rows_left", erasure.rows_left},
                          {"older_snapshots_readable", false}});
@@ -101,8 +103,8 @@ void clean_streams(const Erasure& erasure) {
 // about the person. What fails here is done by the next start.
 void destroy_keys(const Shared& erasure) {
     clean_streams(*erasure);
-    for (const SubjectId subject : erasure->subjects) {
-        const auto destroyed = erasure->services.core.vault().destroy(subject);
+    for (const auto* subjects : {&erasure->subjects, &erasure->letters}) {
+        const auto destroyed = erasure->services.core.vault().destroy_all(*subjects);
         if (!destroyed) return refuse(erasure, destroyed.error());
     }
     erasure->services.core.snapshot([erasure](const Result<void>& renewed) {
@@ -133,7 +135,7 @@ Result<void> erase_fan(Call& call, Services& services, std::string_view user_id,
     TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
     TRY(auto decision, call.turn.world().fans.decide_forget(fingerprint));
     auto erasure = std::make_shared<Erasure>(
-        Erasure{services, respond, std::move(decision.subjects), 0, 0, false});
+        Erasure{services, respond, std::move(decision.subjects), std::move(decision.letters)});
     erasure->decided_at =
         forget_everywhere(call.turn, std::move(decision.drafts), erasure->subjects);
     // Needs no space in the journal, so it is not kept waiting for any.
