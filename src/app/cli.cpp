@@ -52,6 +52,15 @@ constexpr const char* kFansExamples =
   altis fans repair 4711 event.json --data ./data --key altis_...
   altis fans match registrations.csv --json > persons.json)";
 
+constexpr const char* kRetentionExamples =
+    R"(Examples (with a key of the organisation that owns the fans):
+  altis retention list --data ./data --key altis_...
+  altis retention preview fan_engagement 730 --data ./data --key altis_...   would forget so many
+  altis retention set fan_engagement 730 --data ./data --key altis_...
+  altis retention set dead_letters default --data ./data --key altis_...     30 days
+
+A fan ends so many days after the last event, a dead letter after it came. It runs by itself.)";
+
 constexpr const char* kSegmentsExamples = R"(Examples:
   altis segments list --data ./data
   altis segments defaults --data ./data --key altis_...            the cohorts to begin with
@@ -328,6 +337,34 @@ void add_fans(CLI::App& app, Invocation& in) {
     add_json(*match, in);
 }
 
+void add_retention(CLI::App& app, Invocation& in) {
+    auto* group =
+        add_group(app, "retention", "How long data of persons are kept", kRetentionExamples);
+    add_show(*group, "list", "What is in force", in, "/v1/retention", nullptr);
+    auto* set = add_command(*group, "set", "Say for how many days; it starts at once", in, [&in] {
+        const auto days = codec::parse_json(in.second);
+        return change(in.target, Method::kPut, "/v1/retention",
+                      Json::object({{"category", in.name},
+                                    {"days", in.second == "default" ? Json()
+                                             : days                 ? *days
+                                                                    : Json(in.second)}}),
+                      in.output);
+    });
+    set->add_option("category", in.name, "fan_engagement or dead_letters")->required();
+    set->add_option("days", in.second, "1 to 36500, or 'default'")->required();
+    add_target(*set, in);
+    auto* preview =
+        add_command(*group, "preview", "How many it would forget now; changes nothing", in, [&in] {
+            const std::string query =
+                "?category=" + path_segment(in.name) + "&days=" + path_segment(in.second);
+            return show(in.target, "/v1/retention/preview" + (in.name.empty() ? "" : query),
+                        in.output);
+        });
+    auto* category = preview->add_option("category", in.name, "with other days for this one");
+    preview->add_option("days", in.second)->needs(category);
+    add_target(*preview, in);
+}
+
 void add_segments_at(CLI::App& group, Invocation& in) {
     auto* command = add_command(
         group, "at", "Sizes and members as they were, from a stopped server's journal", in, [&in] {
@@ -506,8 +543,9 @@ int run_command_line(int argc, char** argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", "altis 0.1.0");
     Invocation in;
-    for (const auto add : {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_segments,
-                           add_rooms, add_results, add_statements, add_consent, add_config}) {
+    for (const auto add :
+         {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_retention, add_segments,
+          add_rooms, add_results, add_statements, add_consent, add_config}) {
         add(app, in);
     }
     try {

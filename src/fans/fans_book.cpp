@@ -231,9 +231,7 @@ Result<ForgetDecision> FansBook::decide_forget(const crypto::Fingerprint& user) 
         return fail(Code::kNotFound, "fans.unknown_fan",
                     "no fan has this user id; check its spelling");
     }
-    ForgetDecision decision{subjects_.members(fan), letters_naming({fan}), {}};
-    decision.drafts.push_back(forgotten_draft(decision.subjects, decision.letters));
-    return decision;
+    return decide_forget_fans({fan});
 }
 
 void FansBook::ensure(SubjectId subject) {
@@ -271,6 +269,7 @@ void FansBook::apply_event(const journal::Record& record) {
     const EventHead& head = event->head;
     if (!remember({head.message, head.content, record.subject, day_of(record.time)})) return;
     enter(record.subject, event->head);
+    note_activity(record);
     touched_.clear();
     subjects_.fold(record.subject, *event, touched_);
     board_.features_changed(subjects_.fan_of(record.subject), touched_);
@@ -344,6 +343,9 @@ void FansBook::apply_conflict(const journal::Record& record) {
     const bool is_new =
         remember({conflict_key(head), head.content, record.subject, day_of(record.time)});
     enter(record.subject, event->head);
+    note_activity(record);
+    Time& latest = conflict_times_.try_emplace(record.subject, head.event_time).first->second;
+    latest = std::max(latest, head.event_time);
     keep_dead_letter({record.offset, record.subject, std::string(kConflictReason),
                       std::string(record.topic), false});
     if (!is_new) return;
@@ -387,6 +389,7 @@ void FansBook::forget_subjects(const std::set<SubjectId>& doomed) {
         subjects_.remove(fan);
     }
     if (!present) return;
+    forget_activity(doomed);
     const auto is_doomed = [&](const auto& entry) { return doomed.contains(entry.subject); };
     known_.erase_if(is_doomed);
     directory_.erase_if(is_doomed);

@@ -23,6 +23,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -36,6 +37,7 @@
 #include "fans/fingerprint_table.h"
 #include "fans/ingest.h"
 #include "fans/letter_ties.h"
+#include "fans/retention.h"
 #include "fans/segments.h"
 #include "fans/subjects.h"
 #include "journal/book.h"
@@ -65,15 +67,10 @@ struct Statement {
     std::string_view reason;
 };
 
+// The keys of all of these must be destroyed once the drafts are durable.
 struct ForgetDecision {
-    std::vector<SubjectId> subjects;  // of the fan
-    std::vector<SubjectId> letters;   // of dead letters that name it; all their keys must go
-    std::vector<journal::Draft> drafts;
-};
-
-// A bad event is kept, and old ones may have to go.
-struct LetterDecision {
-    std::vector<SubjectId> letters;  // whose keys must be destroyed
+    std::vector<SubjectId> subjects;  // of fans
+    std::vector<SubjectId> letters;   // of dead letters
     std::vector<journal::Draft> drafts;
 };
 
@@ -105,7 +102,7 @@ class FansBook final : public journal::Book {
 
     // Keeps a bad event as a dead letter, sealed under `next_subject`, which becomes its own. When
     // kMaxLetterTies are held the oldest are forgotten with it: their keys must be destroyed.
-    LetterDecision decide_rejection(const Rejection& rejection, std::string_view edition,
+    ForgetDecision decide_rejection(const Rejection& rejection, std::string_view edition,
                                     SubjectId next_subject) const;
 
     // Closes a dead letter whose event was put right. The caller commits the event's own drafts
@@ -136,6 +133,9 @@ class FansBook final : public journal::Book {
     // included. The caller writes the drafts and then destroys the keys. Fails with
     // "fans.unknown_fan".
     Result<ForgetDecision> decide_forget(const crypto::Fingerprint& user) const;
+    // The same of these fans, and of dead letters by their own subjects.
+    ForgetDecision decide_forget_fans(const std::set<FanId>& fans) const;
+    ForgetDecision decide_forget_letters(std::vector<SubjectId> letters) const;
 
     // ---- fans ----------------------------------------------------------------------------------
     // By user_fingerprint() or anonymous_fingerprint(); kNoSubject when unknown.
@@ -190,6 +190,19 @@ class FansBook final : public journal::Book {
     // The same of dead letters.
     const FanSet& forgotten_letters() const { return forgotten_letters_; }
 
+    // ---- retention (retention.h) ---------------------------------------------------------------
+    // Fans of the range whose last event, by event time, is older than the limit of every edition
+    // that has events of theirs.
+    std::vector<FanId> inactive_fans(const RetentionLimits& limits, Time now,
+                                     const SubjectRange& range) const;
+    // Dead letters that came before the limit of their edition, oldest first.
+    std::vector<SubjectId> old_letters(const RetentionLimits& limits, Time now,
+                                       std::size_t at_most) const;
+    // Whether the edition has events of the fan.
+    bool is_active_in(FanId fan, std::string_view edition) const;
+    // No subject of a fan has this number or a higher one.
+    std::uint32_t end_of_subjects() const { return subjects_.end_of_numbers(); }
+
     // ---- journal::Book -------------------------------------------------------------------------
     std::string_view name() const override { return "fans"; }
     void apply(const journal::Record& record) override;
@@ -218,6 +231,8 @@ class FansBook final : public journal::Book {
 
     void clear();
     Result<void> load_state(ByteReader& in);
+    void save_activity(ByteWriter& out) const;
+    void load_activity(ByteReader& in);
     void apply_event(const journal::Record& record);
     void apply_linked(const journal::Record& record);
     void apply_unlinked(const journal::Record& record);
@@ -238,6 +253,10 @@ class FansBook final : public journal::Book {
     void apply_erased(const journal::Record& record);
     bool keep_dead_letter(DeadLetter letter);
     const DeadLetter* dead_letter(journal::Offset offset) const;
+    void note_activity(const journal::Record& record);
+    void forget_activity(const std::set<SubjectId>& doomed);
+    Time last_activity(FanId fan) const;
+    bool is_past(FanId fan, const RetentionLimits& limits, Time now) const;
     std::string_view text_of(FanId fan, Measure measure) const;
     codec::Json follows_of(FanId fan, Measure measure) const;
 
@@ -249,7 +268,9 @@ class FansBook final : public journal::Book {
     LetterTies ties_;
     std::set<SubjectId> forgotten_;
     FanSet forgotten_letters_;
-    std::uint16_t latest_day_ = 0;  // of any record
+    std::map<std::string, FanSet, std::less<>> active_in_;  // by edition: whose events it has
+    std::map<SubjectId, Time> conflict_times_;              // of the latest, by event time
+    std::uint16_t latest_day_ = 0;                          // of any record
     std::uint64_t events_ = 0;
     std::uint64_t conflicts_ = 0;
     std::uint64_t rejected_ = 0;

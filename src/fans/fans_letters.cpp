@@ -19,9 +19,9 @@ struct LessFingerprint {
 
 }  // namespace
 
-LetterDecision FansBook::decide_rejection(const Rejection& rejection, std::string_view edition,
+ForgetDecision FansBook::decide_rejection(const Rejection& rejection, std::string_view edition,
                                           SubjectId next_subject) const {
-    LetterDecision decision;
+    ForgetDecision decision;
     decision.drafts.push_back(
         {"fans.rejected", std::string(edition), next_subject, encode_rejection(rejection)});
     if (ties_.size() < kMaxLetterTies) return decision;

@@ -6,7 +6,7 @@
 namespace altis::fans {
 namespace {
 
-constexpr std::uint8_t kVersion = 6;
+constexpr std::uint8_t kVersion = 7;
 constexpr std::size_t kKnownBytes = 30;  // of one stored message fingerprint
 constexpr std::size_t kEntryBytes = 20;  // of one stored identifier
 
@@ -84,9 +84,32 @@ void FansBook::save(ByteWriter& out) const {
     ties_.save(out);
     save_subjects(out, forgotten_);
     save_subjects(out, forgotten_letters_.members());
+    save_activity(out);
     out.put(latest_day_);
     out.put(events_, conflicts_, rejected_);
     save_segments(out, segments());
+}
+
+void FansBook::save_activity(ByteWriter& out) const {
+    out.put(static_cast<std::uint32_t>(active_in_.size()));
+    for (const auto& [edition, active] : active_in_) {
+        out.put_text(edition);
+        save_subjects(out, active.members());
+    }
+    out.put(static_cast<std::uint64_t>(conflict_times_.size()));
+    for (const auto& [subject, time] : conflict_times_)
+        out.put(to_number(subject), time.us);
+}
+
+void FansBook::load_activity(ByteReader& in) {
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        FanSet& active = active_in_[std::string(in.get_text())];
+        load_subjects(in, [&active](SubjectId subject) { active.add(subject); });
+    }
+    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+        const SubjectId subject = get_subject(in);
+        conflict_times_[subject].us = in.get<std::int64_t>();
+    }
 }
 
 Result<void> FansBook::load_state(ByteReader& in) {
@@ -120,6 +143,7 @@ Result<void> FansBook::load_state(ByteReader& in) {
     ties_.load(in);
     load_subjects(in, [this](SubjectId subject) { forgotten_.insert(subject); });
     load_subjects(in, [this](SubjectId letter) { forgotten_letters_.add(letter); });
+    load_activity(in);
     latest_day_ = in.get<std::uint16_t>();
     events_ = in.get<std::uint64_t>();
     conflicts_ = in.get<std::uint64_t>();
@@ -138,6 +162,8 @@ void FansBook::clear() {
     ties_ = {};
     forgotten_.clear();
     forgotten_letters_ = {};
+    active_in_.clear();
+    conflict_times_.clear();
     latest_day_ = 0;
     events_ = conflicts_ = rejected_ = 0;
 }

@@ -97,6 +97,9 @@ class Subjects {
     // Removes a whole fan and every link of it.
     void remove(FanId fan);
 
+    // No subject has this number or a higher one.
+    std::uint32_t end_of_numbers() const { return static_cast<std::uint32_t>(subjects_.size()); }
+
     FanId fan_of(SubjectId subject) const;
     const Subject& at(SubjectId subject) const;
     std::vector<SubjectId> members(FanId fan) const;  // ascending

@@ -7,6 +7,7 @@
 
 #include "server/http_server.h"
 #include "service/api.h"
+#include "service/retention.h"
 
 namespace altis::service {
 
@@ -52,6 +53,7 @@ class Instance {
     std::shared_ptr<server::StreamHub> streams_;
     std::shared_ptr<server::Metrics> metrics_;
     std::unique_ptr<Services> services_;
+    std::unique_ptr<Retention> retention_;
     std::unique_ptr<server::HttpServer> http_;
 };
 

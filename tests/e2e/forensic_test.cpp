@@ -102,10 +102,10 @@ class ForensicTest : public testing::Test {
         const std::string twice = R"({"batch":[{"type":"track","event":1,"event":2,"userId":")" +
                                   std::string(kUser) + R"(","note":"planted-early-note"}]})";
         ASSERT_EQ(ingest().post_text("/v1/batch", twice).json["rejected"].items().size(), 1U);
-        const Json nobody =
-            Json::object({{"type", "identify"},
-                          {"traits", Json::object({{"email", "Planted@example.org"},
-                                                   {"note", "planted-email-note"}})}});
+        const Json nobody = Json::object(
+            {{"type", "identify"},
+             {"traits",
+              Json::object({{"email", "Planted@example.org"}, {"note", "planted-email-note"}})}});
         const Reply reply = ingest().post("/v1/batch", batch_of({nobody}));
         ASSERT_EQ(reply.json["rejected"].items().size(), 1U) << reply.text;
     }
