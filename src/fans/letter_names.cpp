@@ -59,13 +59,23 @@ class NameFinder {
     std::vector<crypto::Fingerprint> names() { return std::move(names_); }
 
   private:
-    // The text or number that begins here; absent when none does.
+    // The text or number that begins here; absent when none does. Texts may have bad escapes.
     static ScanValue token_at(std::string_view text) {
         const char first = text.front();
-        if (first != '"' && first != '-' && (first < '0' || first > '9')) return {};
+        if (first == '"') return quoted_at(text);
+        if (first != '-' && (first < '0' || first > '9')) return {};
         JsonScanner scanner(text);
         ScanValue token;
         return scanner.read(token) ? token : ScanValue{};
+    }
+
+    // To the next quote that is not escaped, whatever is; absent when there is none.
+    static ScanValue quoted_at(std::string_view text) {
+        std::size_t end = 1;
+        while (end < text.size() && text[end] != '"')
+            end += text[end] == '\\' ? 2 : 1;
+        if (end >= text.size()) return {};
+        return {ScanKind::kString, text.substr(0, end + 1)};
     }
 
     static bool is_key(std::string_view behind) {
@@ -75,8 +85,11 @@ class NameFinder {
 
     static std::string plain(const ScanValue& token) {
         if (!token.is_string()) return std::string(token.text);
+        JsonScanner scanner(token.text);
+        ScanValue whole;
         std::string decoded;
-        return std::string(codec::string_of(token, decoded).value_or(""));
+        if (scanner.read(whole)) return std::string(codec::string_of(whole, decoded).value_or(""));
+        return std::string(token.text.substr(1, token.text.size() - 2));
     }
 
     void take(std::string_view key, const std::string& value, ScanKind kind, int nesting) {

@@ -42,8 +42,8 @@ std::string reloaded(const FansBook& book) {
 }
 
 TEST(LetterNames, AreFoundInTheWordsOfEveryDialect) {
-    const std::string_view segment =
-        R"({"userId":"u-1","anonymousId" : "d-1","previousId":17,"traits":{"email":" A@Example.org"}})";
+    const std::string_view segment = R"({"userId":"u-1","anonymousId" : "d-1","previousId":17,)"
+                                     R"("traits":{"email":" A@Example.org"}})";
     EXPECT_TRUE(names_user(segment, "u-1"));
     EXPECT_TRUE(names_device(segment, "d-1"));
     EXPECT_TRUE(names_user(segment, "17"));
@@ -56,7 +56,8 @@ TEST(LetterNames, AreFoundInTheWordsOfEveryDialect) {
     EXPECT_TRUE(names_user(posthog, "u-3"));
     // cx is {"data":[{"schema":"client_session","data":{"userId":"d-4"}}]}
     const std::string_view snowplow =
-        R"({"uid":"u-4","cx":"eyJkYXRhIjpbeyJzY2hlbWEiOiJjbGllbnRfc2Vzc2lvbiIsImRhdGEiOnsidXNlcklkIjoiZC00In19XX0",)"
+        R"({"uid":"u-4","cx":"eyJkYXRhIjpbeyJzY2hlbWEiOiJjbGllbnRfc2Vzc2lvbiIs)"
+        R"(ImRhdGEiOnsidXNlcklkIjoiZC00In19XX0",)"
         R"("ue_pr":"{\"data\":{\"email\":\"b@example.org\"}}"})";
     EXPECT_TRUE(names_user(snowplow, "u-4"));
     EXPECT_TRUE(names_device(snowplow, "d-4"));
@@ -68,7 +69,9 @@ TEST(LetterNames, AreFoundAroundWhatIsBroken) {
                            "\xff"
                            R"(","b":}, "anonymousId":"d-1")",
                            "u-1\xff"));
-    EXPECT_TRUE(names_device(R"({"a":"\q, "anonymousId":"d-1")", "d-1"));
+    EXPECT_TRUE(names_device(R"({"a":"\q", "anonymousId":"d-1\q")", "d-1\\q"));
+    for (const std::string_view end : {"\"", "\"\\", "\"userId\":\"u", "\"userId\":\"u\\\""})
+        EXPECT_TRUE(names_in(end, test_keys()).empty()) << end;
     EXPECT_TRUE(names_user(R"({"userId":"one","userId":"tw\u006f"})", "one"));
     EXPECT_TRUE(names_user(R"({"userId":"one","userId":"tw\u006f"})", "two"));
     EXPECT_TRUE(names_user(R"(["userId",{"user\u0049d":"u-1"}])", "u-1"));

@@ -133,7 +133,9 @@ void Retention::loop() {
 // Under the lock.
 bool Retention::is_due() {
     const Time now = clock_.now();
-    if (looking_ || now < due_) return false;
+    // A clock that was set back does not put it off.
+    const bool is_early = now < due_ && due_ <= now + kRetentionEvery;
+    if (looking_ || is_early) return false;
     due_ = now + kRetentionEvery;
     return true;
 }

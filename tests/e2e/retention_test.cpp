@@ -1,4 +1,4 @@
-// Data of persons that end by their age, by themselves: what was too old is as if it had never been.
+// Data of persons end by their age, by themselves: what was too old is as if it had never been.
 #include <chrono>
 #include <filesystem>
 #include <gtest/gtest.h>
