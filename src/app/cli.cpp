@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/demo/story.h"
+#include "app/help_texts.h"
 #include "app/nearest_word.h"
 #include "codec/iab_bits.h"
 #include "fans/matching/matching.h"
@@ -17,103 +18,6 @@ namespace {
 
 using codec::Json;
 using server::Method;
-
-constexpr const char* kJournalExamples = R"(Examples:
-  altis journal verify --data ./data
-  altis journal stat --data ./data --json
-  altis journal cat --data ./data --type results.published --count 1
-  altis journal prove --data ./data --offset 12 --json > proof.json
-  altis journal prove --check proof.json --public-key HEX --receipt HEX)";
-
-constexpr const char* kProveExamples = R"(Examples:
-  altis journal prove --data ./data --offset 12 --json > proof.json
-  altis journal prove --server 127.0.0.1:8080 --key altis_... --offset 12 --json > proof.json
-  altis journal prove --check proof.json
-  altis journal prove --check proof.json --public-key HEX --receipt HEX
-
-A receipt is the 'hash' that ingest with strict=1 answers for an event; GET /v1/journal shows the
-public key. Checking needs neither journal nor server.
-
-Exit status: 0 proved or holds, 1 does not hold, 2 no proof at all, 4 no such record,
-7 the record's batch is damaged.)";
-
-constexpr const char* kWarehouseExamples = R"(Examples:
-  altis warehouse stat --data ./data
-  altis warehouse rebuild --data ./data)";
-
-constexpr const char* kFansExamples =
-    R"(Examples (with a key of the organisation that owns the fans):
-  altis fans stat --data ./data
-  altis fans explain fan-12 --data ./data --key altis_...
-  altis fans unlink fan-12 device-7 "the device belongs to a sister" --data ./data --key altis_...
-  altis fans export fan-12 --html --data ./data --key altis_... > fan-12.html
-  altis fans erase fan-12 --data ./data --key altis_... > receipt.json
-  altis fans deadletters --data ./data --key altis_...
-  altis fans deadletter 4711 --json --data ./data --key altis_... > letter.json
-  altis fans repair 4711 event.json --data ./data --key altis_...
-  altis fans match-run --min-confidence 995000 --data ./data --key altis_...
-  altis fans match registrations.csv --json > persons.json)";
-
-constexpr const char* kSegmentsExamples = R"(Examples:
-  altis segments list --data ./data
-  altis segments defaults --data ./data --key altis_...            the cohorts to begin with
-  altis segments export big-spenders --purpose messages --data ./data --key altis_... > fans.csv
-  altis segments export big-spenders --purpose messages --format parquet --since-last \
-      --data ./data --key altis_... > changes.parquet
-  altis segments size 'in(big-spenders) and not opened() >= 1' --data ./data --key altis_...
-  altis segments at --offset 120000 --fan fan-12 --data ./data     as it was
-  altis segments define big-spenders 'spent(merchandise) >= 200.00' --data ./data --key altis_...)";
-
-constexpr const char* kWebhooksExamples =
-    R"(Examples (with a key of the organisation that receives):
-  altis webhooks add https://receiver.example.org/altis --data ./data --key altis_...
-  altis segments export big-spenders --purpose messages --since-last \
-      --to https://receiver.example.org/altis --data ./data --key altis_...
-  altis webhooks deliveries --data ./data --key altis_...)";
-
-constexpr const char* kScoresExamples =
-    R"(Examples (with a key of the organisation that owns the fans):
-  altis scores define ticket-buyer model.json --data ./data --key altis_...
-  altis scores list --json --data ./data --key altis_...
-  altis segments define likely 'score(ticket-buyer) >= 700000' --data ./data --key altis_...
-
-model.json: {"form": "logistic", "intercept": -2000000, "terms": [
-  {"measure": "bought", "of": ["ticket"], "weight": 900000, "cap": 5},
-  {"measure": "dwell", "of": ["replay"], "weight": 150000, "per": 60000}]}
-Numbers are parts per million; `altis fans explain` shows what each term adds.)";
-
-constexpr const char* kRoomsExamples = R"(Examples:
-  altis rooms show la28-airline --data ./data
-  altis rooms approve la28-airline --data ./data --key altis_...
-  altis rooms ask la28-airline question.json --data ./data --key altis_... > answer.json
-  altis rooms verify answer.json)";
-
-constexpr const char* kResultsExamples = R"(Examples:
-  altis results send DT_RESULT.xml --data ./data
-  altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
-  altis results medals owg2026 --data ./data
-  altis results prove 4711 --data ./data --json > proof.json
-  altis results verify proof.json --log-key "altis/1f2e3d4c5b6a7988+0a1b2c3d+AZ...")";
-
-constexpr const char* kConsentExamples =
-    R"(Examples (a TC, GPP or US Privacy string; quote it, '~' means something to the shell):
-  altis consent decode 1YYN
-  altis consent decode 'DBABLA~BFQVAAAAAgA.YA' --json
-  altis consent decode CQfM9YAQfM9YAEsABBITCOFgAI-AAAAAABCYF5wAQF5gAAAA --vendor 755)";
-
-constexpr const char* kConfigExamples = R"(Examples:
-  altis config template > altis.toml
-  altis config check altis.toml)";
-
-constexpr const char* kFooter = R"(Examples:
-  altis demo --fans 20000                      play the story of a Games
-  altis serve --data ./data --port 8080        run the server
-  altis segments show performance-motivation   live size of a cohort
-  altis results send unit.xml                  hand in an ODF message
-  altis journal verify --data ./data           check the chain of a stopped server
-
-Exit status: 0 done, 1 a check failed, 2 wrong input, 3 refused, 4 not found, 5 conflict,
-6 unavailable (disk full, in use, not reached), 7 stored bytes damaged.)";
 
 // What the arguments fill in; the chosen command runs after parsing.
 struct Invocation {
@@ -361,6 +265,34 @@ void add_fans(CLI::App& app, Invocation& in) {
     add_json(*match, in);
 }
 
+void add_retention(CLI::App& app, Invocation& in) {
+    auto* group =
+        add_group(app, "retention", "How long data of persons are kept", kRetentionExamples);
+    add_show(*group, "list", "What is in force", in, "/v1/retention", nullptr);
+    auto* set = add_command(*group, "set", "Say for how many days; it starts at once", in, [&in] {
+        const auto days = codec::parse_json(in.second);
+        return change(in.target, Method::kPut, "/v1/retention",
+                      Json::object({{"category", in.name},
+                                    {"days", in.second == "default" ? Json()
+                                             : days                 ? *days
+                                                                    : Json(in.second)}}),
+                      in.output);
+    });
+    set->add_option("category", in.name, "fan_engagement or dead_letters")->required();
+    set->add_option("days", in.second, "1 to 36500, or 'default'")->required();
+    add_target(*set, in);
+    auto* preview =
+        add_command(*group, "preview", "How many it would forget now; changes nothing", in, [&in] {
+            const std::string query =
+                "?category=" + path_segment(in.name) + "&days=" + path_segment(in.second);
+            return show(in.target, "/v1/retention/preview" + (in.name.empty() ? "" : query),
+                        in.output);
+        });
+    auto* category = preview->add_option("category", in.name, "with other days for this one");
+    preview->add_option("days", in.second)->needs(category);
+    add_target(*preview, in);
+}
+
 void add_segments_at(CLI::App& group, Invocation& in) {
     auto* command = add_command(group, "at", "Sizes and members as they were at a record or a time",
                                 in, [&in] { return segments_at(in.target, in.as_of, in.output); });
@@ -583,9 +515,9 @@ int run_command_line(int argc, char** argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", "altis 0.1.0");
     Invocation in;
-    for (const auto add :
-         {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_segments, add_scores,
-          add_webhooks, add_rooms, add_results, add_statements, add_consent, add_config}) {
+    for (const auto add : {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_retention,
+                           add_segments, add_scores, add_webhooks, add_rooms, add_results,
+                           add_statements, add_consent, add_config}) {
         add(app, in);
     }
     try {

@@ -45,7 +45,7 @@ class FileVault final : public Vault {
     Result<std::string> unseal(SubjectId subject, std::string_view sealed,
                                std::string_view context) override;
     bool is_alive(SubjectId subject) const override;
-    Result<void> destroy(SubjectId subject) override;
+    Result<void> destroy_all(std::span<const SubjectId> subjects) override;
     Result<Digest> secret(std::string_view name) override { return secrets_.get(name); }
     Result<Digest> rotate(std::string_view name) override { return secrets_.rotate(name); }
 
@@ -59,7 +59,8 @@ class FileVault final : public Vault {
     Result<void> grow_to(SubjectId subject);
     Result<void> add_slab();  // needs `change_`
     Result<void> write_key_header(std::uint32_t slab_count);
-    Result<void> erase_slot(std::uint32_t number);
+    Result<void> erase_slots(std::span<const SubjectId> subjects);  // needs `change_`
+    bool is_destroyed(SubjectId subject) const;                     // needs `change_`
     Result<void> refuse_when_stopped() const;
     Nonce next_nonce();
 
@@ -264,25 +265,33 @@ Result<void> FileVault::write_key_header(std::uint32_t slab_count) {
     return {};
 }
 
-Result<void> FileVault::erase_slot(std::uint32_t number) {
+bool FileVault::is_destroyed(SubjectId subject) const {
+    const std::uint32_t number = to_number(subject);
+    return slabs_[number / kSlotsPerSlab].state(number % kSlotsPerSlab) == SlotState::kDestroyed;
+}
+
+Result<void> FileVault::erase_slots(std::span<const SubjectId> subjects) {
     TRY_VOID(refuse_when_stopped());
     stopped_ = true;
-    TRY_VOID(key_file_->write_at(slot_offset(number), destroyed_slot()));
+    for (const SubjectId subject : subjects)
+        TRY_VOID(key_file_->write_at(slot_offset(to_number(subject)), destroyed_slot()));
     TRY_VOID(key_file_->sync());
     stopped_ = false;
     return {};
 }
 
-Result<void> FileVault::destroy(SubjectId subject) {
-    TRY_VOID(grow_to(subject));  // a key not made yet is made, so that its end can be written down
-    const std::uint32_t number = to_number(subject);
+Result<void> FileVault::destroy_all(std::span<const SubjectId> subjects) {
+    // A key not made yet is made, so that its end can be written down.
+    for (const SubjectId subject : subjects)
+        TRY_VOID(grow_to(subject));
     const std::lock_guard lock(change_);
-    KeySlab& slab = slabs_[number / kSlotsPerSlab];
-    const auto index = number % kSlotsPerSlab;
-    if (slab.state(index) == SlotState::kDestroyed) return refuse_when_stopped();
-    const auto erased = erase_slot(number);
+    std::vector<SubjectId> alive(subjects.begin(), subjects.end());
+    std::erase_if(alive, [this](SubjectId subject) { return is_destroyed(subject); });
+    if (alive.empty()) return refuse_when_stopped();
+    const auto erased = erase_slots(alive);
     const std::unique_lock keys_lock(keys_);
-    slab.destroy(index);
+    for (const SubjectId subject : alive)
+        slabs_[to_number(subject) / kSlotsPerSlab].destroy(to_number(subject) % kSlotsPerSlab);
     return erased;
 }
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -53,9 +54,11 @@ class Vault {
     // False once the key is destroyed or damaged; true for a subject whose key is not made yet.
     virtual bool is_alive(SubjectId subject) const = 0;
 
-    // Irreversible and durable on return; destroying twice is no error. When it fails the key is
-    // gone from memory, but may be back after a restart: whoever asked must ask again then.
-    virtual Result<void> destroy(SubjectId subject) = 0;
+    // Irreversible and durable on return; destroying twice is no error. When it fails the keys are
+    // gone from memory, but may be back after a restart: whoever asked must ask again then. All of
+    // them cost one sync.
+    virtual Result<void> destroy_all(std::span<const SubjectId> subjects) = 0;
+    Result<void> destroy(SubjectId subject) { return destroy_all({&subject, 1}); }
 
     // A named 32-byte secret of the installation ("journal-signing", "matching", ...), made at
     // first use, durable on return. `rotate` replaces it: what was sealed under the old one is

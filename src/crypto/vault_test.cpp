@@ -165,6 +165,23 @@ TEST_F(VaultTest, DestroysAKeyThatWasNeverUsed) {
     EXPECT_EQ(vault_->seal(late, "x", "").error().reason, "vault.key_destroyed");
 }
 
+TEST_F(VaultTest, DestroysManyKeysWithOneSync) {
+    open();
+    const std::vector<SubjectId> doomed = {kFan1, kFan2, SubjectId{1'000}};
+    const std::uint64_t before = files_.changing_calls();
+    ASSERT_TRUE(vault_->destroy_all(std::vector{kFan1}));  // makes the slab
+    const std::uint64_t between = files_.changing_calls();
+    ASSERT_TRUE(vault_->destroy_all(doomed));
+    EXPECT_EQ(files_.changing_calls() - between, 3U) << "two slots and a sync";
+    EXPECT_GT(between, before);
+    ASSERT_TRUE(vault_->destroy_all(doomed));
+    ASSERT_TRUE(vault_->destroy_all({}));
+    open();
+    for (const SubjectId subject : doomed)
+        EXPECT_FALSE(vault_->is_alive(subject));
+    EXPECT_TRUE(vault_->is_alive(SubjectId{1'001}));
+}
+
 TEST_F(VaultTest, RefusesSubjectsOutOfRange) {
     open();
     EXPECT_EQ(vault_->seal(kNoSubject, "x", "").error().reason, "vault.subject_out_of_range");

@@ -1,20 +1,28 @@
 #include "fans/dead_letter.h"
 
+#include "base/assert.h"
 #include "base/bytes.h"
 #include "codec/json.h"
 #include "fans/fan_event.h"
+#include "fans/letter_names.h"
 
 namespace altis::fans {
 namespace {
 
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
+constexpr std::uint8_t kVersionWithOrigin = 2;
+static_assert(kMaxLetterNames <= UINT8_MAX);
 
 }  // namespace
 
 std::string encode_rejection(const Rejection& rejection) {
     ByteWriter out;
     const Origin& origin = rejection.origin;
-    out.put(kVersion, origin.received_at.us, static_cast<std::uint8_t>(origin.sent_at.has_value()),
+    ALTIS_ASSERT(rejection.names.size() <= kMaxLetterNames);
+    out.put(kVersion, static_cast<std::uint8_t>(rejection.names.size()));
+    for (const crypto::Fingerprint& name : rejection.names)
+        out.put(name.low, name.high);
+    out.put(origin.received_at.us, static_cast<std::uint8_t>(origin.sent_at.has_value()),
             origin.sent_at.value_or(Time{0}).us);
     out.put_text(origin.key_id);
     out.put_text(rejection.reason);
@@ -25,6 +33,15 @@ std::string encode_rejection(const Rejection& rejection) {
 }
 
 namespace {
+
+std::vector<crypto::Fingerprint> get_names(ByteReader& in) {
+    std::vector<crypto::Fingerprint> names;
+    for (auto left = in.get<std::uint8_t>(); left > 0 && in.ok(); --left) {
+        const auto low = in.get<std::uint64_t>();
+        names.push_back({low, in.get<std::uint64_t>()});
+    }
+    return names;
+}
 
 Origin get_origin(ByteReader& in) {
     Origin origin;
@@ -45,7 +62,9 @@ Result<RejectedEvent> decode_rejection(std::string_view payload) {
         return fail(Code::kCorrupt, "bytes.malformed", "a fans.rejected payload has a new version");
     }
     RejectedEvent event;
-    if (version > 1) event.origin = get_origin(in);
+    event.has_own_subject = version == kVersion;
+    if (event.has_own_subject) event.names = get_names(in);
+    if (version >= kVersionWithOrigin) event.origin = get_origin(in);
     event.reason = in.get_text();
     event.message = in.get_text();
     event.message_id = in.get_text();

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/subject.h"
@@ -29,10 +30,14 @@ struct DeadLetter {
     bool is_repaired = false;  // the event was put right and counts
 };
 
-// Payload of `fans.rejected`, little-endian: u8 version 2; i64 received at, u8 1 when a sentAt of
-// the batch follows in an i64, else i64 0; texts with u32 length: API key id, reason, sentence,
-// message id, the event's bytes as they came. Version 1 begins with the reason.
+// Payload of `fans.rejected`, little-endian: u8 version 3; u8 count of names (letter_names.h), two
+// u64 each; i64 received at, u8 1 when a sentAt of the batch follows in an i64, else i64 0; texts
+// with u32 length: API key id, reason, sentence, message id, the event's bytes as they came.
+// Version 2 has no names, and version 1 begins with the reason; both are sealed under the
+// organisation's treasury, later ones under a subject of their own.
 struct RejectedEvent {
+    bool has_own_subject = false;
+    std::vector<crypto::Fingerprint> names;
     Origin origin;  // empty in version 1
     std::string_view reason;
     std::string_view message;

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "codec/text.h"
+#include "fans/letter_names.h"
 
 namespace altis::fans {
 namespace {
@@ -188,8 +189,13 @@ Batch EventReader::finish(const Time* sent_at) {
 
 void EventReader::reject(std::size_t index, std::string message_id, std::string_view raw,
                          const Error& error) {
-    batch_.rejections.push_back(
-        {index, std::move(message_id), error.reason, error.message, raw, {}});
+    batch_.rejections.push_back({index,
+                                 std::move(message_id),
+                                 error.reason,
+                                 error.message,
+                                 raw,
+                                 names_in(raw, *source_.keys),
+                                 {}});
 }
 
 void EventReader::reject_time(const IncomingEvent& event) {

@@ -1,10 +1,9 @@
 #include "fans/fans_book.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdio>
 
 #include "base/assert.h"
+#include "fans/book_json.h"
 
 namespace altis::fans {
 namespace {
@@ -36,35 +35,12 @@ std::uint16_t day_of(Time time) {
     return static_cast<std::uint16_t>(std::clamp<std::int64_t>(day, 0, UINT16_MAX));
 }
 
-std::string hex_of(std::uint64_t number) {
-    char digits[17];
-    std::snprintf(digits, sizeof(digits), "%016llx", static_cast<unsigned long long>(number));
-    return digits;
-}
-
-std::uint64_t number_of(std::string_view hex) {
-    std::uint64_t number = 0;
-    std::from_chars(hex.data(), hex.data() + hex.size(), number, 16);
-    return number;
-}
-
-// Payloads that this book wrote itself.
-Json own_json(const journal::Record& record) {
-    auto json = codec::parse_json(record.payload);
-    ALTIS_ASSERT(json.has_value());
-    return std::move(*json);
-}
-
 std::vector<Change> unknown_changes(const std::vector<FeatureId>& features) {
     std::vector<Change> changes;
     changes.reserve(features.size());
     for (const FeatureId feature : features)
         changes.push_back({feature, {}});
     return changes;
-}
-
-SubjectId subject_in(const Json& json, std::string_view member) {
-    return SubjectId{static_cast<std::uint32_t>(json[member].as_int())};
 }
 
 }  // namespace
@@ -134,13 +110,12 @@ class FansBook::Judge {
         const std::pair moment(event_.head.event_time, event_.head.message.low);
         const Link* const known = book_.subjects_.graph().find(from, decision.subject, kind);
         if (known != nullptr && std::pair(known->time, known->tie) <= moment) return;
-        const Json payload =
-            Json::object({{"from", to_number(from)},
-                          {"to", to_number(decision.subject)},
-                          {"kind", kLinkKindNames[static_cast<std::size_t>(kind)]},
-                          {"at", event_.head.event_time.us},
-                          {"tie", hex_of(event_.head.message.low)},
-                          {"identifier", hex_of(identifier.low) + hex_of(identifier.high)}});
+        const Json payload = Json::object({{"from", to_number(from)},
+                                           {"to", to_number(decision.subject)},
+                                           {"kind", kLinkKindNames[static_cast<std::size_t>(kind)]},
+                                           {"at", event_.head.event_time.us},
+                                           {"tie", hex_of(event_.head.message.low)},
+                                           {"identifier", hex_of(identifier)}});
         decision.drafts.push_back(
             {"fans.linked", std::string(event_.edition), from, payload.to_string()});
     }
@@ -201,7 +176,7 @@ journal::Decision FansBook::decide_link(const Statement& statement) const {
                       {"kind", kLinkKindNames[static_cast<std::size_t>(statement.kind)]},
                       {"at", statement.at.us},
                       {"tie", hex_of(0)},
-                      {"identifier", hex_of(statement.one.low) + hex_of(statement.one.high)},
+                      {"identifier", hex_of(statement.one)},
                       {"confidence_ppm", statement.confidence_ppm},
                       {"reason", statement.reason}});
     return std::vector<journal::Draft>{{"fans.linked", "", from, payload.to_string()}};
@@ -224,33 +199,6 @@ journal::Decision FansBook::decide_unlink(const crypto::Fingerprint& one,
     const Json payload =
         Json::object({{"from", to_number(from)}, {"to", to_number(to)}, {"reason", reason}});
     return std::vector<journal::Draft>{{"fans.unlinked", "", from, payload.to_string()}};
-}
-
-journal::Decision FansBook::decide_rejection(const Rejection& rejection, std::string_view edition,
-                                             SubjectId treasury) const {
-    return std::vector<journal::Draft>{
-        {"fans.rejected", std::string(edition), treasury, encode_rejection(rejection)}};
-}
-
-journal::Decision FansBook::decide_repaired(journal::Offset letter,
-                                            const IncomingEvent& event) const {
-    const DeadLetter* const found = dead_letter(letter);
-    if (found == nullptr || found->subject == kNoSubject) {
-        return fail(Code::kNotFound, "fans.no_dead_letter",
-                    "no dead letter that can be repaired stands at record " +
-                        std::to_string(letter) + "; GET /v1/deadletters lists them");
-    }
-    if (found->is_repaired) {
-        return fail(Code::kConflict, "fans.already_repaired",
-                    "the event of this dead letter was put right already");
-    }
-    if (known_.find(event.head.message) != nullptr) {
-        return fail(Code::kConflict, "fans.repair_not_new",
-                    "an event with this messageId counts already; if this is another event, give "
-                    "it a messageId of its own");
-    }
-    return std::vector<journal::Draft>{{"fans.repaired", std::string(event.edition), kNoSubject,
-                                        Json::object({{"offset", letter}}).to_string()}};
 }
 
 journal::Decision FansBook::decide_segment(std::string_view id, SegmentKind kind,
@@ -327,13 +275,7 @@ Result<ForgetDecision> FansBook::decide_forget(const crypto::Fingerprint& user) 
         return fail(Code::kNotFound, "fans.unknown_fan",
                     "no fan has this user id; check its spelling");
     }
-    ForgetDecision decision{subjects_.members(fan), {}};
-    Json numbers = Json::array();
-    for (const SubjectId subject : decision.subjects)
-        numbers.push(to_number(subject));
-    decision.drafts.push_back({"fans.forgotten", "", kNoSubject,
-                               Json::object({{"subjects", std::move(numbers)}}).to_string()});
-    return decision;
+    return decide_forget_fans({fan});
 }
 
 void FansBook::ensure(SubjectId subject) {
@@ -371,6 +313,7 @@ void FansBook::apply_event(const journal::Record& record) {
     const EventHead& head = event->head;
     if (!remember({head.message, head.content, record.subject, day_of(record.time)})) return;
     enter(record.subject, event->head);
+    note_activity(record);
     changes_.clear();
     subjects_.fold(record.subject, *event, changes_);
     board_.features_changed(subjects_.fan_of(record.subject), changes_);
@@ -388,9 +331,7 @@ void FansBook::apply_linked(const journal::Record& record) {
     link.time.us = payload["at"].as_int();
     link.tie = number_of(payload["tie"].as_string());
     link.confidence_ppm = static_cast<std::uint32_t>(payload["confidence_ppm"].as_int(kCertain));
-    const std::string_view identifier = payload["identifier"].as_string();
-    directory_.insert(
-        {{number_of(identifier.substr(0, 16)), number_of(identifier.substr(16))}, link.from});
+    directory_.insert({fingerprint_of(payload["identifier"].as_string()), link.from});
     ensure(link.to);
     const bool is_new = subjects_.ensure(link.from);
     const LinkEffect effect = subjects_.state(link);
@@ -439,36 +380,6 @@ void FansBook::regroup(FanId one, FanId other) {
     }
 }
 
-// False when it was there already.
-bool FansBook::keep_dead_letter(DeadLetter letter) {
-    const auto at = std::ranges::lower_bound(dead_letters_, letter.offset, {}, &DeadLetter::offset);
-    if (at != dead_letters_.end() && at->offset == letter.offset) return false;
-    dead_letters_.insert(at, std::move(letter));
-    if (dead_letters_.size() > kMaxDeadLetters) dead_letters_.pop_front();
-    return true;
-}
-
-const DeadLetter* FansBook::dead_letter(journal::Offset offset) const {
-    const auto at = std::ranges::lower_bound(dead_letters_, offset, {}, &DeadLetter::offset);
-    return at != dead_letters_.end() && at->offset == offset ? &*at : nullptr;
-}
-
-void FansBook::apply_repaired(const journal::Record& record) {
-    const Json payload = own_json(record);
-    const auto offset = static_cast<journal::Offset>(payload["offset"].as_int());
-    const auto at = std::ranges::lower_bound(dead_letters_, offset, {}, &DeadLetter::offset);
-    const bool is_open =
-        at != dead_letters_.end() && at->offset == offset && at->subject != kNoSubject;
-    if (is_open) at->is_repaired = true;
-}
-
-// All that is left of it is that a dead letter was there.
-void FansBook::apply_erased(const journal::Record& record) {
-    if (record.type == "fans.conflict" || record.type == "fans.rejected") {
-        keep_dead_letter({record.offset, kNoSubject, {}, {}, false});
-    }
-}
-
 void FansBook::apply_conflict(const journal::Record& record) {
     const auto event = decode_event(record.payload);
     ALTIS_ASSERT(event.has_value());
@@ -476,20 +387,14 @@ void FansBook::apply_conflict(const journal::Record& record) {
     const bool is_new =
         remember({conflict_key(head), head.content, record.subject, day_of(record.time)});
     enter(record.subject, event->head);
+    note_activity(record);
+    Time& latest = conflict_times_.try_emplace(record.subject, head.event_time).first->second;
+    latest = std::max(latest, head.event_time);
     keep_dead_letter({record.offset, record.subject, std::string(kConflictReason),
                       std::string(record.topic), false});
     if (!is_new) return;
     subjects_.count_conflict(record.subject);
     ++conflicts_;
-}
-
-void FansBook::apply_rejected(const journal::Record& record) {
-    const auto event = decode_rejection(record.payload);
-    ALTIS_ASSERT(event.has_value());
-    if (keep_dead_letter({record.offset, record.subject, std::string(event->reason),
-                          std::string(record.topic), false})) {
-        ++rejected_;
-    }
 }
 
 void FansBook::apply_segment(const journal::Record& record) {
@@ -519,12 +424,13 @@ void FansBook::apply_score(const journal::Record& record) {
 }
 
 void FansBook::apply_forgotten(const journal::Record& record) {
-    std::set<SubjectId> doomed;
-    bool present = false;
     const Json payload = own_json(record);
-    for (const Json& number : payload["subjects"].items()) {
-        doomed.insert(SubjectId{static_cast<std::uint32_t>(number.as_int())});
-    }
+    forget_subjects(subjects_in(payload["subjects"]));
+    forget_letters(subjects_in(payload["letters"]));
+}
+
+void FansBook::forget_subjects(const std::set<SubjectId>& doomed) {
+    bool present = false;
     for (const SubjectId subject : doomed) {
         forgotten_.insert(subject);
         if (!subjects_.contains(subject)) continue;
@@ -539,12 +445,11 @@ void FansBook::apply_forgotten(const journal::Record& record) {
         subjects_.remove(fan);
     }
     if (!present) return;
+    forget_activity(doomed);
     const auto is_doomed = [&](const auto& entry) { return doomed.contains(entry.subject); };
     known_.erase_if(is_doomed);
     directory_.erase_if(is_doomed);
-    for (DeadLetter& letter : dead_letters_) {
-        if (is_doomed(letter)) letter = {letter.offset, kNoSubject, {}, {}, false};
-    }
+    empty_letters_of(doomed);
 }
 
 void FansBook::apply(const journal::Record& record) {

@@ -8,12 +8,14 @@
 //   fans.unlinked         {"from", "to", "reason"}: they are not, whatever else says so; sealed
 //                         under "from"
 //   fans.conflict         an event with a known message id but other content; under its subject
-//   fans.rejected         a bad event; sealed under the organisation's treasury
-//   fans.repaired         {"offset"}: the event of this dead letter was put right; it stands, as a
-//                         fans.event of its own, just before
+//   fans.rejected         a bad event; sealed under a subject of its own
+//   fans.repaired         {"offset", "names"}: the event of this dead letter was put right and
+//                         names these (letter_names.h); it stands, as a fans.event of its own, just
+//                         before; sealed as the letter is when that has a subject of its own
 //   fans.segment_defined  {"id", "kind", "version", "rule"}
 //   fans.score_defined    {"id", "version", "form", "intercept", "terms"}, see scores.h
-//   fans.forgotten        {"subjects": [...]}: their keys are being destroyed
+//   fans.forgotten        {"subjects": [...], "letters": [...]}: the keys of these fans' subjects
+//                         and of these dead letters are being destroyed
 //
 // State is a function of the set of events, not of their order (content_hash() is the same for
 // any order; subjects are numbered as they come). What a destroyed key made unreadable counts as if
@@ -22,6 +24,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -34,6 +37,8 @@
 #include "fans/fan_event.h"
 #include "fans/fingerprint_table.h"
 #include "fans/ingest.h"
+#include "fans/letter_ties.h"
+#include "fans/retention.h"
 #include "fans/segments.h"
 #include "fans/subjects.h"
 #include "journal/book.h"
@@ -71,8 +76,10 @@ enum class MatchFate : std::uint8_t {
     kGone,       // one of them is not known any more
 };
 
+// The keys of all of these must be destroyed once the drafts are durable.
 struct ForgetDecision {
-    std::vector<SubjectId> subjects;  // whose keys must be destroyed
+    std::vector<SubjectId> subjects;  // of fans
+    std::vector<SubjectId> letters;   // of dead letters
     std::vector<journal::Draft> drafts;
 };
 
@@ -108,9 +115,10 @@ class FansBook final : public journal::Book {
     // subjects are numbered from `next_subject` on; each has a draft of its own.
     EventDecision decide_event(const IncomingEvent& event, SubjectId next_subject) const;
 
-    // Keeps a bad event as a dead letter, sealed under `treasury`, the organisation's own subject.
-    journal::Decision decide_rejection(const Rejection& rejection, std::string_view edition,
-                                       SubjectId treasury) const;
+    // Keeps a bad event as a dead letter, sealed under `next_subject`, which becomes its own. When
+    // kMaxLetterTies are held the oldest are forgotten with it: their keys must be destroyed.
+    ForgetDecision decide_rejection(const Rejection& rejection, std::string_view edition,
+                                    SubjectId next_subject) const;
 
     // Closes a dead letter whose event was put right. The caller commits the event's own drafts
     // before these, in one group. Fails with "fans.no_dead_letter", "fans.already_repaired" or,
@@ -143,9 +151,13 @@ class FansBook final : public journal::Book {
                                     const crypto::Fingerprint& other,
                                     std::string_view reason) const;
 
-    // Forgets the whole fan behind a user id, linked devices included. The caller writes the drafts
-    // and then destroys the keys. Fails with "fans.unknown_fan".
+    // Forgets the whole fan behind a user id, linked devices and the dead letters that name it
+    // included. The caller writes the drafts and then destroys the keys. Fails with
+    // "fans.unknown_fan".
     Result<ForgetDecision> decide_forget(const crypto::Fingerprint& user) const;
+    // The same of these fans, and of dead letters by their own subjects.
+    ForgetDecision decide_forget_fans(const std::set<FanId>& fans) const;
+    ForgetDecision decide_forget_letters(std::vector<SubjectId> letters) const;
 
     // ---- fans ----------------------------------------------------------------------------------
     // By user_fingerprint() or anonymous_fingerprint(); kNoSubject when unknown.
@@ -199,8 +211,26 @@ class FansBook final : public journal::Book {
     // ---- dead letters and the forgotten --------------------------------------------------------
     // By offset; the newest kMaxDeadLetters.
     const std::deque<DeadLetter>& dead_letters() const { return dead_letters_; }
+    // Dead letters that name an identifier or the e-mail address of one of these fans, by the
+    // subject under which each alone is sealed.
+    std::vector<SubjectId> letters_naming(const std::set<FanId>& fans) const;
     // Subjects whose keys are destroyed, or must be if a crash came between.
     const std::set<SubjectId>& forgotten_subjects() const { return forgotten_; }
+    // The same of dead letters.
+    const FanSet& forgotten_letters() const { return forgotten_letters_; }
+
+    // ---- retention (retention.h) ---------------------------------------------------------------
+    // Fans of the range whose last event, by event time, is older than the limit of every edition
+    // that has events of theirs.
+    std::vector<FanId> inactive_fans(const RetentionLimits& limits, Time now,
+                                     const SubjectRange& range) const;
+    // Dead letters that came before the limit of their edition, oldest first.
+    std::vector<SubjectId> old_letters(const RetentionLimits& limits, Time now,
+                                       std::size_t at_most) const;
+    // Whether the edition has events of the fan.
+    bool is_active_in(FanId fan, std::string_view edition) const;
+    // No subject of a fan has this number or a higher one.
+    std::uint32_t end_of_subjects() const { return subjects_.end_of_numbers(); }
 
     // ---- journal::Book -------------------------------------------------------------------------
     std::string_view name() const override { return "fans"; }
@@ -230,6 +260,8 @@ class FansBook final : public journal::Book {
 
     void clear();
     Result<void> load_state(ByteReader& in);
+    void save_activity(ByteWriter& out) const;
+    void load_activity(ByteReader& in);
     void apply_event(const journal::Record& record);
     void apply_linked(const journal::Record& record);
     void apply_unlinked(const journal::Record& record);
@@ -241,6 +273,9 @@ class FansBook final : public journal::Book {
     void apply_score(const journal::Record& record);
     Result<void> require_scores(const Rule& rule) const;
     void apply_forgotten(const journal::Record& record);
+    void forget_subjects(const std::set<SubjectId>& doomed);
+    void forget_letters(const std::set<SubjectId>& doomed);
+    void empty_letters_of(const std::set<SubjectId>& doomed);
     bool remember(const Known& known);
     bool is_old(const Known& known) const;
     void reach(Time time);
@@ -249,6 +284,10 @@ class FansBook final : public journal::Book {
     void apply_erased(const journal::Record& record);
     bool keep_dead_letter(DeadLetter letter);
     const DeadLetter* dead_letter(journal::Offset offset) const;
+    void note_activity(const journal::Record& record);
+    void forget_activity(const std::set<SubjectId>& doomed);
+    Time last_activity(FanId fan) const;
+    bool is_past(FanId fan, const RetentionLimits& limits, Time now) const;
     std::string_view text_of(FanId fan, Measure measure) const;
     codec::Json follows_of(FanId fan, Measure measure) const;
 
@@ -257,8 +296,12 @@ class FansBook final : public journal::Book {
     FingerprintTable<Known> known_;
     FingerprintTable<Entry> directory_;
     std::deque<DeadLetter> dead_letters_;  // by offset
+    LetterTies ties_;
     std::set<SubjectId> forgotten_;
-    std::uint16_t latest_day_ = 0;  // of any record
+    FanSet forgotten_letters_;
+    std::map<std::string, FanSet, std::less<>> active_in_;  // by edition: whose events it has
+    std::map<SubjectId, Time> conflict_times_;              // of the latest, by event time
+    std::uint16_t latest_day_ = 0;                          // of any record
     std::uint64_t events_ = 0;
     std::uint64_t conflicts_ = 0;
     std::uint64_t rejected_ = 0;

@@ -60,14 +60,15 @@ TEST(FansBook, OtherContentUnderAKnownIdIsKeptAsADeadLetter) {
     EXPECT_EQ(live.book.dead_letters()[1].subject, live.fan("fan-2"));
 }
 
-TEST(FansBook, KeepsBadEventsUnderTheTreasury) {
+TEST(FansBook, KeepsBadEventsUnderSubjectsOfTheirOwn) {
     LiveBook live;
     live.send_events(track("m", kFan1, "E", "{}", "1900-01-01T00:00:00Z") + "," +
                      viewed("m-2", kFan1, "news", 1));
     EXPECT_EQ(live.book.counts().rejected, 1U);
     EXPECT_EQ(live.book.counts().events, 1U);
     ASSERT_EQ(live.book.dead_letters().size(), 1U);
-    EXPECT_EQ(live.book.dead_letters()[0].subject, LiveBook::kTreasury);
+    EXPECT_EQ(live.book.dead_letters()[0].subject, SubjectId{3});
+    EXPECT_EQ(live.book.fan_of(SubjectId{3}), kNoSubject);
     EXPECT_EQ(live.book.dead_letters()[0].reason, "event.time_out_of_range");
     const auto letter = decode_rejection(live.records[1].draft.payload);
     ASSERT_TRUE(letter.has_value());
@@ -79,12 +80,12 @@ TEST(FansBook, KnowsThePlacesOfTheNewestDeadLettersAndCountsAll) {
     LiveBook live;
     live.send_events(viewed("m-1", kFan1, "news", 10) + "," + viewed("m-1", kFan1, "news", 11));
     EXPECT_EQ(live.book.dead_letters().front().reason, kConflictReason);
-    const std::string payload = encode_rejection({0, "m", "event.unknown", "Why.", "{}", {}});
+    const std::string payload = encode_rejection({0, "m", "event.unknown", "Why.", "{}"});
     journal::Record rejected;
     rejected.type = "fans.rejected";
-    rejected.subject = LiveBook::kTreasury;
     rejected.payload = payload;
     for (std::size_t i = 0; i < kMaxDeadLetters + 5; ++i) {
+        rejected.subject = SubjectId{static_cast<std::uint32_t>(1'000 + i)};
         rejected.offset = 1'000 + i;
         live.book.apply(rejected);
     }

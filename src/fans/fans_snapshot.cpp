@@ -24,6 +24,19 @@ tl::unexpected<Error> damaged() {
                 "the snapshot of the fans is damaged or of another version; replay the journal");
 }
 
+template <class Subjects>
+void save_subjects(ByteWriter& out, const Subjects& subjects) {
+    out.put(static_cast<std::uint64_t>(subjects.size()));
+    for (const SubjectId subject : subjects)
+        out.put(to_number(subject));
+}
+
+template <class Take>
+void load_subjects(ByteReader& in, const Take& take) {
+    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left)
+        take(get_subject(in));
+}
+
 void save_segments(ByteWriter& out, const std::map<std::string, Segment, std::less<>>& segments) {
     out.put(static_cast<std::uint32_t>(segments.size()));
     for (const auto& [id, segment] : segments) {
@@ -86,13 +99,36 @@ void FansBook::save(ByteWriter& out) const {
         out.put_text(letter.edition);
         out.put(static_cast<std::uint8_t>(letter.is_repaired));
     }
-    out.put(static_cast<std::uint64_t>(forgotten_.size()));
-    for (const SubjectId subject : forgotten_)
-        out.put(to_number(subject));
+    ties_.save(out);
+    save_subjects(out, forgotten_);
+    save_subjects(out, forgotten_letters_.members());
+    save_activity(out);
     out.put(latest_day_);
     out.put(events_, conflicts_, rejected_);
     save_scores(out, scores());
     save_segments(out, segments());
+}
+
+void FansBook::save_activity(ByteWriter& out) const {
+    out.put(static_cast<std::uint32_t>(active_in_.size()));
+    for (const auto& [edition, active] : active_in_) {
+        out.put_text(edition);
+        save_subjects(out, active.members());
+    }
+    out.put(static_cast<std::uint64_t>(conflict_times_.size()));
+    for (const auto& [subject, time] : conflict_times_)
+        out.put(to_number(subject), time.us);
+}
+
+void FansBook::load_activity(ByteReader& in) {
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        FanSet& active = active_in_[std::string(in.get_text())];
+        load_subjects(in, [&active](SubjectId subject) { active.add(subject); });
+    }
+    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+        const SubjectId subject = get_subject(in);
+        conflict_times_[subject].us = in.get<std::int64_t>();
+    }
 }
 
 Result<void> FansBook::load_state(ByteReader& in) {
@@ -123,9 +159,10 @@ Result<void> FansBook::load_state(ByteReader& in) {
         letter.is_repaired = in.get<std::uint8_t>() != 0;
         dead_letters_.push_back(std::move(letter));
     }
-    for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
-        forgotten_.insert(get_subject(in));
-    }
+    ties_.load(in);
+    load_subjects(in, [this](SubjectId subject) { forgotten_.insert(subject); });
+    load_subjects(in, [this](SubjectId letter) { forgotten_letters_.add(letter); });
+    load_activity(in);
     latest_day_ = in.get<std::uint16_t>();
     events_ = in.get<std::uint64_t>();
     conflicts_ = in.get<std::uint64_t>();
@@ -142,7 +179,11 @@ void FansBook::clear() {
     known_ = {};
     directory_ = {};
     dead_letters_.clear();
+    ties_ = {};
     forgotten_.clear();
+    forgotten_letters_ = {};
+    active_in_.clear();
+    conflict_times_.clear();
     latest_day_ = 0;
     events_ = conflicts_ = rejected_ = 0;
 }

@@ -80,6 +80,7 @@ struct Rejection {
     std::string reason;
     std::string message;   // one sentence: what and the remedy; never personal data
     std::string_view raw;  // points into the body
+    std::vector<crypto::Fingerprint> names = {};  // whom it names, see letter_names.h
     Origin origin = {};
 };
 

@@ -92,7 +92,7 @@ struct LiveBook {
         for (const IncomingEvent& event : batch->events)
             decide(event);
         for (const Rejection& rejection : batch->rejections) {
-            commit(*book.decide_rejection(rejection, "owg2026", kTreasury));
+            commit(book.decide_rejection(rejection, "owg2026", SubjectId{next}).drafts);
         }
     }
 
@@ -125,7 +125,9 @@ struct LiveBook {
         auto decision = book.decide_forget(user_fingerprint(test_keys(), user));
         if (!decision) return {};
         commit(std::move(decision->drafts));
-        return decision->subjects;
+        std::vector<SubjectId> gone = std::move(decision->subjects);
+        gone.insert(gone.end(), decision->letters.begin(), decision->letters.end());
+        return gone;
     }
 
     FanId fan(std::string_view user) const {

@@ -295,6 +295,15 @@ std::string_view Subjects::email_tag(FanId fan) const {
     return best == nullptr ? std::string_view() : best->tag;
 }
 
+std::vector<std::string_view> Subjects::email_tags(FanId fan) const {
+    std::vector<std::string_view> tags;
+    for_each_member(fan, [&](SubjectId id, const Subject&) {
+        const auto found = emails_.find(to_number(id));
+        if (found != emails_.end()) tags.push_back(found->second.tag);
+    });
+    return tags;
+}
+
 std::vector<FeatureId> Subjects::features_of(FanId fan) const {
     std::vector<FeatureId> result;
     for_each_member(fan, [&](SubjectId, const Subject& subject) {

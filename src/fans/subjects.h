@@ -98,6 +98,9 @@ class Subjects {
     // Removes a whole fan and every link of it.
     void remove(FanId fan);
 
+    // No subject has this number or a higher one.
+    std::uint32_t end_of_numbers() const { return static_cast<std::uint32_t>(subjects_.size()); }
+
     FanId fan_of(SubjectId subject) const;
     const Subject& at(SubjectId subject) const;
     std::vector<SubjectId> members(FanId fan) const;  // ascending
@@ -113,6 +116,8 @@ class Subjects {
     const Register* latest(FanId fan, FeatureId feature) const;
     // 16 bytes, or empty.
     std::string_view email_tag(FanId fan) const;
+    // Of all the fan's subjects.
+    std::vector<std::string_view> email_tags(FanId fan) const;
     // All features that any subject of the fan has, ascending.
     std::vector<FeatureId> features_of(FanId fan) const;
 

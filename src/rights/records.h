@@ -18,6 +18,7 @@ constexpr std::string_view kKey = "rights.key_issued";
 constexpr std::string_view kKeyRevoked = "rights.key_revoked";
 constexpr std::string_view kConsent = "rights.consent";
 constexpr std::string_view kForgotten = "rights.forgotten";
+constexpr std::string_view kRetention = "rights.retention_set";
 constexpr std::string_view kDecided = "rights.decided";
 
 codec::Json to_json(const Organisation& organisation);

@@ -154,6 +154,27 @@ Decision RightsBook::unlock(std::string_view organisation, Category category,
                                                           {"policy", policy}}))};
 }
 
+Decision RightsBook::set_retention(const RetentionChange& change) const {
+    TRY_VOID(require_known(change.organisation, change.edition));
+    if (owner(Category::kFanEngagement, change.edition) != change.organisation) {
+        return fail(Code::kDenied, "rights.not_owner",
+                    "only the owner of the fan data may say how long they are kept");
+    }
+    if (change.days > kMaxRetentionDays) {
+        return fail(Code::kInvalid, "retention.bad_days",
+                    "data are kept for 1 to " + std::to_string(kMaxRetentionDays) + " days");
+    }
+    if (stated_days(change.what, change.edition).value_or(0) == change.days) {
+        return std::vector<Draft>{};
+    }
+    const auto name = kRetainedNames[static_cast<std::size_t>(change.what)];
+    return std::vector<Draft>{control_draft(records::kRetention, change.edition,
+                                            Json::object({{"organisation", change.organisation},
+                                                          {"category", name},
+                                                          {"edition", change.edition},
+                                                          {"days", change.days}}))};
+}
+
 Decision RightsBook::issue_key(const ApiKey& key) const {
     TRY_VOID(require_id(key.id, "an API key"));
     if (organisation(key.organisation) == nullptr)
@@ -283,6 +304,20 @@ Result<Caller> RightsBook::authenticate(std::string_view secret) const {
     return Caller{key.id, key.organisation, key.edition, key.scopes};
 }
 
+std::optional<std::uint16_t> RightsBook::stated_days(Retained what,
+                                                     std::string_view edition) const {
+    const auto found = retention_.find({what, std::string(edition)});
+    if (found == retention_.end()) return std::nullopt;
+    return found->second;
+}
+
+std::optional<std::uint16_t> RightsBook::retention_days(Retained what,
+                                                        std::string_view edition) const {
+    const auto stated = stated_days(what, edition);
+    if (!stated && what == Retained::kDeadLetters) return kDeadLetterDays;
+    return stated;
+}
+
 const Organisation* RightsBook::organisation(std::string_view id) const {
     const auto found = organisations_.find(id);
     return found == organisations_.end() ? nullptr : &found->second;
@@ -359,9 +394,19 @@ void RightsBook::apply_control(const journal::Record& record) {
         key_by_hash_[keys_[id].secret_hash] = id;
     } else if (record.type == records::kKeyRevoked) {
         keys_[id].revoked = true;
+    } else if (record.type == records::kRetention) {
+        apply_retention(json);
     } else if (record.type == records::kForgotten) {
         consents_.erase(static_cast<std::uint32_t>(json["subject"].as_int()));
     }
+}
+
+void RightsBook::apply_retention(const Json& json) {
+    const std::pair key(parse_retained(json["category"].as_string()).value(),
+                        std::string(json["edition"].as_string()));
+    const auto days = static_cast<std::uint16_t>(json["days"].as_int());
+    retention_.erase(key);
+    if (days != 0) retention_.emplace(key, days);
 }
 
 void RightsBook::apply_consent(const journal::Record& record) {
@@ -408,6 +453,15 @@ void RightsBook::save(ByteWriter& out) const {
     for (const auto& edition : edition_numbers_)
         out.put_text(edition);
 
+    out.put(static_cast<std::uint32_t>(retention_.size()));
+    for (const auto& [key, days] : retention_) {
+        out.put(static_cast<std::uint8_t>(key.first), days);
+        out.put_text(key.second);
+    }
+    save_all_consents(out);
+}
+
+void RightsBook::save_all_consents(ByteWriter& out) const {
     std::vector<std::uint32_t> subjects;
     subjects.reserve(consents_.size());
     for (const auto& [subject, consents] : consents_)
@@ -489,6 +543,11 @@ Result<void> RightsBook::load(ByteReader& in) {
     const auto editions = in.get<std::uint32_t>();
     for (std::uint32_t i = 0; i < editions && in.ok(); ++i) {
         edition_numbers_.emplace_back(in.get_text());
+    }
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        const auto what = static_cast<Retained>(in.get<std::uint8_t>());
+        const auto days = in.get<std::uint16_t>();
+        retention_[{what, std::string(in.get_text())}] = days;
     }
     const auto subjects = in.get<std::uint32_t>();
     for (std::uint32_t i = 0; i < subjects && in.ok(); ++i) {

@@ -14,8 +14,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/json.h"
 #include "journal/book.h"
 #include "rights/model.h"
+#include "rights/retention.h"
 
 namespace altis::rights {
 
@@ -86,6 +88,10 @@ class RightsBook final : public journal::Book {
     // Opens a locked category; only its owner, and only with a written policy.
     journal::Decision unlock(std::string_view organisation, Category category,
                              std::string_view edition, std::string_view policy) const;
+    // Says for how many days data of an edition are kept; only the owner of its fan data may. No
+    // draft when that is so already. Fails with "rights.unknown", "rights.not_owner" or
+    // "retention.bad_days".
+    journal::Decision set_retention(const RetentionChange& change) const;
     journal::Decision issue_key(const ApiKey& key) const;
     journal::Decision revoke_key(std::string_view id) const;
     // Consent given or withdrawn by a person; no draft when it changes nothing.
@@ -108,6 +114,10 @@ class RightsBook final : public journal::Book {
                      std::string_view edition) const;
     // The caller behind an API secret; "auth.unknown_key" or "auth.revoked_key".
     Result<Caller> authenticate(std::string_view secret) const;
+    // For how many days; nothing means for good.
+    std::optional<std::uint16_t> retention_days(Retained what, std::string_view edition) const;
+    // What the owner said; nothing where it said nothing.
+    std::optional<std::uint16_t> stated_days(Retained what, std::string_view edition) const;
     const Organisation* organisation(std::string_view id) const;
     const Edition* edition(std::string_view id) const;
     // Owner of a category in an edition; empty when nobody owns it.
@@ -139,6 +149,8 @@ class RightsBook final : public journal::Book {
 
     void apply_control(const journal::Record& record);
     void apply_consent(const journal::Record& record);
+    void apply_retention(const codec::Json& json);
+    void save_all_consents(ByteWriter& out) const;
     Verdict decide_ownership(const Access& access, Time now) const;
     Result<void> require_known(std::string_view organisation, std::string_view edition) const;
     std::optional<std::uint16_t> edition_number(std::string_view edition) const;
@@ -149,7 +161,8 @@ class RightsBook final : public journal::Book {
     std::map<std::string, Organisation, std::less<>> organisations_;
     std::map<std::string, Edition, std::less<>> editions_;
     std::map<OwnedKey, std::string> owners_;
-    std::map<OwnedKey, std::string> unlocked_;  // to the written policy
+    std::map<OwnedKey, std::string> unlocked_;                             // to the written policy
+    std::map<std::pair<Retained, std::string>, std::uint16_t> retention_;  // days, by edition
     std::map<std::string, Grant, std::less<>> grants_;
     std::map<std::string, ApiKey, std::less<>> keys_;
     std::unordered_map<std::string, std::string> key_by_hash_;  // derived from keys_

@@ -122,5 +122,7 @@ void add_fact_log_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);
+class Retention;
+void add_retention_routes(server::Router& router, Services& services, Retention& retention);
 
 }  // namespace altis::service

@@ -118,6 +118,14 @@ void Turn::then(TaskKind kind, Task task, Refused refused) {
     });
 }
 
+void Turn::destroy_keys(std::vector<SubjectId> subjects) {
+    if (subjects.empty()) return;
+    // A read: it needs no space in the journal, so it is not kept waiting for any.
+    then(TaskKind::kRead, [&core = core_, subjects = std::move(subjects)](Turn&) {
+        if (core.vault().destroy_all(subjects)) core.snapshot({});
+    });
+}
+
 // ---- Core ---------------------------------------------------------------------------------------
 
 Core::Core(const Machine& machine, CoreOptions options)
@@ -154,10 +162,12 @@ Result<void> Core::restore() {
 // An erasure is a record first, a destroyed key second and a new snapshot third. When the process
 // stopped in between, the record is durable and the rest is done here.
 Result<void> Core::finish_interrupted_erasures() {
-    const auto& forgotten = world_.fans.forgotten_subjects();
-    for (const SubjectId subject : forgotten) {
-        if (vault_->is_alive(subject)) TRY_VOID(vault_->destroy(subject));
-    }
+    std::vector<SubjectId> forgotten = world_.fans.forgotten_letters().members();
+    const auto& subjects = world_.fans.forgotten_subjects();
+    forgotten.insert(forgotten.end(), subjects.begin(), subjects.end());
+    std::vector<SubjectId> left = forgotten;
+    std::erase_if(left, [this](SubjectId subject) { return !vault_->is_alive(subject); });
+    TRY_VOID(vault_->destroy_all(left));
     // On a full disk the next snapshot does it.
     const bool may_know_them = shelf_->applied() > shelf_->snapshot_offset();
     if (!forgotten.empty() && may_know_them) static_cast<void>(snapshot_and_wait());

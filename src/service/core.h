@@ -97,6 +97,10 @@ class Turn {
     // True once the core was told to stop: chains that the next start resumes should end.
     bool is_stopping() const;
 
+    // Once this turn is durable: destroys the keys of these subjects, which it let the books
+    // forget, and renews the snapshot. What fails is done by the next start.
+    void destroy_keys(std::vector<SubjectId> subjects);
+
     // Runs on the journal's thread after the turn is durable: answer the caller, publish.
     void after_durable(AfterDurable action) { actions_.push_back(std::move(action)); }
 

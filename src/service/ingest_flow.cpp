@@ -130,15 +130,13 @@ IngestState ingest(Turn& turn, const fans::Source& source, const fans::Batch& ba
         outcome.conflict += fate.result == "conflict" ? 1 : 0;
         outcome.fates.push_back(fate);
     }
-    const auto* owner = turn.world().rights.organisation(source.organisation);
-    if (owner == nullptr) return IngestState::kDone;
     while (outcome.rejections_done < batch.rejections.size()) {
         if (turn.is_full()) return IngestState::kMore;
         const fans::Rejection& rejection = batch.rejections[outcome.rejections_done++];
-        auto drafts =
-            turn.world().fans.decide_rejection(rejection, source.edition, owner->treasury);
-        if (!drafts) continue;
-        const journal::Offset offset = turn.commit(std::move(*drafts));
+        auto decision =
+            turn.world().fans.decide_rejection(rejection, source.edition, turn.next_subject());
+        const journal::Offset offset = turn.commit(std::move(decision.drafts));
+        turn.destroy_keys(std::move(decision.letters));
         outcome.letters.push_back({rejection.index, "rejected", offset, {}});
     }
     return IngestState::kDone;

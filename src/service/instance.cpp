@@ -54,7 +54,7 @@ Result<void> make_first_key(const Machine& machine, Core& core, const std::strin
     return made;
 }
 
-server::Router all_routes(Services& services) {
+server::Router all_routes(Services& services, Retention& retention) {
     server::Router router;
     for (const auto add : {
              add_ingest_routes,
@@ -72,6 +72,7 @@ server::Router all_routes(Services& services) {
          }) {
         add(router, services);
     }
+    add_retention_routes(router, services, retention);
     return router;
 }
 
@@ -134,7 +135,9 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     server_options.streams = streams_;
     server_options.metrics = metrics_;
     server_options.access_log = options.access_log;
-    TRY(http_, server::HttpServer::create(std::move(server_options), all_routes(*services_)));
+    retention_ = std::make_unique<Retention>(*services_, machine.clock);
+    TRY(http_,
+        server::HttpServer::create(std::move(server_options), all_routes(*services_, *retention_)));
     TRY_VOID(refill_streams(*core_, *streams_));
     // Messages that were planned before the last stop.
     TRY_VOID(core_->run(TaskKind::kRead,
@@ -155,6 +158,7 @@ void Instance::stop() {
     // tasks the core then refuses.
     if (core_) core_->stop();
     background_.reset();
+    retention_.reset();
     if (projector_) projector_->stop();
 }
 

@@ -8,6 +8,7 @@
 #include "server/http_server.h"
 #include "service/api.h"
 #include "service/deliveries.h"
+#include "service/retention.h"
 
 namespace altis::service {
 
@@ -55,6 +56,7 @@ class Instance {
     std::shared_ptr<server::Metrics> metrics_;
     std::unique_ptr<Deliveries> deliveries_;
     std::unique_ptr<Services> services_;
+    std::unique_ptr<Retention> retention_;
     std::unique_ptr<server::HttpServer> http_;
 };
 

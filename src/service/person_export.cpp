@@ -78,13 +78,24 @@ bool is_about(const journal::Record& record, const std::set<SubjectId>& subjects
     return subjects.contains(SubjectId{static_cast<std::uint32_t>((*decided)["subject"].as_int())});
 }
 
-// Events as they were sent, everything else as it was written; as a text when it is no JSON.
-Json content_of(const journal::Record& record) {
-    const bool is_event = record.type == "fans.event" || record.type == "fans.conflict";
-    const auto event = is_event ? fans::decode_event(record.payload) : Result<fans::FanEvent>();
-    const std::string_view text = is_event && event ? event->head.raw : record.payload;
+// A text when it is no JSON.
+Json json_or_text(std::string_view text) {
     const auto json = codec::parse_json(text);
     return json ? *json : Json(text);
+}
+
+// Events as they were sent, rejected ones with the reason; everything else as it was written.
+Json content_of(const journal::Record& record) {
+    if (record.type == "fans.rejected") {
+        const auto letter = fans::read_letter(record);
+        if (!letter) return Json();
+        return Json::object({{"reason", letter->reason},
+                             {"detail", letter->message},
+                             {"event", json_or_text(letter->raw)}});
+    }
+    const bool is_event = record.type == "fans.event" || record.type == "fans.conflict";
+    const auto event = is_event ? fans::decode_event(record.payload) : Result<fans::FanEvent>();
+    return json_or_text(is_event && event ? event->head.raw : record.payload);
 }
 
 Json record_json(const journal::Record& record) {
@@ -195,6 +206,9 @@ Result<void> export_fan(Call& call, Services& services, const server::Responder&
     const auto job = std::make_shared<Job>(services, respond);
     TRY_VOID(read_query(call, *job));
     TRY_VOID(look_up(call, *job));
+    const auto& fans = call.turn.world().fans;
+    for (const SubjectId letter : fans.letters_naming({fans.fan_of(*job->subjects.begin())}))
+        job->subjects.insert(letter);
     job->answer.set("user_id", call.request.parameter("user_id"));
     job->answer.set("made_at", format_rfc3339(call.turn.now()));
     answer_after(call.turn, job, add_records);

@@ -16,11 +16,11 @@ constexpr std::size_t kMaxPersonRecords = 100'000;  // journal records in one an
 Result<void> explain_fan(Call& call, Services& services, const server::Responder& respond);
 
 // GET /v1/fans/{user_id}/export?format=json|html&after=OFFSET. Adds "records", all that the journal
-// holds about the fan's subjects behind `after`, opened: events as they were sent, consents,
-// messages, links, and who was allowed to use the data. With more than kMaxPersonRecords of them
-// "continue_after" says where to go on. The decision is journalled, and the journal is read on the
-// background thread, about a second per million records. Fails with "fans.unknown_fan",
-// "request.bad_format", "request.bad_number" or "rights.<rule>".
+// holds about the fan's subjects behind `after`, opened: events as they were sent, rejected ones
+// that name the fan, consents, messages, links, and who was allowed to use the data. With more than
+// kMaxPersonRecords of them "continue_after" says where to go on. The decision is journalled, and
+// the journal is read on the background thread, about a second per million records. Fails with
+// "fans.unknown_fan", "request.bad_format", "request.bad_number" or "rights.<rule>".
 Result<void> export_fan(Call& call, Services& services, const server::Responder& respond);
 
 }  // namespace altis::service
