@@ -69,7 +69,12 @@ constexpr const char* kRoomsExamples = R"(Examples:
 constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data
   altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
-  altis results medals owg2026 --data ./data)";
+  altis results medals owg2026 --data ./data
+  altis results rules                                  the rules that are built in
+  altis results rules --json > rules.json              to change them; raise their version
+  altis results set-rules owg2026 rules.json --data ./data
+  altis results rules owg2026 --data ./data            the rules in force
+  altis results score sheet.json                       a figure skating performance, step by step)";
 
 constexpr const char* kConsentExamples =
     R"(Examples (a TC, GPP or US Privacy string; quote it, '~' means something to the shell):
@@ -406,6 +411,25 @@ void add_rooms(CLI::App& app, Invocation& in) {
     add_json(*verify, in);
 }
 
+void add_rules(CLI::App& group, Invocation& in) {
+    auto* rules = add_command(group, "rules", "The rules in force: ranking, ties, marks, rounding",
+                              in, [&in] { return show_rules(in.target, in.name, in.output); });
+    rules->add_option("edition", in.name, "the built-in rules when it is missing");
+    add_target(*rules, in);
+    auto* set = add_command(group, "set-rules", "Set the rules of an edition", in, [&in] {
+        return send_file(in.target,
+                         {Method::kPut, "/v1/results/rules/" + path_segment(in.name),
+                          "application/json", in.file},
+                         in.output);
+    });
+    set->add_option("edition", in.name)->required();
+    set->add_option("file", in.file, "a rule set as JSON, with a higher version")->required();
+    add_target(*set, in);
+    auto* score = add_command(group, "score", "Score a figure skating sheet, without any server",
+                              in, [&in] { return score_sheet(in.file); });
+    score->add_option("file", in.file, "the sheet as JSON")->required();
+}
+
 void add_results(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "results", "Official results", kResultsExamples);
     add_show(*group, "units", "All units", in, "/v1/results/units", nullptr);
@@ -418,6 +442,7 @@ void add_results(CLI::App& app, Invocation& in) {
     });
     send->add_option("file", in.file)->required();
     add_target(*send, in);
+    add_rules(*group, in);
 }
 
 void add_statements(CLI::App& app, Invocation& in) {
