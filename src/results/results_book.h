@@ -69,8 +69,8 @@ class ResultsBook final : public journal::Book {
     //   "results.version_unknown" and "results.note_missing" (withdrawals).
     journal::Decision receive(const OdfMessage& message, Time now) const;
 
-    // Replaces the rules of an edition, for what is published from now on. No draft when they are in
-    // force already. Fails with "results.unknown_edition", "results.rules_stale" (the version is
+    // Replaces the rules of an edition, for what is published from now on. No draft when they are
+    // in force already. Fails with "results.unknown_edition", "results.rules_stale" (the version is
     // not higher) or the reasons of `RuleSet::parse`.
     journal::Decision set_rules(std::string_view edition, const codec::Json& document) const;
 

@@ -324,7 +324,7 @@ TEST(ResultsBookProperty, AnyOrderAndAnyDuplicationGiveTheSameTruth) {
     }));
 }
 
-// ---- rules of an edition -------------------------------------------------------------------------
+// ---- rules of an edition ------------------------------------------------------------------------
 
 codec::Json rules_document(int version, std::string_view free_skate_total) {
     return *codec::parse_json(R"({"version":)" + std::to_string(version) +

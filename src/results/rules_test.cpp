@@ -142,7 +142,7 @@ TEST(Totals, AreTheBestAttempt) {
     EXPECT_EQ(wrong.error().reason, "results.total_mismatch");
     EXPECT_NE(wrong.error().message.find("best attempt = 68.37"), std::string::npos);
     EXPECT_TRUE(verify_totals(high_jump(), {jumped(1, "2.25", {{"2.20", "XO"}, {"2.25", "O"}})}));
-    EXPECT_FALSE(verify_totals(high_jump(), {jumped(1, "2.29", {{"2.25", "O"}, {"2.29", "XXX"}})}));
+    EXPECT_FALSE(verify_totals(high_jump(), {jumped(1, "2.29", {{"2.25", "O"}, {"2.29", "XXR"}})}));
 }
 
 TEST(Totals, OfASegmentAreElementsAndComponentsLessDeductions) {
@@ -167,8 +167,8 @@ TEST(Ranks, OfEqualThrowsGoByTheSecondBest) {
 }
 
 TEST(Ranks, OfEqualHeightsGoByFailures) {
-    const auto clean = jumped(1, "2.33", {{"2.29", "XO"}, {"2.33", "O"}, {"2.36", "XXX"}});
-    auto second = jumped(2, "2.33", {{"2.29", "O"}, {"2.33", "XO"}, {"2.36", "XXX"}});
+    const auto clean = jumped(1, "2.33", {{"2.29", "XO"}, {"2.33", "O"}, {"2.36", "XXR"}});
+    auto second = jumped(2, "2.33", {{"2.29", "O"}, {"2.33", "XO"}, {"2.36", "XXR"}});
     EXPECT_TRUE(check_ranks(high_jump(), {clean, second}).empty());
     second.rank = 1;
     EXPECT_EQ(names(check_ranks(high_jump(), {clean, second})),

@@ -6,7 +6,8 @@
 namespace altis::results {
 namespace {
 
-constexpr std::string_view kDefaultRules = R"json({
+constexpr std::string_view kDefaultRules = R"json(
+{
 "version": 0,
 "rules": [
 {"for": "*", "ranking": "value", "ties": "share", "after_dsq": "close",

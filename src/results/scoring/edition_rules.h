@@ -24,8 +24,9 @@ class EditionRules {
     // The document of it, as JSON text that `check` accepts with a higher version.
     std::string_view document(std::string_view edition) const;
 
-    // The document's canonical text, when it may replace what is in force; empty when it is in force
-    // already. Fails with "results.rules_stale" (its version is not higher) or as RuleSet::parse.
+    // The document's canonical text, when it may replace what is in force; empty when it is in
+    // force already. Fails with "results.rules_stale" (its version is not higher) or the reasons
+    // of RuleSet::parse.
     Result<std::string> check(std::string_view edition, const codec::Json& document) const;
 
     // Of a payload that a decision wrote.

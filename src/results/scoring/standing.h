@@ -22,7 +22,7 @@ Standing standing_by_value(Decimal value, Better better);
 // "P") is no mark.
 Standing standing_by_attempts(const std::vector<std::string>& attempts);
 
-// One height and what was tried at it: "O", "XO", "XXX", "X-", "R"; an 'O' clears it.
+// One height and what was tried at it: "O", "XO", "XX-", "R"; an 'O' clears it.
 struct Jump {
     Decimal height;
     std::string tries;

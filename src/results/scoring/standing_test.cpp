@@ -31,12 +31,12 @@ TEST(Heights, AreComparedByFailures) {
             jumps.push_back({decimal(height), text});
         return standing_by_heights(jumps);
     };
-    const auto clean = standing({{"2.20", "O"}, {"2.25", "O"}, {"2.29", "XXX"}});
+    const auto clean = standing({{"2.20", "O"}, {"2.25", "O"}, {"2.29", "XXR"}});
     EXPECT_EQ(clean, (Standing{decimal("2.25"), Decimal(), Decimal()}));
     EXPECT_GT(clean, standing({{"2.20", "O"}, {"2.25", "XO"}}));
     EXPECT_GT(clean, standing({{"2.20", "XO"}, {"2.25", "O"}}));
     EXPECT_EQ(clean, standing({{"2.25", "O"}, {"2.20", "-"}, {"2.33", "XX"}}));
-    EXPECT_TRUE(standing({{"2.20", "XXX"}}).empty());
+    EXPECT_TRUE(standing({{"2.20", "XXR"}}).empty());
     EXPECT_TRUE(standing({}).empty());
 }
 
@@ -58,7 +58,7 @@ std::vector<Jump> any_jumps() {
     const int heights = *rc::gen::inRange(0, 5);
     for (int i = 0; i < heights; ++i) {
         jumps.push_back({Decimal(200 + 5 * i, 2),
-                         *rc::gen::element<std::string>("O", "XO", "XXO", "XXX", "-", "XR")});
+                         *rc::gen::element<std::string>("O", "XO", "XXO", "XXR", "-", "XR")});
     }
     return jumps;
 }
