@@ -1,5 +1,6 @@
 #include "results/scoring/panel.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
 #include <rapidcheck/gtest.h>

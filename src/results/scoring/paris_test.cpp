@@ -1,4 +1,5 @@
 // The built-in rules on the ranked units of Paris 2024: what they warn about is in the data.
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
 
@@ -67,8 +68,10 @@ TEST(Paris2024, FollowsTheBuiltInRules) {
             }
         }
     }
-    EXPECT_EQ(ranked, 1'204U);
-    const std::map<std::string, int> expected = {};
+    EXPECT_EQ(ranked, 1'203U);  // and one whose code has 38 characters
+    // Runs with missed gates are listed last with their times, a team that gave up with its faults.
+    const std::map<std::string, int> expected = {{"results.rank_order CSL", 3},
+                                                 {"results.rank_order EQU", 1}};
     EXPECT_EQ(warnings, expected);
 }
 

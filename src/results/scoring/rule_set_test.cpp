@@ -6,6 +6,7 @@
 #include "codec/csv.h"
 #include "results/scoring/edition_rules.h"
 #include "results/scoring/real_data.h"
+#include "results/scoring/standing.h"
 
 namespace altis::results {
 namespace {
