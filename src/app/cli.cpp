@@ -405,6 +405,25 @@ void add_rooms(CLI::App& app, Invocation& in) {
     add_json(*verify, in);
 }
 
+void add_rules(CLI::App& group, Invocation& in) {
+    auto* rules = add_command(group, "rules", "The rules in force: ranking, ties, marks, rounding",
+                              in, [&in] { return show_rules(in.target, in.name, in.output); });
+    rules->add_option("edition", in.name, "the built-in rules when it is missing");
+    add_target(*rules, in);
+    auto* set = add_command(group, "set-rules", "Set the rules of an edition", in, [&in] {
+        return send_file(in.target,
+                         {Method::kPut, "/v1/results/rules/" + path_segment(in.name),
+                          "application/json", in.file},
+                         in.output);
+    });
+    set->add_option("edition", in.name)->required();
+    set->add_option("file", in.file, "a rule set as JSON, with a higher version")->required();
+    add_target(*set, in);
+    auto* score = add_command(group, "score", "Score a figure skating sheet, without any server",
+                              in, [&in] { return score_sheet(in.file); });
+    score->add_option("file", in.file, "the sheet as JSON")->required();
+}
+
 void add_results(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "results", "Official results", kResultsExamples);
     add_show(*group, "units", "All units", in, "/v1/results/units", nullptr);
@@ -427,6 +446,7 @@ void add_results(CLI::App& app, Invocation& in) {
     });
     send->add_option("file", in.file)->required();
     add_target(*send, in);
+    add_rules(*group, in);
 }
 
 void add_statements(CLI::App& app, Invocation& in) {

@@ -115,6 +115,10 @@ struct Upload {
     std::string file;
 };
 int send_file(const Target& target, const Upload& upload, Output output);
+// Prints the rules in force for an edition; the built-in ones, without a server, when it is empty.
+int show_rules(const Target& target, const std::string& edition, Output output);
+// Scores a figure skating sheet (results/scoring/panel.h) and prints every step as JSON.
+int score_sheet(const std::string& file);
 // Prints an organisation's statement.
 int show_statement(const Target& target, const std::string& organisation, Output output);
 // Checks an answer of a clean room, stored in a file, without any server.

@@ -86,6 +86,11 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data
   altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
   altis results medals owg2026 --data ./data
+  altis results rules                                  the rules that are built in
+  altis results rules --json > rules.json              to change them; raise their version
+  altis results set-rules owg2026 rules.json --data ./data
+  altis results rules owg2026 --data ./data            the rules in force
+  altis results score sheet.json                       a figure skating performance, step by step
   altis results prove 4711 --data ./data --json > proof.json
   altis results verify proof.json --log-key "altis/1f2e3d4c5b6a7988+0a1b2c3d+AZ...")";
 

@@ -70,15 +70,21 @@ std::string Decimal::to_string() const {
 }
 
 Decimal Decimal::round(int scale, Rounding rounding) const {
-    ALTIS_ASSERT(scale >= 0 && scale <= Decimal::kMaxScale);
-    if (scale >= scale_) return narrow(widen(*this, scale), scale);
-    const std::int64_t divisor = kPowersOfTen[static_cast<std::size_t>(scale_ - scale)];
-    const std::int64_t magnitude = std::abs(digits_);
-    std::int64_t quotient = magnitude / divisor;
-    const std::int64_t rest = magnitude % divisor;
-    if (rounding == Rounding::kHalfUp && rest * 2 >= divisor) ++quotient;
+    return divide(*this, 1, scale, rounding);
+}
+
+Decimal divide(Decimal dividend, std::int64_t divisor, int scale, Rounding rounding) {
+    ALTIS_ASSERT(divisor > 0 && scale >= 0 && scale <= Decimal::kMaxScale);
+    // |digits| < 10^18 and powers up to 10^9 leave room in 128 bits.
+    const int more = scale - dividend.scale_;
+    Wide magnitude = dividend.digits_ < 0 ? -Wide(dividend.digits_) : Wide(dividend.digits_);
+    Wide parts = divisor;
+    (more > 0 ? magnitude : parts) *= kPowersOfTen[static_cast<std::size_t>(std::abs(more))];
+    Wide quotient = magnitude / parts;
+    const Wide rest = magnitude % parts;
+    if (rounding == Rounding::kHalfUp && rest * 2 >= parts) ++quotient;
     if (rounding == Rounding::kUp && rest > 0) ++quotient;
-    return {digits_ < 0 ? -quotient : quotient, scale};
+    return narrow(dividend.digits_ < 0 ? -quotient : quotient, scale);
 }
 
 Decimal operator+(Decimal a, Decimal b) {

@@ -46,6 +46,9 @@ class Decimal {
     friend Decimal operator-(Decimal a, Decimal b);
     // The product has the sum of both scales, which must be 9 at most.
     friend Decimal operator*(Decimal a, Decimal b);
+    // `dividend / divisor`, rounded once to `scale` digits (0 to 9). Asserts a divisor above 0, and
+    // a result in range.
+    friend Decimal divide(Decimal dividend, std::int64_t divisor, int scale, Rounding rounding);
     friend std::strong_ordering operator<=>(Decimal a, Decimal b);
     friend bool operator==(Decimal a, Decimal b) { return (a <=> b) == 0; }
 
@@ -53,6 +56,8 @@ class Decimal {
     std::int64_t digits_ = 0;
     int scale_ = 0;
 };
+
+Decimal divide(Decimal dividend, std::int64_t divisor, int scale, Rounding rounding);
 
 // An amount of money in minor units (cents). Currencies never mix: adding different ones asserts.
 struct Money {

@@ -200,6 +200,25 @@ TEST(Money, ReadsAndWrites) {
     EXPECT_EQ(format_money({-105, "USD"}), "-1.05 USD");
 }
 
+TEST(Divide, RoundsOnce) {
+    EXPECT_EQ(divide(decimal("22"), 7, 2, Rounding::kHalfUp).to_string(), "3.14");
+    EXPECT_EQ(divide(decimal("50.25"), 2, 2, Rounding::kHalfUp).to_string(), "25.13");
+    EXPECT_EQ(divide(decimal("-1"), 3, 3, Rounding::kUp).to_string(), "-0.334");
+    EXPECT_EQ(divide(decimal("-1"), 3, 3, Rounding::kTruncate).to_string(), "-0.333");
+    EXPECT_DEATH(divide(decimal("1"), 0, 0, Rounding::kUp), "broken invariant");
+    EXPECT_TRUE(rc::check([] {
+        const auto digits = *rc::gen::inRange<std::int64_t>(-1'000'000'000, 1'000'000'000);
+        const auto divisor = *rc::gen::inRange<std::int64_t>(1, 1'000'000);
+        const auto scale = *rc::gen::inRange(0, 8);
+        const Decimal dividend(digits, *rc::gen::inRange(0, 8));
+        const Decimal quotient = divide(dividend, divisor, scale, Rounding::kHalfUp);
+        // |quotient * divisor - dividend| is at most half a step times the divisor.
+        const Wide error = exact(quotient) * divisor - exact(dividend);
+        const Wide half = power_of_ten(18 - scale) * divisor;
+        RC_ASSERT(error * 2 <= half && error * 2 >= -half);
+    }));
+}
+
 TEST(Money, RefusesWhatIsNoAmount) {
     EXPECT_EQ(money_reason("35.001"), "money.malformed");
     EXPECT_EQ(money_reason("35.000"), "money.malformed");

@@ -117,7 +117,9 @@ TEST(Odf, KeepsTheTieOfTheRealMessage) {
     EXPECT_EQ(message->results[16].result, "1:00.05");
     const auto rsc = Rsc::parse(message->document_code);
     ASSERT_TRUE(rsc);
-    EXPECT_TRUE(check_ranks(*rsc, message->results).empty());
+    const UnitRules rules = default_rules().for_unit(*rsc);
+    EXPECT_TRUE(check_ranks(rules, message->results).empty());
+    EXPECT_TRUE(check_lines(rules, message->results).empty());
 }
 
 TEST(Odf, SectionsOfTheRealMessageAddUpToTheIntermediateTimes) {

@@ -47,7 +47,7 @@ Result<void> check_envelope(const OdfMessage& message, Time now) {
     return {};
 }
 
-Publication publication_of(const OdfMessage& message, const Unit& unit, const Rsc& rsc) {
+Publication publication_of(const OdfMessage& message, const Unit& unit, const UnitRules& rules) {
     Publication publication;
     publication.unit = unit.rsc;
     publication.edition = unit.edition;
@@ -59,8 +59,10 @@ Publication publication_of(const OdfMessage& message, const Unit& unit, const Rs
     publication.note = message.note;
     publication.lines = message.results;
     publication.warnings = message.warnings;
-    for (Warning& warning : check_ranks(rsc, message.results)) {
-        publication.warnings.push_back(std::move(warning));
+    for (const auto check : {check_ranks, check_lines}) {
+        for (Warning& warning : check(rules, message.results)) {
+            publication.warnings.push_back(std::move(warning));
+        }
     }
     return publication;
 }
@@ -86,6 +88,15 @@ Json parse_payload(std::string_view payload) {
 Result<Publication> read_publication(std::string_view payload) {
     TRY(const Json json, codec::parse_json(payload));
     return publication_from(json);
+}
+
+// Apart from warnings: the rules that gave them may have been replaced since.
+bool says_the_same(std::string_view payload, Publication publication) {
+    auto known = read_publication(payload);
+    if (!known) return false;
+    known->warnings.clear();
+    publication.warnings.clear();
+    return *known == publication;
 }
 
 }  // namespace
@@ -163,8 +174,22 @@ journal::Decision ResultsBook::receive(const OdfMessage& message, Time now) cons
     TRY(const Rsc rsc, Rsc::parse(message.document_code));
     TRY(const UnitState* state, known_unit(rsc.text(), edition));
     if (!message.has_competition) return withdraw(*state, message);
-    TRY_VOID(verify_totals(rsc, message.results));
-    return publish(*state, publication_of(message, state->unit, rsc));
+    const UnitRules rules = rules_.in_force(edition).for_unit(rsc);
+    const Publication publication = publication_of(message, state->unit, rules);
+    const auto known = state->versions.find(publication.version);
+    if (known != state->versions.end() && says_the_same(known->second.payload, publication)) {
+        return std::vector<journal::Draft>{};
+    }
+    TRY_VOID(verify_totals(rules, message.results));
+    return publish(*state, publication);
+}
+
+journal::Decision ResultsBook::set_rules(std::string_view edition, const Json& document) const {
+    TRY(const std::string known, known_edition(edition));
+    TRY(const std::string text, rules_.check(known, document));
+    if (text.empty()) return std::vector<journal::Draft>{};
+    return one_draft(records::kRulesSet, known,
+                     Json::object({{"edition", known}, {"rules", document}}));
 }
 
 // Once a lower version was official, the higher ones are settled too and say why they came.
@@ -198,7 +223,6 @@ journal::Decision ResultsBook::publish(const UnitState& state,
     }
     const auto known = state.versions.find(publication.version);
     if (known != state.versions.end()) {
-        if (known->second.payload == drafts.front().payload) return std::vector<journal::Draft>{};
         return stale(publication.unit, publication.version,
                      known->second.withdrawn ? "was withdrawn" : "is there with other content");
     }
@@ -271,6 +295,8 @@ void ResultsBook::apply(const journal::Record& record) {
         apply_version(record);
     } else if (record.type == records::kWithdrawn) {
         apply_withdrawal(record.payload);
+    } else if (record.type == records::kRulesSet) {
+        ALTIS_ASSERT(rules_.apply(record.payload).has_value());
     }
 }
 
@@ -326,10 +352,12 @@ void save_versions(ByteWriter& out, const Versions& versions, Learnt learnt) {
 }
 
 template <class Units, class Editions>
-void save_state(ByteWriter& out, const Editions& editions, const Units& units, Learnt learnt) {
+void save_state(ByteWriter& out, const Editions& editions, const EditionRules& rules,
+                const Units& units, Learnt learnt) {
     out.put(static_cast<std::uint64_t>(editions.size()));
     for (const std::string& edition : editions)
         out.put_text(edition);
+    rules.save(out);
     out.put(static_cast<std::uint64_t>(units.size()));
     for (const auto& [rsc, state] : units) {
         out.put_text(to_json(state.unit).to_string());
@@ -357,11 +385,11 @@ Result<Version> load_version(ByteReader& in) {
 }  // namespace
 
 void ResultsBook::save(ByteWriter& out) const {
-    save_state(out, editions_, units_, Learnt::kWithPlace);
+    save_state(out, editions_, rules_, units_, Learnt::kWithPlace);
 }
 
 void ResultsBook::save_truth(ByteWriter& out) const {
-    save_state(out, editions_, units_, Learnt::kWithout);
+    save_state(out, editions_, rules_, units_, Learnt::kWithout);
 }
 
 Result<void> ResultsBook::load(ByteReader& in) {
@@ -369,6 +397,7 @@ Result<void> ResultsBook::load(ByteReader& in) {
     for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
         loaded.editions_.emplace(in.get_text());
     }
+    TRY_VOID(loaded.rules_.load(in));
     for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
         const std::string_view text = in.get_text();
         if (!in.ok()) break;  // said by finish below

@@ -23,6 +23,7 @@
 #include "results/odf.h"
 #include "results/records.h"
 #include "results/rsc.h"
+#include "results/scoring/edition_rules.h"
 
 namespace altis::results {
 
@@ -68,6 +69,11 @@ class ResultsBook final : public journal::Book {
     //   "results.version_unknown" and "results.note_missing" (withdrawals).
     journal::Decision receive(const OdfMessage& message, Time now) const;
 
+    // Replaces the rules of an edition, for what is published from now on. No draft when they are
+    // in force already. Fails with "results.unknown_edition", "results.rules_stale" (the version is
+    // not higher) or the reasons of `RuleSet::parse`.
+    journal::Decision set_rules(std::string_view edition, const codec::Json& document) const;
+
     // ---- questions ------------------------------------------------------------------------------
 
     // The current version: unit, status, version, fact_id, offset, known_at, lines, warnings, and
@@ -85,6 +91,8 @@ class ResultsBook final : public journal::Book {
     std::vector<MedalHolder> medals(std::string_view rsc) const;
     std::vector<MedalRow> medal_table(std::string_view edition) const;
     const Unit* find_unit(std::string_view rsc) const;
+    // The rules in force, and the document that says them.
+    const EditionRules& rules() const { return rules_; }
 
     // ---- journal::Book --------------------------------------------------------------------------
     std::string_view name() const override { return "results"; }
@@ -131,6 +139,7 @@ class ResultsBook final : public journal::Book {
     static codec::Json head(const UnitState& state);
 
     std::set<std::string, std::less<>> editions_;
+    EditionRules rules_;
     std::map<std::string, UnitState, std::less<>> units_;  // by RSC
 };
 

@@ -324,5 +324,62 @@ TEST(ResultsBookProperty, AnyOrderAndAnyDuplicationGiveTheSameTruth) {
     }));
 }
 
+// ---- rules of an edition ------------------------------------------------------------------------
+
+codec::Json rules_document(int version, std::string_view free_skate_total) {
+    return *codec::parse_json(R"({"version":)" + std::to_string(version) +
+                              R"(,"rules":[{"for":"FSK","totals":[{"plus":[)" +
+                              std::string(free_skate_total) + "]}]}]}");
+}
+
+TEST_F(ResultsBookTest, RulesOfAnEditionHoldFromThenOn) {
+    auto wrong = free_skate(1, ResultStatus::kLive);
+    wrong.results[0].result = "150.20";
+    EXPECT_EQ(refusal(wrong), "results.total_mismatch");
+    ASSERT_EQ(log.take(book.set_rules("owg2026", rules_document(1, R"("ER/FREE")"))), 1U);
+    EXPECT_EQ(log.drafts().back().type, "results.rules_set");
+    EXPECT_EQ(log.drafts().back().topic, "owg2026");
+    EXPECT_EQ(refusal(free_skate(1, ResultStatus::kLive)), "results.total_mismatch");
+    for (ResultLine& line : wrong.results)
+        line.result = line.extended[1].value;
+    EXPECT_EQ(receive(wrong), 1U);
+}
+
+TEST_F(ResultsBookTest, RulesNeedAnEditionAndAHigherVersion) {
+    const auto reason = [&](std::string_view edition, const codec::Json& document) {
+        EXPECT_EQ(log.take(book.set_rules(edition, document)), 0U);
+        return log.last_refusal().reason;
+    };
+    EXPECT_EQ(reason("og2028", rules_document(1, R"("ER/FREE")")), "results.unknown_edition");
+    EXPECT_EQ(reason("owg2026", rules_document(0, R"("ER/FREE")")), "results.rules_stale");
+    EXPECT_EQ(reason("owg2026", rules_document(1, "3")), "results.rules_malformed");
+    ASSERT_EQ(log.take(book.set_rules("owg2026", rules_document(2, R"("ER/FREE")"))), 1U);
+    EXPECT_EQ(reason("owg2026", rules_document(2, R"("ER/FREE")")), "");  // in force already
+    EXPECT_EQ(reason("owg2026", rules_document(2, R"("ER/SHORT")")), "results.rules_stale");
+}
+
+TEST_F(ResultsBookTest, AMessageSentAgainUnderOtherRulesIsADuplicate) {
+    auto message = free_skate(1, ResultStatus::kLive);
+    std::swap(message.results[0].rank, message.results[1].rank);
+    ASSERT_EQ(receive(message), 1U);
+    ASSERT_EQ(book.unit(kFreeSkate)["warnings"].items().size(), 1U);
+    ASSERT_EQ(log.take(book.set_rules("owg2026", rules_document(1, R"("ER/FREE")"))), 1U);
+    EXPECT_EQ(receive(message), 0U);
+    EXPECT_EQ(log.last_refusal().reason, "");
+}
+
+TEST_F(ResultsBookTest, RulesSurviveReplayAndSnapshot) {
+    ASSERT_EQ(log.take(book.set_rules("owg2026", rules_document(4, R"("ER/FREE")"))), 1U);
+    ResultsBook replayed;
+    log.replay(replayed);
+    EXPECT_EQ(saved(replayed), saved(book));
+    const std::string bytes = saved(book);
+    ByteReader reader(bytes);
+    ResultsBook loaded;
+    ASSERT_TRUE(loaded.load(reader));
+    EXPECT_EQ(saved(loaded), bytes);
+    EXPECT_EQ(loaded.rules().in_force("owg2026").version(), 4);
+}
+
 }  // namespace
 }  // namespace altis::results

@@ -1,36 +1,11 @@
 #include "results/rules.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 
 namespace altis::results {
 namespace {
-
-// Which value is the better one.
-enum class Better : std::uint8_t { kHigher, kLower };
-
-struct RankRule {
-    std::string_view discipline;  // "*" = all
-    std::string_view result_type;
-    Better better;
-};
-constexpr std::array kRankRules = {
-    RankRule{"*", "TIME", Better::kLower},
-    RankRule{"FSK", "POINTS", Better::kHigher},
-};
-
-// The values of these codes of one type add up to the result.
-struct TotalRule {
-    std::string_view discipline;
-    std::string_view phase;
-    std::string_view type;
-    std::array<std::string_view, 2> codes;
-};
-constexpr std::array kTotalRules = {
-    TotalRule{"FSK", "FNL", "ER", {"SHORT", "FREE"}},  // short program and free skating
-};
 
 constexpr Decimal kTooMuch(10'000'000, 0);
 constexpr std::int64_t kSixty = 60;
@@ -51,98 +26,122 @@ bool is_sexagesimal(std::string_view part, Decimal value) {
     return whole == 2 && part.front() >= '0' && part.front() <= '9' && value < Decimal(kSixty, 0);
 }
 
-const RankRule* rank_rule(const Rsc& unit, std::string_view result_type) {
-    for (const RankRule& rule : kRankRules) {
-        const bool fits = rule.discipline == "*" || rule.discipline == unit.discipline();
-        if (fits && rule.result_type == result_type) return &rule;
-    }
-    return nullptr;
-}
-
-const std::string* value_of(const ResultLine& line, std::string_view type, std::string_view code) {
+const std::string* value_of(const ResultLine& line, const PartName& part) {
     for (const ExtendedValue& value : line.extended) {
-        if (value.type == type && value.code == code && !value.value.empty()) return &value.value;
+        const bool is_part = value.type == part.type && value.code == part.code;
+        if (is_part && !value.value.empty()) return &value.value;
     }
     return nullptr;
 }
 
-Result<void> verify_total(const TotalRule& rule, const ResultLine& line) {
-    if (line.result.empty()) return {};
-    Decimal sum;
-    std::string parts;
-    for (const std::string_view code : rule.codes) {
-        const std::string* text = value_of(line, rule.type, code);
-        if (text == nullptr) return {};
+// A sum and how it came about: "SHORT + FREE".
+struct Recomputed {
+    Decimal value;
+    std::string from;
+};
+
+// Empty when the line lacks a part.
+Result<std::optional<Recomputed>> sum_of(const SumRule& rule, const ResultLine& line) {
+    Recomputed sum;
+    const auto add = [&](const PartName& part, bool minus) -> Result<bool> {
+        const std::string* text = value_of(line, part);
+        if (text == nullptr) return false;
         TRY(const Decimal value, parse_result_value(*text));
-        sum = sum + value;
-        parts += (parts.empty() ? "" : " + ") + std::string(code);
+        sum.value = minus ? sum.value - value : sum.value + value;
+        sum.from += (sum.from.empty() ? "" : minus ? " - " : " + ") + part.code;
+        return true;
+    };
+    for (const PartName& part : rule.plus) {
+        TRY(const bool there, add(part, false));
+        if (!there) return std::nullopt;
     }
+    for (const PartName& part : rule.minus) {
+        TRY(const bool there, add(part, true));
+        if (!there) return std::nullopt;
+    }
+    return sum;
+}
+
+std::vector<const ExtendedValue*> attempts_of(const UnitRules& rules, const ResultLine& line) {
+    std::vector<const ExtendedValue*> attempts;
+    for (const ExtendedValue& value : line.extended) {
+        if (!rules.attempts || value.type != rules.attempts->type) continue;
+        if (value.code == rules.attempts->code) attempts.push_back(&value);
+    }
+    return attempts;
+}
+
+// Of jumps and throws by their marks, of vertical jumps by heights (the value) and tries (the
+// second value). Empty without attempts and without a valid one.
+Standing standing_by_series(const UnitRules& rules, const ResultLine& line) {
+    const auto attempts = attempts_of(rules, line);
+    if (rules.ranking == Ranking::kAttempts) {
+        std::vector<std::string> marks;
+        for (const ExtendedValue* attempt : attempts)
+            marks.push_back(attempt->value);
+        return standing_by_attempts(marks);
+    }
+    if (rules.ranking != Ranking::kHeights) return {};
+    std::vector<Jump> jumps;
+    for (const ExtendedValue* attempt : attempts) {
+        const auto height = parse_result_value(attempt->value);
+        if (height) jumps.push_back({*height, attempt->value2});
+    }
+    return standing_by_heights(jumps);
+}
+
+Result<std::optional<Recomputed>> recompute(const UnitRules& rules, const ResultLine& line) {
+    for (const SumRule& rule : rules.totals) {
+        TRY(auto sum, sum_of(rule, line));
+        if (sum) return sum;
+    }
+    const Standing series = standing_by_series(rules, line);
+    if (series.empty()) return std::nullopt;
+    return Recomputed{series.front(), "the best attempt"};
+}
+
+Result<void> verify_total(const UnitRules& rules, const ResultLine& line) {
+    if (line.result.empty() || !line.irm.empty()) return {};
+    TRY(const auto recomputed, recompute(rules, line));
+    if (!recomputed) return {};
     TRY(const Decimal total, parse_result_value(line.result));
-    if (sum == total) return {};
+    if (recomputed->value == total) return {};
     return fail(Code::kInvalid, "results.total_mismatch",
-                "competitor " + line.competitor.code + ": " + parts + " = " + sum.to_string() +
-                    ", but the result says " + total.to_string() +
+                "competitor " + line.competitor.code + ": " + recomputed->from + " = " +
+                    recomputed->value.to_string() + ", but the result says " + total.to_string() +
                     "; it was held back, correct it and send a higher version");
 }
 
-struct RankedValue {
-    int rank = 0;
-    Decimal value;
-    std::string_view competitor;
-};
-
-// The ranked lines that a rule can compare, by rank.
-std::vector<RankedValue> comparable(const Rsc& unit, const std::vector<ResultLine>& lines,
-                                    Better better) {
-    std::vector<RankedValue> values;
-    for (const ResultLine& line : lines) {
-        if (line.rank == 0 || !line.irm.empty()) continue;
-        const RankRule* rule = rank_rule(unit, line.result_type);
-        const auto value = parse_result_value(line.result);
-        if (rule == nullptr || rule->better != better || !value) continue;
-        values.push_back({line.rank, *value, line.competitor.code});
-    }
-    std::stable_sort(values.begin(), values.end(),
-                     [](const auto& a, const auto& b) { return a.rank < b.rank; });
-    return values;
+bool is_compared(const ResultLine& line) {
+    return line.rank > 0 && line.irm.empty();
 }
 
-void check_order(const std::vector<RankedValue>& values, Better better,
-                 std::vector<Warning>& warnings) {
-    for (std::size_t i = 1; i < values.size(); ++i) {
-        const RankedValue& ahead = values[i - 1];
-        const RankedValue& behind = values[i];
-        const bool same_rank = ahead.rank == behind.rank;
-        const bool in_order =
-            better == Better::kHigher ? ahead.value >= behind.value : ahead.value <= behind.value;
-        if (same_rank ? ahead.value == behind.value : in_order) continue;
-        warnings.push_back({"results.rank_order",
-                            "rank " + std::to_string(ahead.rank) + " of " +
-                                std::string(ahead.competitor) + " with " + ahead.value.to_string() +
-                                " and rank " + std::to_string(behind.rank) + " of " +
-                                std::string(behind.competitor) + " with " +
-                                behind.value.to_string() + " contradict each other"});
+Standing standing_by_result(const UnitRules& rules, const ResultLine& line,
+                            const std::vector<TieBreak>& tie_breaks) {
+    const ValueRule* rule = rules.value(line.result_type);
+    const auto value = parse_result_value(line.result);
+    if (rule == nullptr || !value) return {};
+    Standing standing = standing_by_value(*value, rule->better);
+    for (const TieBreak& tie_break : tie_breaks) {
+        const auto part = parse_result_value(*value_of(line, tie_break.part));
+        if (!part) return {};
+        standing.push_back(standing_by_value(*part, tie_break.better).front());
     }
+    return standing;
 }
 
-void check_skips(const std::vector<ResultLine>& lines, std::vector<Warning>& warnings) {
-    std::vector<int> ranks;
-    for (const ResultLine& line : lines) {
-        if (line.rank > 0) ranks.push_back(line.rank);
+// Those of which every compared line has the part.
+std::vector<TieBreak> usable_tie_breaks(const UnitRules& rules,
+                                        const std::vector<ResultLine>& lines) {
+    std::vector<TieBreak> usable;
+    if (rules.ties != Ties::kBreak) return usable;
+    for (const TieBreak& tie_break : rules.tie_breaks) {
+        const bool everywhere = std::ranges::all_of(lines, [&](const ResultLine& line) {
+            return !is_compared(line) || value_of(line, tie_break.part) != nullptr;
+        });
+        if (everywhere) usable.push_back(tie_break);
     }
-    std::sort(ranks.begin(), ranks.end());
-    std::size_t group = 0;  // where the current group of equal ranks begins
-    for (std::size_t i = 1; i < ranks.size(); ++i) {
-        if (ranks[i] == ranks[group]) continue;
-        const auto tied = static_cast<int>(i - group);
-        if (ranks[i] < ranks[group] + tied) {
-            warnings.push_back({"results.rank_not_skipped",
-                                "rank " + std::to_string(ranks[group]) + " is held by " +
-                                    std::to_string(tied) + ", so rank " + std::to_string(ranks[i]) +
-                                    " behind it is too small"});
-        }
-        group = i;
-    }
+    return usable;
 }
 
 }  // namespace
@@ -161,28 +160,40 @@ Result<Decimal> parse_result_value(std::string_view text) {
         // A sign has no meaning before a colon, nor a fraction.
         if (!last && (value->scale() > 0 || part.front() < '0')) return malformed(text);
         if (colons > 0 && !is_sexagesimal(part, *value)) return malformed(text);
-        total = total * Decimal(kSixty, 0) + *value;
+        const Decimal before = total * Decimal(kSixty, 0);
+        if (before >= kTooMuch) return malformed(text);
+        total = before + *value;
+        if (total >= kTooMuch) return malformed(text);
         if (last) return total;
         rest.remove_prefix(colon + 1);
     }
 }
 
-Result<void> verify_totals(const Rsc& unit, const std::vector<ResultLine>& lines) {
-    for (const TotalRule& rule : kTotalRules) {
-        if (rule.discipline != unit.discipline() || rule.phase != unit.phase()) continue;
-        for (const ResultLine& line : lines)
-            TRY_VOID(verify_total(rule, line));
-    }
+Result<void> verify_totals(const UnitRules& rules, const std::vector<ResultLine>& lines) {
+    for (const ResultLine& line : lines)
+        TRY_VOID(verify_total(rules, line));
     return {};
 }
 
-std::vector<Warning> check_ranks(const Rsc& unit, const std::vector<ResultLine>& lines) {
-    std::vector<Warning> warnings;
-    for (const Better better : {Better::kHigher, Better::kLower}) {
-        check_order(comparable(unit, lines, better), better, warnings);
+std::vector<Standing> standings_of(const UnitRules& rules, const std::vector<ResultLine>& lines) {
+    std::vector<Standing> standings(lines.size());
+    if (rules.ranking == Ranking::kMatch) return standings;
+    const bool by_series = std::ranges::all_of(lines, [&](const ResultLine& line) {
+        return !is_compared(line) || !standing_by_series(rules, line).empty();
+    });
+    const auto tie_breaks = usable_tie_breaks(rules, lines);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (!is_compared(lines[i])) continue;
+        standings[i] = by_series ? standing_by_series(rules, lines[i])
+                                 : standing_by_result(rules, lines[i], tie_breaks);
     }
-    check_skips(lines, warnings);
-    return warnings;
+    return standings;
+}
+
+int list_group(const UnitRules& rules, const ResultLine& line) {
+    if (line.irm.empty() || line.rank > 0) return 0;
+    const Mark* mark = rules.mark(line.irm);
+    return 1 + (mark == nullptr ? 0 : mark->order);
 }
 
 }  // namespace altis::results

@@ -1,13 +1,15 @@
-// The rules of the sports, as data, and what they say about a set of result lines.
+// What the rules of a sport say about the result lines of a unit, before they are published.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/decimal.h"
 #include "base/result.h"
 #include "results/model.h"
-#include "results/rsc.h"
+#include "results/scoring/rule_set.h"
+#include "results/scoring/standing.h"
 
 namespace altis::results {
 
@@ -15,14 +17,31 @@ namespace altis::results {
 // in seconds. Amounts below 10,000,000. Fails with "results.value_malformed".
 Result<Decimal> parse_result_value(std::string_view text);
 
-// Recomputes totals wherever the rule of the unit's discipline names their parts, in exact
-// decimals. A line that lacks a part is not checked. Fails with "results.total_mismatch" (names
-// competitor and both numbers) or "results.value_malformed".
-Result<void> verify_totals(const Rsc& unit, const std::vector<ResultLine>& lines);
+// Recomputes each result in exact decimals from its parts: by the first sum of the rules whose
+// parts the line has, or from its attempts. A line that lacks the parts or has a mark instead of a
+// result is not checked. Fails with "results.total_mismatch" (names competitor and both numbers) or
+// "results.value_malformed".
+Result<void> verify_totals(const UnitRules& rules, const std::vector<ResultLine>& lines);
+
+// What each line is ranked by; empty where the rules cannot tell. Attempts count when every ranked
+// line has some, else the results do; a tie break counts when every ranked line has that part.
+std::vector<Standing> standings_of(const UnitRules& rules, const std::vector<ResultLine>& lines);
+
+// Where a line belongs in a list: 0 with whoever is ranked or valid, behind them by its mark.
+int list_group(const UnitRules& rules, const ResultLine& line);
 
 // Compares the ranks with the results. The published rank stays authoritative: equal displayed
-// values may have different ranks. Gives "results.rank_order" where a better rank has a worse
-// value, and "results.rank_not_skipped" where the rank behind a tie is too small.
-std::vector<Warning> check_ranks(const Rsc& unit, const std::vector<ResultLine>& lines);
+// values may have different ranks. Gives
+//   "results.rank_order"        a better rank has the worse result, or a shared one another result
+//   "results.rank_not_skipped"  the rank behind a tie is too small
+//   "results.rank_gap"          ranks are missing though those behind move up
+//   "results.fourth_rank"       a rank 4 where the rule gives two of rank 3
+std::vector<Warning> check_ranks(const UnitRules& rules, const std::vector<ResultLine>& lines);
+
+// The rest that a line can tell about itself. Gives
+//   "results.mark_unknown", "results.mark_ranked" (a rank beside a mark that has none),
+//   "results.mark_order" (listed ahead of who belongs before it), "results.value_digits" (more
+//   digits than the rule publishes), "results.split_sum" (sections do not add up to a split)
+std::vector<Warning> check_lines(const UnitRules& rules, const std::vector<ResultLine>& lines);
 
 }  // namespace altis::results
