@@ -139,10 +139,11 @@ void Subjects::fold_signal(SubjectId subject, const EventHead& head, const Signa
                          std::int64_t amount) {
         note(changes, count(into, {measure, first, second}, amount), amount);
     };
-    const auto keep = [&](Measure measure) {
+    const auto remember_text = [&](Measure measure) {
         const FeatureId text = features_.intern({Measure::kText, signal.name, {}});
-        note(changes, remember(into, head, {measure, {}, {}}, text), {});
+        return remember(into, head, {measure, {}, {}}, text);
     };
+    const auto keep = [&](Measure measure) { note(changes, remember_text(measure), {}); };
     const auto follow = [&](Measure measure) {
         const std::uint32_t follows = signal.value != 0 ? 1 : 0;
         note(changes, remember(into, head, {measure, signal.name, {}}, follows), {});
@@ -190,8 +191,8 @@ void Subjects::fold_signal(SubjectId subject, const EventHead& head, const Signa
             keep(Measure::kZone);
             break;
         case SignalKind::kSeenZone:
-            keep(Measure::kSeenZone);
-            touched.back() = zone_;
+            remember_text(Measure::kSeenZone);
+            note(changes, zone_, {});
             break;
         case SignalKind::kEmail:
             remember_email(subject, head, signal.name);
