@@ -4,12 +4,16 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 namespace altis::codec {
 namespace {
 
 using CharacterSet = std::array<bool, 256>;
+
+// "#x10FFFF;" has ten; leading zeros are few. Longer names are of entities.
+constexpr std::size_t kMaxReferenceBytes = 64;
 
 constexpr std::string_view kSpace = " \t\r\n";
 
@@ -40,12 +44,39 @@ constexpr CharacterSet kTagMarks = [] {
     return marks;
 }();
 
+// Where a quoted value may end or go wrong.
+constexpr CharacterSet kValueMarks = [] {
+    CharacterSet marks{};
+    for (const char c : {'"', '\'', '<', '&'})
+        marks[static_cast<unsigned char>(c)] = true;
+    return marks;
+}();
+
 bool is_control(char c) {
     return kControls[static_cast<unsigned char>(c)];
 }
 
+bool is_value_mark(char c) {
+    return kValueMarks[static_cast<unsigned char>(c)];
+}
+
 bool is_tag_mark(char c) {
     return kTagMarks[static_cast<unsigned char>(c)];
+}
+
+// Position of the first control character, or the size. Eight bytes at a time: whether one of them
+// is below 0x20 shows in their top bits after a subtraction without borrow from above.
+std::size_t find_control(std::string_view text) {
+    constexpr std::uint64_t kEach = 0x0101010101010101ULL;
+    for (std::size_t at = 0; at < text.size(); at += sizeof(std::uint64_t)) {
+        const std::string_view some = text.substr(at, sizeof(std::uint64_t));
+        std::uint64_t word = kEach * ' ';
+        std::memcpy(&word, some.data(), some.size());
+        if (((word - kEach * 0x20) & ~word & (kEach * 0x80)) == 0) continue;
+        const auto found = std::find_if(some.begin(), some.end(), is_control);
+        if (found != some.end()) return at + static_cast<std::size_t>(found - some.begin());
+    }
+    return text.size();
 }
 
 // "#65" or "#x41".
@@ -101,9 +132,9 @@ class Checker {
     }
 
     Result<void> check_characters() {
-        const auto* found = std::find_if(text_.begin(), text_.end(), is_control);
-        if (found == text_.end()) return {};
-        at_ = static_cast<std::size_t>(found - text_.begin());
+        const std::size_t found = find_control(text_);
+        if (found == text_.size()) return {};
+        at_ = found;
         return malformed("a control character");
     }
 
@@ -121,15 +152,24 @@ class Checker {
 
     Result<void> check_references(std::string_view text) {
         for (auto from = text.find('&'); from != std::string_view::npos;
-             from = text.find('&', from)) {
-            const std::size_t end = text.find(';', ++from);
-            if (end == std::string_view::npos) return malformed("a '&' that begins no reference");
-            const std::string_view name = text.substr(from, end - from);
-            if (name.starts_with('#')) {
-                if (!is_character_reference(name)) return malformed("a wrong character reference");
-            } else if (!is_built_in(name)) {
-                return refused("an entity");
-            }
+             from = text.find('&', from + 1)) {
+            TRY_VOID(check_reference(at_ + from + 1));
+        }
+        return {};
+    }
+
+    // `from` is where the name behind the '&' begins.
+    Result<void> check_reference(std::size_t from) const {
+        const std::string_view near = text_.substr(from, kMaxReferenceBytes);
+        const std::size_t end = near.find_first_of(";<&\"' \t\r\n");
+        if (end == std::string_view::npos || near[end] != ';') {
+            return malformed("a '&' that begins no reference");
+        }
+        const std::string_view name = near.substr(0, end);
+        if (name.starts_with('#')) {
+            if (!is_character_reference(name)) return malformed("a wrong character reference");
+        } else if (!is_built_in(name)) {
+            return refused("an entity");
         }
         return {};
     }
@@ -180,9 +220,9 @@ class Checker {
     // Goes over the quoted values up to the '>' of the tag.
     Result<void> check_attributes() {
         for (std::size_t count = 0;; ++count) {
-            const auto* next = std::find_if(text_.begin() + at_, text_.end(), is_tag_mark);
-            if (next == text_.end()) return malformed("a tag that is never closed");
-            at_ = static_cast<std::size_t>(next - text_.begin());
+            while (at_ < text_.size() && !is_tag_mark(text_[at_]))
+                ++at_;
+            if (at_ == text_.size()) return malformed("a tag that is never closed");
             if (text_[at_] == '>') return {};
             if (text_[at_] == '<') return malformed("a '<' inside a tag");
             if (count == limits_.max_attributes) {
@@ -192,14 +232,20 @@ class Checker {
         }
     }
 
+    // `at_` stands on the opening quote. Values are short, so one loop beats several searches.
     Result<void> check_attribute_value() {
-        const std::size_t end = text_.find(text_[at_], at_ + 1);
-        if (end == std::string_view::npos) return malformed("a quote that is never closed");
-        const std::string_view value = text_.substr(at_ + 1, end - at_ - 1);
-        if (value.find('<') != std::string_view::npos) return malformed("a '<' inside a value");
-        TRY_VOID(check_references(value));
-        at_ = end + 1;
-        return {};
+        const char quote = text_[at_];
+        for (++at_; at_ < text_.size(); ++at_) {
+            const char c = text_[at_];
+            if (!is_value_mark(c)) continue;
+            if (c == quote) {
+                ++at_;
+                return {};
+            }
+            if (c == '<') return malformed("a '<' inside a value");
+            if (c == '&') TRY_VOID(check_reference(at_ + 1));
+        }
+        return malformed("a quote that is never closed");
     }
 
     std::string_view text_;

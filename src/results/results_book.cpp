@@ -59,6 +59,7 @@ Publication publication_of(const OdfMessage& message, const Unit& unit, const Rs
     publication.note = message.note;
     publication.lines = message.results;
     publication.warnings = message.warnings;
+    publication.extras = message.extras;
     for (Warning& warning : check_ranks(rsc, message.results)) {
         publication.warnings.push_back(std::move(warning));
     }
