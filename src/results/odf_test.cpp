@@ -1,15 +1,12 @@
 #include "results/odf.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <rapidcheck.h>
-#include <sstream>
 
 #include "codec/xml.h"
+#include "results/formats/result_list.h"
 #include "results/odf_writer.h"
 #include "results/results_book.h"
 #include "results/results_fixture.h"
@@ -20,22 +17,8 @@ namespace {
 
 using namespace fixture;
 
-// The real production message of Beijing 2022; empty where the shared data is absent.
-std::string read_bobsleigh() {
-    const char* set = std::getenv("ALTIS_SHARED");
-    const auto source_root =
-        std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-    const auto shared =
-        set == nullptr ? source_root.parent_path() / "shared" : std::filesystem::path(set);
-    std::ifstream file(shared / "data/results/odf/BOBOTEAM4.DT_RESULT.O.xml", std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
-#define ALTIS_NEED_BOBSLEIGH(xml)             \
-    const std::string xml = read_bobsleigh(); \
-    if (xml.empty()) GTEST_SKIP() << "BOBOTEAM4.DT_RESULT.O.xml not found; set ALTIS_SHARED"
+// The real production message of Beijing 2022.
+#define ALTIS_NEED_BOBSLEIGH(xml) ALTIS_NEED_SHARED(xml, "odf/BOBOTEAM4.DT_RESULT.O.xml")
 
 std::string with(std::string xml, std::string_view from, std::string_view to) {
     const std::size_t at = xml.find(from);
@@ -206,11 +189,12 @@ TEST(Odf, TheRealMessageComesOutOfTheJournalWhole) {
     unit.edition = "OWG2022";
     log.take(book.register_unit(unit));
     log.take(book.receive(*message, now()));
-    const auto document = book.document(message->document_code);
-    ASSERT_TRUE(document);
-    EXPECT_EQ(*document, *message);
-    EXPECT_EQ(canonical(write_odf(*document)), canonical(xml));
-    EXPECT_EQ(log.take(book.receive(*document, now())), 0U);
+    const auto publication = book.publication(message->document_code);
+    ASSERT_TRUE(publication);
+    const OdfMessage document = formats::message_of(*publication);
+    EXPECT_EQ(document, *message);
+    EXPECT_EQ(canonical(write_odf(document)), canonical(xml));
+    EXPECT_EQ(log.take(book.receive(document, now())), 0U);
 }
 
 TEST(Odf, UnknownPartsStayWhereTheyStood) {

@@ -104,6 +104,18 @@ void put_extras(Json& json, const Extras& extras) {
     if (!extras.empty()) json.set("extras", to_json(extras));
 }
 
+Json lines_json(const std::vector<ResultLine>& lines) {
+    Json list = Json::array();
+    for (const ResultLine& line : lines) {
+        Json json = to_json(line);
+        put_extras(json, line.extras);
+        list.push(std::move(json));
+    }
+    return list;
+}
+
+}  // namespace
+
 Result<ResultLine> line_from(const Json& json) {
     ResultLine line;
     line.competitor = competitor_from(json);
@@ -123,18 +135,6 @@ Result<ResultLine> line_from(const Json& json) {
     TRY(line.extras, extras_from(json["extras"]));
     return line;
 }
-
-Json lines_json(const std::vector<ResultLine>& lines) {
-    Json list = Json::array();
-    for (const ResultLine& line : lines) {
-        Json json = to_json(line);
-        put_extras(json, line.extras);
-        list.push(std::move(json));
-    }
-    return list;
-}
-
-}  // namespace
 
 Json to_json(const Unit& unit) {
     Json json = Json::object({{"unit", unit.rsc}, {"edition", unit.edition}});

@@ -55,6 +55,7 @@ codec::Json to_json(const Withdrawal& withdrawal);
 
 // The inverses, for payloads that to_json wrote. They fail with "results.record_malformed".
 Result<Unit> unit_from(const codec::Json& json);
+Result<ResultLine> line_from(const codec::Json& json);
 Result<Publication> publication_from(const codec::Json& json);
 Result<Withdrawal> withdrawal_from(const codec::Json& json);
 

@@ -11,14 +11,6 @@ std::string key_of(const ExtendedValue& value) {
     return value.pos.empty() ? value.code : value.code + ":" + value.pos;
 }
 
-std::string to_upper(std::string_view text) {
-    std::string upper(text);
-    for (char& c : upper) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return upper;
-}
-
 FactLine fact_of(const Publication& publication, const ResultLine& line) {
     FactLine fact;
     fact.unit = publication.unit;
@@ -112,24 +104,17 @@ Json ResultsBook::history(std::string_view rsc) const {
     return list;
 }
 
-std::optional<OdfMessage> ResultsBook::document(std::string_view rsc) const {
+std::optional<Publication> ResultsBook::publication(std::string_view rsc) const {
     const UnitState* state = find(rsc);
-    if (state == nullptr || !state->current) return std::nullopt;
-    const Publication& publication = *state->current;
-    OdfMessage message;
-    message.competition_code = to_upper(publication.edition);
-    message.document_code = publication.unit;
-    message.version = publication.version;
-    message.status = publication.status;
-    message.date = publication.written.substr(0, publication.written.find(' '));
-    message.time = publication.written.substr(message.date.size() + 1);
-    message.logical_date = publication.logical_date;
-    message.source = publication.source;
-    message.note = publication.note;
-    message.results = publication.lines;
-    message.extras = publication.extras;
-    message.warnings = publication.warnings;
-    return message;
+    return state == nullptr ? std::nullopt : state->current;
+}
+
+std::vector<std::string> ResultsBook::units_of(std::string_view edition) const {
+    std::vector<std::string> codes;
+    for (const auto& [rsc, state] : units_) {
+        if (state.unit.edition == edition) codes.push_back(rsc);
+    }
+    return codes;
 }
 
 std::vector<FactLine> ResultsBook::facts(std::string_view rsc) const {
