@@ -117,9 +117,12 @@ Json lines_json(const std::vector<ResultLine>& lines) {
 }  // namespace
 
 Result<ResultLine> line_from(const Json& json) {
+    const std::string_view type = json["type"].as_string("A");
+    if (type != "A" && type != "T" && type != "G") return malformed("type");
     ResultLine line;
     line.competitor = competitor_from(json);
     line.rank = number_of(json, "rank");
+    if (line.rank < 0) return malformed("rank");
     line.rank_equal = json["rank_equal"].as_bool();
     line.result = text_of(json, "result");
     line.result_type = text_of(json, "result_type");

@@ -276,9 +276,9 @@ class OpenApiTest(unittest.TestCase):
                 self.assertIn("example", parameter, f"{method} {path}: {parameter['name']}")
                 value = urllib.parse.quote(parameter["example"], safe="")
                 path = path.replace("{%s}" % parameter["name"], value)
-            if parameter["in"] == "query" and parameter.get("required"):
-                self.assertNotIn("?", path, "a second required parameter needs more code here")
-                path += "?%s=%s" % (parameter["name"], parameter["example"])
+            if parameter["in"] == "query" and (parameter.get("required") or "example" in parameter):
+                value = urllib.parse.quote(parameter["example"], safe="")
+                path += "%s%s=%s" % ("&" if "?" in path else "?", parameter["name"], value)
         body, content_type = None, None
         if "requestBody" in operation:
             request_body = resolve(self.document, operation["requestBody"])

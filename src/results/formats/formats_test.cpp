@@ -106,6 +106,15 @@ TEST(Formats, ARowThatIsWrongIsRefusedAndTheOthersAreTaken) {
     EXPECT_EQ(list.refused[0].place, "line 2");
 }
 
+TEST(Formats, AValueThatDoesNotExistIsRefusedByName) {
+    std::string text = written(skates(), Format::kNdjson);
+    text.replace(text.find("\"type\":\"A\""), 10, "\"type\":\"\u00e9\"");
+    const ResultList list = read(text, Format::kNdjson);
+    EXPECT_TRUE(list.units.empty());
+    ASSERT_EQ(list.refused.size(), 1U);
+    EXPECT_EQ(list.refused[0].code, "import.value_malformed");
+}
+
 TEST(Formats, LenexGivesBackRacesHeatsAndSplits) {
     ResultList list;
     list.name = "Games";

@@ -23,7 +23,13 @@ UnitResult new_unit(const ReadOptions& options, std::string_view rsc) {
 void refuse(ResultList& list, std::string place, const Error& error) {
     ++list.rows;
     ++list.rows_refused;
-    if (list.refused.size() < kMaxImportRefusals) {
+    if (list.refused.size() == kMaxImportRefusals) return;
+    // The journal's own records are read by the same functions; here a sender is to blame.
+    if (error.code == Code::kCorrupt) {
+        list.refused.push_back({std::move(place), "import.value_malformed",
+                                "a value is missing or none of those allowed; write it as an "
+                                "export does"});
+    } else {
         list.refused.push_back({std::move(place), error.reason, error.message});
     }
 }
