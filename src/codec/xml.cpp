@@ -1,7 +1,5 @@
 #include "codec/xml.h"
 
-#include <cstdint>
-#include <cstring>
 #include <pugixml.hpp>
 #include <utility>
 
@@ -42,31 +40,6 @@ pugi::xml_attribute attribute_of(const void* handle, std::string_view name) {
     return {};
 }
 
-// Names that differ in their ends or length mostly fall on different bits.
-std::uint64_t bit_of(std::string_view name) {
-    const auto first = static_cast<unsigned char>(name.front());
-    const auto last = static_cast<unsigned char>(name.back());
-    return std::uint64_t{1} << ((first + 7U * last + 29U * name.size()) % 64);
-}
-
-bool has_attribute_before(const pugi::xml_node& node, const pugi::xml_attribute& last) {
-    for (auto one = node.first_attribute(); one != last; one = one.next_attribute()) {
-        if (std::strcmp(one.name(), last.name()) == 0) return true;
-    }
-    return false;
-}
-
-bool has_attribute_twice(const pugi::xml_node& node) {
-    std::uint64_t seen = 0;
-    for (auto attribute = node.first_attribute(); attribute;
-         attribute = attribute.next_attribute()) {
-        const std::uint64_t bit = bit_of(attribute.name());
-        if ((seen & bit) != 0 && has_attribute_before(node, attribute)) return true;
-        seen |= bit;
-    }
-    return false;
-}
-
 pugi::xml_node first_text(const pugi::xml_node& parent) {
     pugi::xml_node child = parent.first_child();
     while (child && !is_text(child))
@@ -97,15 +70,10 @@ tl::unexpected<Error> malformed(std::string_view what) {
     return fail(Code::kInvalid, "xml.malformed", "the XML cannot be read: " + std::string(what));
 }
 
-Result<void> finish_tree(const pugi::xml_node& root) {
+void join_texts(const pugi::xml_node& root) {
     for (pugi::xml_node node = root; node; node = next_node(node)) {
-        if (is_text(node)) {
-            if (first_text(node.parent()) == node) join_text(node);
-        } else if (has_attribute_twice(node)) {
-            return malformed("an element has the same attribute twice");
-        }
+        if (is_text(node) && first_text(node.parent()) == node) join_text(node);
     }
-    return {};
 }
 
 }  // namespace
@@ -196,7 +164,7 @@ Result<XmlDocument> XmlDocument::parse(std::string_view text, const XmlLimits& l
     if (!is_utf8(text)) {
         return fail(Code::kInvalid, "xml.not_utf8", "the XML is not valid UTF-8");
     }
-    TRY_VOID(check_xml(text, limits));
+    TRY(const XmlFindings findings, check_xml(text, limits));
 
     auto impl = std::make_unique<Impl>();
     impl->text = text;
@@ -206,7 +174,7 @@ Result<XmlDocument> XmlDocument::parse(std::string_view text, const XmlLimits& l
         return malformed(std::string(result.description()) + " at byte " +
                          std::to_string(result.offset));
     }
-    TRY_VOID(finish_tree(impl->document.document_element()));
+    if (findings.has_text) join_texts(impl->document.document_element());
     return XmlDocument(std::move(impl));
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <vector>
 
 namespace altis::codec {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::size_t kMaxReferenceBytes = 64;
 constexpr std::string_view kSpace = " \t\r\n";
 
 bool is_space(char c) {
-    return kSpace.find(c) != std::string_view::npos;
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 bool is_blank(std::string_view text) {
@@ -99,7 +100,7 @@ class Checker {
   public:
     Checker(std::string_view text, const XmlLimits& limits) : text_(text), limits_(limits) {}
 
-    Result<void> run() {
+    Result<XmlFindings> run() {
         TRY_VOID(check_characters());
         skip_declaration();
         while (at_ < text_.size()) {
@@ -110,7 +111,7 @@ class Checker {
         }
         if (depth_ > 0) return malformed("an element is never closed");
         if (!has_root_) return malformed("there is no element");
-        return {};
+        return findings_;
     }
 
   private:
@@ -146,7 +147,9 @@ class Checker {
     }
 
     Result<void> check_text(std::string_view text) {
-        if (depth_ == 0 && !is_blank(text)) return malformed("text outside of the root element");
+        if (is_blank(text)) return {};
+        if (depth_ == 0) return malformed("text outside of the root element");
+        findings_.has_text = true;
         return check_references(text);
     }
 
@@ -180,6 +183,7 @@ class Checker {
         if (rest.starts_with("<!--")) return skip_past("<!--", "-->");
         if (rest.starts_with("<![CDATA[")) {
             if (depth_ == 0) return malformed("text outside of the root element");
+            findings_.has_text = true;
             return skip_past("<![CDATA[", "]]>");
         }
         if (rest.starts_with("<!")) return refused("a document type declaration");
@@ -219,7 +223,10 @@ class Checker {
 
     // Goes over the quoted values up to the '>' of the tag.
     Result<void> check_attributes() {
+        names_.clear();
+        names_seen_ = 0;
         for (std::size_t count = 0;; ++count) {
+            const std::size_t begin = at_;
             while (at_ < text_.size() && !is_tag_mark(text_[at_]))
                 ++at_;
             if (at_ == text_.size()) return malformed("a tag that is never closed");
@@ -228,8 +235,39 @@ class Checker {
             if (count == limits_.max_attributes) {
                 return too_large("attributes in one element", limits_.max_attributes);
             }
+            if (repeats(name_in(text_.substr(begin, at_ - begin)))) {
+                return malformed("an element has the same attribute twice");
+            }
             TRY_VOID(check_attribute_value());
         }
+    }
+
+    // The last word before the '=': "OdfBody Version = " is "Version".
+    static std::string_view name_in(std::string_view before_quote) {
+        std::size_t end = before_quote.size();
+        while (end > 0 && (before_quote[end - 1] == '=' || is_space(before_quote[end - 1])))
+            --end;
+        std::size_t begin = end;
+        while (begin > 0 && !is_space(before_quote[begin - 1]))
+            --begin;
+        return before_quote.substr(begin, end - begin);
+    }
+
+    // Names that differ in their ends or length mostly fall on different bits, so they are
+    // seldom compared.
+    bool repeats(std::string_view name) {
+        if (name.empty()) return false;  // the parser refuses it
+        const auto first = static_cast<unsigned char>(name.front());
+        const auto last = static_cast<unsigned char>(name.back());
+        const std::uint64_t bit = std::uint64_t{1}
+                                  << ((first + 7U * last + 29U * name.size()) % 64);
+        if ((names_seen_ & bit) != 0 &&
+            std::find(names_.begin(), names_.end(), name) != names_.end()) {
+            return true;
+        }
+        names_seen_ |= bit;
+        names_.push_back(name);
+        return false;
     }
 
     // `at_` stands on the opening quote. Values are short, so one loop beats several searches.
@@ -254,11 +292,14 @@ class Checker {
     int depth_ = 0;
     std::size_t elements_ = 0;
     bool has_root_ = false;
+    XmlFindings findings_;
+    std::vector<std::string_view> names_;  // of the attributes of one element
+    std::uint64_t names_seen_ = 0;
 };
 
 }  // namespace
 
-Result<void> check_xml(std::string_view text, const XmlLimits& limits) {
+Result<XmlFindings> check_xml(std::string_view text, const XmlLimits& limits) {
     return Checker(text, limits).run();
 }
 

@@ -120,7 +120,10 @@ Result<void> read_members(XmlElement element, ResultLine& line, OdfMessage& mess
     if (!element) return {};
     Reading composition(element);
     auto& members = line.competitor.members;
-    for (const XmlElement athlete : composition.children("Athlete")) {
+    const auto athletes = composition.children("Athlete");
+    members.reserve(std::min(athletes.size(), kMaxMembers));
+    line.extras.reserve(athletes.size() + 2);
+    for (const XmlElement athlete : athletes) {
         if (members.size() == kMaxMembers) {
             return too_large("Composition of " + line.competitor.code, kMaxMembers, "athletes");
         }

@@ -7,6 +7,8 @@ namespace {
 
 using codec::XmlElement;
 
+constexpr std::size_t kUsualAttributes = 3;  // of an element that is kept
+
 bool says_nothing(std::string_view name, std::string_view value) {
     return value.empty() || (name == "IFRANK" && value == "-");
 }
@@ -24,6 +26,7 @@ bool is_empty(XmlElement element) {
 Element copy_of(XmlElement element) {
     Element copy;
     copy.name = element.name();
+    copy.attributes.reserve(kUsualAttributes);
     const bool dashed = element.attribute("Code") == "IFRANK" && element.attribute("Value") == "-";
     for (auto a = element.first_attribute(); a; a = a.next()) {
         if (says_nothing(a.name(), a.value()) || (dashed && a.name() == "Value")) continue;
@@ -41,29 +44,32 @@ Element copy_of(XmlElement element) {
 Reading::Reading(XmlElement element) : element_(element) {
     for (auto a = element.first_attribute(); a; a = a.next()) {
         ALTIS_ASSERT(count_ < kMaxOdfAttributes);
-        names_[count_] = a.name();
-        values_[count_] = a.value();
+        const std::string_view name = a.name();
+        const std::string_view value = a.value();
+        names_[count_] = {name.data(), name.size()};
+        values_[count_] = {value.data(), value.size()};
         ++count_;
     }
 }
 
 std::size_t Reading::find(std::string_view name) const {
     for (std::size_t i = 0; i < count_; ++i) {
-        if (names_[i] == name) return i;
+        // Many names have four letters; most differ in the first.
+        if (*names_[i].data == name.front() && names_[i].view() == name) return i;
     }
     return count_;
 }
 
 std::string_view Reading::peek(std::string_view name) const {
     const std::size_t index = find(name);
-    return index == count_ ? std::string_view() : values_[index];
+    return index == count_ ? std::string_view() : values_[index].view();
 }
 
 std::string_view Reading::get(std::string_view name) {
     const std::size_t index = find(name);
     if (index == count_) return {};
     read_ |= std::uint64_t{1} << index;
-    return values_[index];
+    return values_[index].view();
 }
 
 void Reading::ignore(std::string_view name, std::string_view value) {
@@ -84,7 +90,7 @@ std::vector<XmlElement> Reading::children(std::string_view name) {
 
 bool Reading::is_kept(std::size_t index) const {
     const bool read = (read_ >> index & 1) != 0;
-    return !read && !says_nothing(names_[index], values_[index]);
+    return !read && !says_nothing(names_[index].view(), values_[index].view());
 }
 
 const Reading::Asked* Reading::asked_for(std::string_view name) const {
@@ -111,11 +117,12 @@ bool Reading::has_rest() const {
 }
 
 void Reading::keep_rest(Extras& extras, std::string path) const {
-    Extra extra;
+    Extra& extra = extras.emplace_back();
     extra.path = std::move(path);
     for (std::size_t i = 0; i < count_; ++i) {
         if (is_kept(i)) {
-            extra.attributes.push_back({std::string(names_[i]), std::string(values_[i])});
+            extra.attributes.push_back(
+                {std::string(names_[i].view()), std::string(values_[i].view())});
         }
     }
     std::uint64_t met = 0;
@@ -131,7 +138,6 @@ void Reading::keep_rest(Extras& extras, std::string path) const {
         }
         met |= bit;
     }
-    extras.push_back(std::move(extra));
 }
 
 }  // namespace altis::results::odf
