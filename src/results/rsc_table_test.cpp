@@ -50,7 +50,7 @@ TEST(RscTable, OfPyeongChangTranslatesAllThatHasAnOldCode) {
     ALTIS_NEED_SHARED(list, "odf/OWG2018_Event.csv");
     const auto table = RscTable::load(list);
     ASSERT_TRUE(table) << table.error().message;
-    EXPECT_EQ(table->size(), 199U);
+    EXPECT_EQ(table->size(), 200U);
     EXPECT_EQ(table->event_of(*OldRsc::parse("BSM040000"))->text(),
               "BOBOTEAM4-------------------------");
 }
