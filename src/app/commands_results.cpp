@@ -12,8 +12,7 @@ namespace {
 
 using codec::Json;
 
-// NDJSON and CSV are sent in parts of this size, so that files of any length fit and progress
-// shows.
+// NDJSON is sent in parts of this size, so that files of any length fit and progress shows.
 constexpr std::size_t kPartBytes = 2U << 20;
 
 Result<std::string> query_of(const ImportOptions& options) {

@@ -15,7 +15,8 @@ struct XmlFindings {
 
 // One pass over the markup, without building anything: refuses what `XmlDocument::parse` promises
 // to refuse, before memory is spent on it. What passes has one root and balanced tags within the
-// limits and no attribute twice in an element; names and the match of closing tags are left to the parser.
+// limits, and no attribute twice in an element; names and the match of closing tags are left to the
+// parser.
 Result<XmlFindings> check_xml(std::string_view text, const XmlLimits& limits);
 
 }  // namespace altis::codec

@@ -60,10 +60,11 @@ enum class OdfMode : std::uint8_t {
 // Whatever the model has no word for is kept in `extras` here, in lines and units, so that
 // `write_odf` writes the whole message.
 //
-// Accepted with a warning, or refused with this reason when strict: "odf.rsc_padded" (one '-' missing at the end), "odf.version_zero",
-// "odf.rank_equal_missing" (set then), "odf.rank_equal_alone", "odf.sort_order_zero",
-// "odf.sort_order_malformed", "odf.sort_order_repeated", "odf.extended_results_empty",
-// "odf.ifrank_dash", "odf.name_blank", "odf.competitor_repeated", "odf.start_order_malformed".
+// Accepted with a warning, or refused with this reason when strict: "odf.rsc_padded" (one '-'
+// missing at the end), "odf.version_zero", "odf.rank_equal_missing" (set then),
+// "odf.rank_equal_alone", "odf.sort_order_zero", "odf.sort_order_malformed",
+// "odf.sort_order_repeated", "odf.start_order_malformed", "odf.extended_results_empty",
+// "odf.ifrank_dash", "odf.name_blank", "odf.competitor_repeated".
 Result<OdfMessage> parse_odf(std::string_view xml, OdfMode mode = OdfMode::kLenient);
 
 }  // namespace altis::results
