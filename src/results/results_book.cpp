@@ -61,7 +61,11 @@ Publication publication_of(const OdfMessage& message, const Unit& unit, const Rs
     publication.warnings = message.warnings;
     publication.extras = message.extras;
     for (Warning& warning : check_ranks(rsc, message.results)) {
-        publication.warnings.push_back(std::move(warning));
+        // An exported version that comes back names them already.
+        auto& known = publication.warnings;
+        if (std::find(known.begin(), known.end(), warning) == known.end()) {
+            known.push_back(std::move(warning));
+        }
     }
     return publication;
 }
