@@ -12,6 +12,7 @@
 #include "codec/iab_bits.h"
 #include "fans/matching/matching.h"
 #include "platform/file.h"
+#include "results/formats/formats.h"
 
 namespace altis::app {
 namespace {
@@ -39,6 +40,7 @@ struct Invocation {
     ProveOptions prove;
     FactProofOptions fact_proof;
     AsOfOptions as_of;
+    ImportOptions import;
     demo::StoryOptions story;
     bool keep_serving = false;
     std::function<int()> run;
@@ -424,6 +426,25 @@ void add_rules(CLI::App& group, Invocation& in) {
     score->add_option("file", in.file, "the sheet as JSON")->required();
 }
 
+void add_results_files(CLI::App& group, Invocation& in) {
+    const auto names = CLI::IsMember(std::vector<std::string>(
+        results::formats::kFormatNames.begin(), results::formats::kFormatNames.end()));
+    auto* import = add_command(group, "import", "Hand in a document of results", in,
+                               [&in] { return import_results(in.target, in.import, in.output); });
+    import->add_option("file", in.import.file)->required();
+    import->add_option("--format", in.import.format)->required()->check(names);
+    import->add_option("--edition", in.import.edition, "whose results these are")->required();
+    import->add_option("--date", in.import.date, "of which day, where the document has none");
+    import->add_option("--version", in.import.version, "raise it to correct an earlier import");
+    import->add_option("--mapping", in.import.mapping, "for xml: a file that says what is where");
+    add_target(*import, in);
+    auto* file = add_command(group, "export", "A unit or an edition as a file", in,
+                             [&in] { return export_results(in.target, in.name, in.format); });
+    file->add_option("name", in.name, "the code of a unit, or the id of an edition")->required();
+    file->add_option("--format", in.format)->check(names)->capture_default_str();
+    add_target(*file, in);
+}
+
 void add_results(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "results", "Official results", kResultsExamples);
     add_show(*group, "units", "All units", in, "/v1/results/units", nullptr);
@@ -447,6 +468,7 @@ void add_results(CLI::App& app, Invocation& in) {
     send->add_option("file", in.file)->required();
     add_target(*send, in);
     add_rules(*group, in);
+    add_results_files(*group, in);
 }
 
 void add_statements(CLI::App& app, Invocation& in) {

@@ -114,6 +114,19 @@ struct Upload {
     std::string content_type;
     std::string file;
 };
+// A document of results, handed in for an edition.
+struct ImportOptions {
+    std::string file;
+    std::string format;
+    std::string edition;
+    std::string date;     // of the results, where the document has none
+    std::string mapping;  // file with the mapping of an XML without a schema
+    std::int64_t version = 1;
+};
+int import_results(const Target& target, const ImportOptions& options, Output output);
+// A unit, or all of an edition, on standard output.
+int export_results(const Target& target, const std::string& name, const std::string& format);
+
 int send_file(const Target& target, const Upload& upload, Output output);
 // Prints the rules in force for an edition; the built-in ones, without a server, when it is empty.
 int show_rules(const Target& target, const std::string& edition, Output output);

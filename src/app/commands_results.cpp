@@ -1,98 +1,100 @@
-// Rules of the sports for people, and what they make of a score sheet.
+// altis results import, export: results in the formats of others.
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "codec/json.h"
 #include "platform/file.h"
-#include "results/scoring/panel.h"
+#include "results/formats/formats.h"
+#include "results/rsc.h"
 
 namespace altis::app {
 namespace {
 
 using codec::Json;
 
-// "TIME lower up 2, DISTANCE higher truncate 2"
-std::string values_text(const Json& values) {
-    std::string text;
-    for (const auto& [type, rule] : values.members()) {
-        text += (text.empty() ? "" : ", ") + type + " " + std::string(rule["better"].as_string());
-        if (!rule.contains("digits")) continue;
-        text += fmt::format(" {} {}", rule["rounding"].as_string(), rule["digits"].as_int());
-    }
-    return text;
+// NDJSON is sent in parts of this size, so that files of any length fit and progress shows.
+constexpr std::size_t kPartBytes = 2U << 20;
+
+Result<std::string> query_of(const ImportOptions& options) {
+    std::string query = "/v1/results/import?format=" + path_segment(options.format) +
+                        "&edition=" + path_segment(options.edition) +
+                        "&version=" + std::to_string(options.version);
+    if (!options.date.empty()) query += "&date=" + path_segment(options.date);
+    if (options.mapping.empty()) return query;
+    TRY(const std::string mapping,
+        platform::read_file(platform::real_file_system(), options.mapping));
+    return query + "&mapping=" + path_segment(mapping);
 }
 
-// "ER/SHORT + ER/FREE"
-std::string totals_text(const Json& totals) {
-    std::string text;
-    for (const Json& rule : totals.items()) {
-        text += text.empty() ? "" : "; ";
-        std::string sum;
-        for (const Json& part : rule["plus"].items())
-            sum += (sum.empty() ? "" : " + ") + std::string(part.as_string());
-        for (const Json& part : rule["minus"].items())
-            sum += " - " + std::string(part.as_string());
-        text += sum;
-    }
-    return text;
+// The end of a part of NDJSON: whole lines, about kPartBytes. All else is sent in one piece.
+std::size_t part_end(const std::string& bytes, std::size_t begin, std::string_view format) {
+    if (format != "ndjson" || bytes.size() - begin <= kPartBytes) return bytes.size();
+    const std::size_t line = bytes.find('\n', begin + kPartBytes);
+    return line == std::string::npos ? bytes.size() : line + 1;
 }
 
-std::string marks_text(const Json& marks) {
-    std::string text;
-    for (const auto& [spelling, mark] : marks.members())
-        text += (text.empty() ? "" : " ") + spelling + "=" + std::string(mark["means"].as_string());
-    return text;
-}
-
-void print_entry(const Json& entry) {
-    const std::string_view phase = entry["phase"].as_string();
-    fmt::print("{:<8}{:<6}", entry["for"].as_string(), phase);
-    for (const char* name : {"ranking", "ties", "after_dsq"}) {
-        if (entry.contains(name)) fmt::print("{} {}  ", name, entry[name].as_string());
-    }
-    fmt::print("\n");
-    const std::pair<const char*, std::string> details[] = {{"values", values_text(entry["values"])},
-                                                           {"totals", totals_text(entry["totals"])},
-                                                           {"marks", marks_text(entry["marks"])}};
-    for (const auto& [name, text] : details) {
-        if (!text.empty()) fmt::print("{:14}{}: {}\n", "", name, text);
+void add_up(Json& sum, const Json& report) {
+    for (const std::string_view key : {"units", "changed", "rows", "rows_refused"})
+        sum.set(key, sum[key].as_int() + report[key].as_int());
+    for (const std::string_view key : {"refused", "warnings"}) {
+        Json list = sum[key].is_array() ? sum[key] : Json::array();
+        for (const Json& item : report[key].items())
+            list.push(item);
+        sum.set(key, std::move(list));
     }
 }
 
-Result<Json> rules_of(const Target& target, const std::string& edition) {
-    if (edition.empty()) return codec::parse_json(results::default_rules_text());
-    TRY(Endpoint endpoint, find_endpoint(target));
-    return Client(std::move(endpoint)).get("/v1/results/rules/" + path_segment(edition));
+Result<Json> send_parts(Client& client, const ImportOptions& options, const std::string& bytes) {
+    TRY(const std::string path, query_of(options));
+    Json sum = Json::object();
+    std::size_t at = 0;
+    do {
+        const std::size_t end = part_end(bytes, at, options.format);
+        const std::string_view part = std::string_view(bytes).substr(at, end - at);
+        TRY(const Json report,
+            client.send(server::Method::kPost, path, "application/octet-stream", part));
+        add_up(sum, report);
+        at = end;
+        show_progress("imported", at, bytes.size());
+    } while (at < bytes.size());
+    return sum;
+}
+
+void print_report(const Json& report) {
+    for (const Json& refusal : report["refused"].items()) {
+        fmt::print("refused {}: {} ({})\n", refusal["place"].as_string(),
+                   refusal["why"].as_string(), refusal["code"].as_string());
+    }
+    for (const Json& warning : report["warnings"].items()) {
+        fmt::print("warning {}: {}\n", warning["code"].as_string(), warning["detail"].as_string());
+    }
+    fmt::print("{} units, {} changed; {} rows, {} of them refused\n", report["units"].as_int(),
+               report["changed"].as_int(), report["rows"].as_int(),
+               report["rows_refused"].as_int());
 }
 
 }  // namespace
 
-int show_rules(const Target& target, const std::string& edition, Output output) {
-    const auto rules = rules_of(target, edition);
-    if (!rules) return report_error(rules.error());
+int import_results(const Target& target, const ImportOptions& options, Output output) {
+    auto endpoint = find_endpoint(target);
+    if (!endpoint) return report_error(endpoint.error());
+    const auto bytes = platform::read_file(platform::real_file_system(), options.file);
+    if (!bytes) return report_error(bytes.error());
+    Client client(std::move(*endpoint));
+    const auto report = send_parts(client, options, *bytes);
+    if (!report) return report_error(report.error());
     if (output == Output::kJson) {
-        fmt::print("{}\n", rules->to_pretty_string());
-        return kExitSuccess;
+        fmt::print("{}\n", report->to_pretty_string());
+    } else {
+        print_report(*report);
     }
-    fmt::print("rules of {}, version {}; a later entry replaces what it names\n",
-               edition.empty() ? "every edition that sets none" : edition,
-               (*rules)["version"].as_int());
-    const Json& entries = (*rules)["rules"];
-    for (const Json& entry : entries.items())
-        print_entry(entry);
-    return kExitSuccess;
+    return (*report)["rows_refused"].as_int() == 0 ? kExitSuccess : kExitUsage;
 }
 
-int score_sheet(const std::string& file) {
-    const auto bytes = platform::read_file(platform::real_file_system(), file);
-    if (!bytes) return report_error(bytes.error());
-    const auto sheet = results::read_sheet(*bytes);
-    if (!sheet) return report_error(sheet.error());
-    const auto unit = results::Rsc::parse("FSKXPAIRS-------------FNL-000100--");
-    if (!unit) return report_error(unit.error());
-    const auto score = results::score_panel(results::default_rules().for_unit(*unit).panel, *sheet);
-    if (!score) return report_error(score.error());
-    fmt::print("{}\n", results::to_json(*score).to_pretty_string());
-    return kExitSuccess;
+int export_results(const Target& target, const std::string& name, const std::string& format) {
+    const bool unit = name.size() == results::kRscCharacters;
+    return print_file(target, (unit ? "/v1/results/units/" : "/v1/results/export/") +
+                                  path_segment(name) + "?format=" + path_segment(format));
 }
 
 }  // namespace altis::app

@@ -86,6 +86,8 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data
   altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
   altis results medals owg2026 --data ./data
+  altis results import meet.lef --format lenex --edition owg2026 --date 2026-02-19 --data ./data
+  altis results export owg2026 --format ndjson --data ./data > results.ndjson
   altis results rules                                  the rules that are built in
   altis results rules --json > rules.json              to change them; raise their version
   altis results set-rules owg2026 rules.json --data ./data

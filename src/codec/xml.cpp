@@ -1,6 +1,5 @@
 #include "codec/xml.h"
 
-#include <cstring>
 #include <pugixml.hpp>
 #include <utility>
 
@@ -18,8 +17,19 @@ pugi::xml_node node_of(const void* handle) {
     return pugi::xml_node(static_cast<pugi::xml_node_struct*>(const_cast<void*>(handle)));
 }
 
+pugi::xml_attribute attribute_at(const void* handle) {
+    return pugi::xml_attribute(static_cast<pugi::xml_attribute_struct*>(const_cast<void*>(handle)));
+}
+
 bool is_text(const pugi::xml_node& node) {
     return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
+}
+
+// The node itself or the next one behind it that is an element.
+pugi::xml_node element_from(pugi::xml_node node) {
+    while (node && is_text(node))
+        node = node.next_sibling();
+    return node;
 }
 
 // Finds an attribute by a name that need not end in a zero byte.
@@ -30,27 +40,22 @@ pugi::xml_attribute attribute_of(const void* handle, std::string_view name) {
     return {};
 }
 
-bool has_attribute_twice(const pugi::xml_node& node) {
-    for (auto one = node.first_attribute(); one; one = one.next_attribute()) {
-        for (auto other = one.next_attribute(); other; other = other.next_attribute()) {
-            if (std::strcmp(one.name(), other.name()) == 0) return true;
-        }
-    }
-    return false;
+pugi::xml_node first_text(const pugi::xml_node& parent) {
+    pugi::xml_node child = parent.first_child();
+    while (child && !is_text(child))
+        child = child.next_sibling();
+    return child;
 }
 
 // A comment or a child cuts text into pieces; they are joined in the first, where `text` finds
 // them.
-void join_text(const pugi::xml_node& node) {
-    pugi::xml_node first;
-    std::string all;
-    for (auto child = node.first_child(); child; child = child.next_sibling()) {
-        if (!is_text(child)) continue;
-        if (first && all.empty()) all = first.value();
-        if (first) all += child.value();
-        if (!first) first = child;
+void join_text(pugi::xml_node first) {
+    std::string all = first.value();
+    const std::size_t alone = all.size();
+    for (auto child = first.next_sibling(); child; child = child.next_sibling()) {
+        if (is_text(child)) all += child.value();
     }
-    if (!all.empty()) first.set_value(all.c_str());
+    if (all.size() > alone) first.set_value(all.c_str());
 }
 
 // The node after this one in the order of the document, without recursion.
@@ -65,15 +70,10 @@ tl::unexpected<Error> malformed(std::string_view what) {
     return fail(Code::kInvalid, "xml.malformed", "the XML cannot be read: " + std::string(what));
 }
 
-Result<void> finish_tree(const pugi::xml_node& root) {
+void join_texts(const pugi::xml_node& root) {
     for (pugi::xml_node node = root; node; node = next_node(node)) {
-        if (node.type() != pugi::node_element) continue;
-        if (has_attribute_twice(node)) {
-            return malformed("an element has the same attribute twice");
-        }
-        join_text(node);
+        if (is_text(node) && first_text(node.parent()) == node) join_text(node);
     }
-    return {};
 }
 
 }  // namespace
@@ -90,11 +90,32 @@ bool XmlElement::has_attribute(std::string_view name) const {
     return static_cast<bool>(attribute_of(node_, name));
 }
 
+std::string_view XmlAttribute::name() const {
+    return attribute_at(attribute_).name();
+}
+
+std::string_view XmlAttribute::value() const {
+    return attribute_at(attribute_).value();
+}
+
+XmlAttribute XmlAttribute::next() const {
+    return XmlAttribute(attribute_at(attribute_).next_attribute().internal_object());
+}
+
+XmlAttribute XmlElement::first_attribute() const {
+    return XmlAttribute(node_of(node_).first_attribute().internal_object());
+}
+
 std::string_view XmlElement::text() const {
-    for (const pugi::xml_node& child : node_of(node_).children()) {
-        if (is_text(child)) return child.value();
-    }
-    return {};
+    return first_text(node_of(node_)).value();
+}
+
+XmlElement XmlElement::first_child() const {
+    return XmlElement(element_from(node_of(node_).first_child()).internal_object());
+}
+
+XmlElement XmlElement::next_sibling() const {
+    return XmlElement(element_from(node_of(node_).next_sibling()).internal_object());
 }
 
 XmlElement XmlElement::child(std::string_view name) const {
@@ -143,7 +164,7 @@ Result<XmlDocument> XmlDocument::parse(std::string_view text, const XmlLimits& l
     if (!is_utf8(text)) {
         return fail(Code::kInvalid, "xml.not_utf8", "the XML is not valid UTF-8");
     }
-    TRY_VOID(check_xml(text, limits));
+    TRY(const XmlFindings findings, check_xml(text, limits));
 
     auto impl = std::make_unique<Impl>();
     impl->text = text;
@@ -153,7 +174,7 @@ Result<XmlDocument> XmlDocument::parse(std::string_view text, const XmlLimits& l
         return malformed(std::string(result.description()) + " at byte " +
                          std::to_string(result.offset));
     }
-    TRY_VOID(finish_tree(impl->document.document_element()));
+    if (findings.has_text) join_texts(impl->document.document_element());
     return XmlDocument(std::move(impl));
 }
 

@@ -20,6 +20,20 @@ struct XmlLimits {
     std::size_t max_attributes = 256;      // of one element
 };
 
+// One attribute of an element; a handle like XmlElement.
+class XmlAttribute {
+  public:
+    explicit operator bool() const { return attribute_ != nullptr; }
+    std::string_view name() const;  // with its prefix, as written
+    std::string_view value() const;
+    XmlAttribute next() const;  // a false handle behind the last one
+
+  private:
+    friend class XmlElement;
+    explicit XmlAttribute(const void* attribute) : attribute_(attribute) {}
+    const void* attribute_ = nullptr;
+};
+
 // One element. Copyable handle into its document, which must outlive it.
 class XmlElement {
   public:
@@ -28,11 +42,16 @@ class XmlElement {
     // Value of an attribute; empty when absent (ODF: an empty attribute is an absent one).
     std::string_view attribute(std::string_view name) const;
     bool has_attribute(std::string_view name) const;
+    // All attributes, as written: `for (auto a = e.first_attribute(); a; a = a.next())`.
+    XmlAttribute first_attribute() const;
     // Text directly inside, its pieces joined, CDATA included; empty if none. Text of white space
     // alone counts as none.
     std::string_view text() const;
     // First child element of that name; a false handle when there is none.
     XmlElement child(std::string_view name) const;
+    // All child elements: `for (auto c = e.first_child(); c; c = c.next_sibling())`.
+    XmlElement first_child() const;
+    XmlElement next_sibling() const;
     std::vector<XmlElement> children() const;
     std::vector<XmlElement> children(std::string_view name) const;
 

@@ -4,17 +4,22 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <string>
+#include <vector>
 
 namespace altis::codec {
 namespace {
 
 using CharacterSet = std::array<bool, 256>;
 
+// "#x10FFFF;" has ten; leading zeros are few. Longer names are of entities.
+constexpr std::size_t kMaxReferenceBytes = 64;
+
 constexpr std::string_view kSpace = " \t\r\n";
 
 bool is_space(char c) {
-    return kSpace.find(c) != std::string_view::npos;
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 bool is_blank(std::string_view text) {
@@ -40,12 +45,39 @@ constexpr CharacterSet kTagMarks = [] {
     return marks;
 }();
 
+// Where a quoted value may end or go wrong.
+constexpr CharacterSet kValueMarks = [] {
+    CharacterSet marks{};
+    for (const char c : {'"', '\'', '<', '&'})
+        marks[static_cast<unsigned char>(c)] = true;
+    return marks;
+}();
+
 bool is_control(char c) {
     return kControls[static_cast<unsigned char>(c)];
 }
 
+bool is_value_mark(char c) {
+    return kValueMarks[static_cast<unsigned char>(c)];
+}
+
 bool is_tag_mark(char c) {
     return kTagMarks[static_cast<unsigned char>(c)];
+}
+
+// Position of the first control character, or the size. Eight bytes at a time: whether one of them
+// is below 0x20 shows in their top bits after a subtraction without borrow from above.
+std::size_t find_control(std::string_view text) {
+    constexpr std::uint64_t kEach = 0x0101010101010101ULL;
+    for (std::size_t at = 0; at < text.size(); at += sizeof(std::uint64_t)) {
+        const std::string_view some = text.substr(at, sizeof(std::uint64_t));
+        std::uint64_t word = kEach * ' ';
+        std::memcpy(&word, some.data(), some.size());
+        if (((word - kEach * 0x20) & ~word & (kEach * 0x80)) == 0) continue;
+        const auto found = std::find_if(some.begin(), some.end(), is_control);
+        if (found != some.end()) return at + static_cast<std::size_t>(found - some.begin());
+    }
+    return text.size();
 }
 
 // "#65" or "#x41".
@@ -68,7 +100,7 @@ class Checker {
   public:
     Checker(std::string_view text, const XmlLimits& limits) : text_(text), limits_(limits) {}
 
-    Result<void> run() {
+    Result<XmlFindings> run() {
         TRY_VOID(check_characters());
         skip_declaration();
         while (at_ < text_.size()) {
@@ -79,7 +111,7 @@ class Checker {
         }
         if (depth_ > 0) return malformed("an element is never closed");
         if (!has_root_) return malformed("there is no element");
-        return {};
+        return findings_;
     }
 
   private:
@@ -101,9 +133,9 @@ class Checker {
     }
 
     Result<void> check_characters() {
-        const auto* found = std::find_if(text_.begin(), text_.end(), is_control);
-        if (found == text_.end()) return {};
-        at_ = static_cast<std::size_t>(found - text_.begin());
+        const std::size_t found = find_control(text_);
+        if (found == text_.size()) return {};
+        at_ = found;
         return malformed("a control character");
     }
 
@@ -115,21 +147,32 @@ class Checker {
     }
 
     Result<void> check_text(std::string_view text) {
-        if (depth_ == 0 && !is_blank(text)) return malformed("text outside of the root element");
+        if (is_blank(text)) return {};
+        if (depth_ == 0) return malformed("text outside of the root element");
+        findings_.has_text = true;
         return check_references(text);
     }
 
     Result<void> check_references(std::string_view text) {
         for (auto from = text.find('&'); from != std::string_view::npos;
-             from = text.find('&', from)) {
-            const std::size_t end = text.find(';', ++from);
-            if (end == std::string_view::npos) return malformed("a '&' that begins no reference");
-            const std::string_view name = text.substr(from, end - from);
-            if (name.starts_with('#')) {
-                if (!is_character_reference(name)) return malformed("a wrong character reference");
-            } else if (!is_built_in(name)) {
-                return refused("an entity");
-            }
+             from = text.find('&', from + 1)) {
+            TRY_VOID(check_reference(at_ + from + 1));
+        }
+        return {};
+    }
+
+    // `from` is where the name behind the '&' begins.
+    Result<void> check_reference(std::size_t from) const {
+        const std::string_view near = text_.substr(from, kMaxReferenceBytes);
+        const std::size_t end = near.find_first_of(";<&\"' \t\r\n");
+        if (end == std::string_view::npos || near[end] != ';') {
+            return malformed("a '&' that begins no reference");
+        }
+        const std::string_view name = near.substr(0, end);
+        if (name.starts_with('#')) {
+            if (!is_character_reference(name)) return malformed("a wrong character reference");
+        } else if (!is_built_in(name)) {
+            return refused("an entity");
         }
         return {};
     }
@@ -140,6 +183,7 @@ class Checker {
         if (rest.starts_with("<!--")) return skip_past("<!--", "-->");
         if (rest.starts_with("<![CDATA[")) {
             if (depth_ == 0) return malformed("text outside of the root element");
+            findings_.has_text = true;
             return skip_past("<![CDATA[", "]]>");
         }
         if (rest.starts_with("<!")) return refused("a document type declaration");
@@ -179,27 +223,67 @@ class Checker {
 
     // Goes over the quoted values up to the '>' of the tag.
     Result<void> check_attributes() {
+        names_.clear();
+        names_seen_ = 0;
         for (std::size_t count = 0;; ++count) {
-            const auto* next = std::find_if(text_.begin() + at_, text_.end(), is_tag_mark);
-            if (next == text_.end()) return malformed("a tag that is never closed");
-            at_ = static_cast<std::size_t>(next - text_.begin());
+            const std::size_t begin = at_;
+            while (at_ < text_.size() && !is_tag_mark(text_[at_]))
+                ++at_;
+            if (at_ == text_.size()) return malformed("a tag that is never closed");
             if (text_[at_] == '>') return {};
             if (text_[at_] == '<') return malformed("a '<' inside a tag");
             if (count == limits_.max_attributes) {
                 return too_large("attributes in one element", limits_.max_attributes);
             }
+            if (repeats(name_in(text_.substr(begin, at_ - begin)))) {
+                return malformed("an element has the same attribute twice");
+            }
             TRY_VOID(check_attribute_value());
         }
     }
 
+    // The last word before the '=': "OdfBody Version = " is "Version".
+    static std::string_view name_in(std::string_view before_quote) {
+        std::size_t end = before_quote.size();
+        while (end > 0 && (before_quote[end - 1] == '=' || is_space(before_quote[end - 1])))
+            --end;
+        std::size_t begin = end;
+        while (begin > 0 && !is_space(before_quote[begin - 1]))
+            --begin;
+        return before_quote.substr(begin, end - begin);
+    }
+
+    // Names that differ in their ends or length mostly fall on different bits, so they are
+    // seldom compared.
+    bool repeats(std::string_view name) {
+        if (name.empty()) return false;  // the parser refuses it
+        const auto first = static_cast<unsigned char>(name.front());
+        const auto last = static_cast<unsigned char>(name.back());
+        const std::uint64_t bit = std::uint64_t{1}
+                                  << ((first + 7U * last + 29U * name.size()) % 64);
+        if ((names_seen_ & bit) != 0 &&
+            std::find(names_.begin(), names_.end(), name) != names_.end()) {
+            return true;
+        }
+        names_seen_ |= bit;
+        names_.push_back(name);
+        return false;
+    }
+
+    // `at_` stands on the opening quote. Values are short, so one loop beats several searches.
     Result<void> check_attribute_value() {
-        const std::size_t end = text_.find(text_[at_], at_ + 1);
-        if (end == std::string_view::npos) return malformed("a quote that is never closed");
-        const std::string_view value = text_.substr(at_ + 1, end - at_ - 1);
-        if (value.find('<') != std::string_view::npos) return malformed("a '<' inside a value");
-        TRY_VOID(check_references(value));
-        at_ = end + 1;
-        return {};
+        const char quote = text_[at_];
+        for (++at_; at_ < text_.size(); ++at_) {
+            const char c = text_[at_];
+            if (!is_value_mark(c)) continue;
+            if (c == quote) {
+                ++at_;
+                return {};
+            }
+            if (c == '<') return malformed("a '<' inside a value");
+            if (c == '&') TRY_VOID(check_reference(at_ + 1));
+        }
+        return malformed("a quote that is never closed");
     }
 
     std::string_view text_;
@@ -208,11 +292,14 @@ class Checker {
     int depth_ = 0;
     std::size_t elements_ = 0;
     bool has_root_ = false;
+    XmlFindings findings_;
+    std::vector<std::string_view> names_;  // of the attributes of one element
+    std::uint64_t names_seen_ = 0;
 };
 
 }  // namespace
 
-Result<void> check_xml(std::string_view text, const XmlLimits& limits) {
+Result<XmlFindings> check_xml(std::string_view text, const XmlLimits& limits) {
     return Checker(text, limits).run();
 }
 

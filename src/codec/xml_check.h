@@ -8,9 +8,15 @@
 
 namespace altis::codec {
 
+// What the tree still needs.
+struct XmlFindings {
+    bool has_text = false;  // somewhere between tags, apart from white space
+};
+
 // One pass over the markup, without building anything: refuses what `XmlDocument::parse` promises
 // to refuse, before memory is spent on it. What passes has one root and balanced tags within the
-// limits; names and the match of closing tags are left to the parser.
-Result<void> check_xml(std::string_view text, const XmlLimits& limits);
+// limits, and no attribute twice in an element; names and the match of closing tags are left to the
+// parser.
+Result<XmlFindings> check_xml(std::string_view text, const XmlLimits& limits);
 
 }  // namespace altis::codec

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "results/extras.h"
 
 namespace altis::results {
 
@@ -53,6 +54,7 @@ struct Unit {
     // When the schedule that says so was written: local date and time of the venue as in ODF,
     // "2026-02-19 210405000". The newest wins, whatever the order of arrival; empty is the oldest.
     std::string as_of;
+    Extras extras = {};
     friend bool operator==(const Unit&, const Unit&) = default;
 };
 
@@ -62,6 +64,9 @@ struct Member {
     std::string given_name;
     std::string family_name;
     std::string organisation;
+    std::string gender = {};         // as the source writes it: "M", "F", "W"
+    std::string birth_date = {};     // "2000-01-31", or what the source has instead
+    std::string federation_id = {};  // the one key of a person across Games
     friend bool operator==(const Member&, const Member&) = default;
 };
 
@@ -74,6 +79,7 @@ struct Competitor {
     std::string organisation;
     std::string name;  // of a team or group; empty for an athlete
     std::vector<Member> members;
+    std::string bib = {};
     friend bool operator==(const Competitor&, const Competitor&) = default;
 };
 
@@ -106,6 +112,9 @@ struct ResultLine {
     std::string diff;
     int start_order = 0;  // 0 = none
     std::vector<ExtendedValue> extended;
+    std::string qualification = {};  // the mark: "Q", "q", "R"
+    std::string outcome = {};        // "W", "L", "T" where two meet; empty when ranked
+    Extras extras = {};
     friend bool operator==(const ResultLine&, const ResultLine&) = default;
 };
 

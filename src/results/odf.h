@@ -16,6 +16,7 @@ namespace altis::results {
 constexpr std::size_t kMaxOdfBytes = 20U << 20;
 constexpr int kMaxOdfDepth = 16;                // levels of elements
 constexpr std::size_t kMaxOdfLines = 5000;      // results, or units, in one message
+constexpr std::size_t kMaxOdfAttributes = 64;   // of one element
 constexpr std::size_t kMaxOdfTextBytes = 1000;  // one attribute or note
 
 enum class OdfType : std::uint8_t { kResult, kSchedule, kScheduleUpdate };
@@ -40,19 +41,30 @@ struct OdfMessage {
 
     std::vector<ResultLine> results;  // DT_RESULT
     std::vector<Unit> units;          // DT_SCHEDULE*; `edition` is left empty
+    Extras extras;                    // of OdfBody and Competition
     std::vector<Warning> warnings;    // known defects that were accepted, in order of appearance
 
     friend bool operator==(const OdfMessage&, const OdfMessage&) = default;
+};
+
+// What to do with a known defect of real messages.
+enum class OdfMode : std::uint8_t {
+    kLenient,  // accept it and name it
+    kStrict,   // refuse the message
 };
 
 // Reads one message of at most kMaxOdfBytes. Fails with the reasons of `codec::XmlDocument::parse`,
 // "odf.not_odf" (another root), "odf.attribute_missing", "odf.attribute_malformed",
 // "odf.type_unsupported", "odf.too_large", or the reasons of `Rsc::parse`.
 //
-// Accepted with a warning: "odf.rsc_padded" (one '-' missing at the end), "odf.version_zero",
-// "odf.rank_equal_missing" (set then), "odf.rank_equal_alone", "odf.sort_order_zero",
-// "odf.sort_order_malformed", "odf.sort_order_repeated", "odf.extended_results_empty",
+// Whatever the model has no word for is kept in `extras` here, in lines and units, so that
+// `write_odf` writes the whole message.
+//
+// Accepted with a warning, or refused with this reason when strict: "odf.rsc_padded" (one '-'
+// missing at the end), "odf.version_zero", "odf.rank_equal_missing" (set then),
+// "odf.rank_equal_alone", "odf.sort_order_zero", "odf.sort_order_malformed",
+// "odf.sort_order_repeated", "odf.start_order_malformed", "odf.extended_results_empty",
 // "odf.ifrank_dash", "odf.name_blank", "odf.competitor_repeated".
-Result<OdfMessage> parse_odf(std::string_view xml);
+Result<OdfMessage> parse_odf(std::string_view xml, OdfMode mode = OdfMode::kLenient);
 
 }  // namespace altis::results

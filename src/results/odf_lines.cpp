@@ -21,8 +21,8 @@ void warn(OdfMessage& message, std::string_view name, std::string detail) {
 }
 
 // Copies an optional attribute; "odf.too_large" when it is.
-Result<void> read_text(XmlElement element, std::string_view attribute, std::string& out) {
-    const std::string_view text = element.attribute(attribute);
+Result<void> read_text(Reading& element, std::string_view attribute, std::string& out) {
+    const std::string_view text = element.get(attribute);
     if (text.size() > kMaxOdfTextBytes) return too_large(attribute, kMaxOdfTextBytes, "bytes");
     out = text;
     return {};
@@ -30,8 +30,8 @@ Result<void> read_text(XmlElement element, std::string_view attribute, std::stri
 
 // An optional rank: absent gives 0, anything but a whole number from 1 is refused, for ranks decide
 // medals.
-Result<int> read_rank(XmlElement element, std::string_view of) {
-    const std::string_view text = element.attribute("Rank");
+Result<int> read_rank(Reading& element, std::string_view of) {
+    const std::string_view text = element.get("Rank");
     if (text.empty()) return 0;
     const auto rank = parse_count(text);
     if (!rank || *rank == 0) {
@@ -40,47 +40,75 @@ Result<int> read_rank(XmlElement element, std::string_view of) {
     return *rank;
 }
 
-int read_sort_order(XmlElement element, std::string_view of, OdfMessage& message) {
-    const std::string_view text = element.attribute("SortOrder");
+// An order that cannot be read is left out; a SortOrder of 0 is named.
+int read_order(Reading& element, std::string_view attribute, std::string_view of,
+               OdfMessage& message) {
+    const std::string_view text = element.get(attribute);
     if (text.empty()) return 0;
+    const bool sorts = attribute == "SortOrder";
     const auto order = parse_count(text);
     if (!order) {
-        warn(message, "odf.sort_order_malformed",
-             "SortOrder " + quoted(text) + " of " + std::string(of) + " was left out");
-    } else if (*order == 0) {
+        warn(message, sorts ? "odf.sort_order_malformed" : "odf.start_order_malformed",
+             std::string(attribute) + " " + quoted(text) + " of " + std::string(of) +
+                 " was left out");
+    } else if (*order == 0 && sorts) {
         warn(message, "odf.sort_order_zero", "SortOrder of " + std::string(of) + " is 0");
     }
     return order.value_or(0);
 }
 
-void drop_dashed_ifrank(XmlElement element, std::string_view of, OdfMessage& message) {
-    const bool dashed =
-        element.attribute("IFRANK") == "-" ||
-        (element.attribute("Code") == "IFRANK" && element.attribute("Value") == "-");
-    if (dashed) warn(message, "odf.ifrank_dash", "IFRANK of " + std::string(of) + " is '-'");
+void warn_of_ifrank(std::string_view of, OdfMessage& message) {
+    warn(message, "odf.ifrank_dash", "IFRANK of " + std::string(of) + " is '-'");
 }
 
-Result<Member> read_member(XmlElement athlete, OdfMessage& message) {
+// An IFRANK of "-" says that there is none; it is not kept.
+void check_ifrank(const Reading& element, std::string_view of, OdfMessage& message) {
+    if (element.peek("IFRANK") == "-") warn_of_ifrank(of, message);
+}
+
+void check_entries(XmlElement element, std::string_view of, OdfMessage& message) {
+    for (auto child = element.first_child(); child; child = child.next_sibling()) {
+        if (child.name() != "EventUnitEntry") continue;
+        const bool dashed = child.attribute("Code") == "IFRANK" && child.attribute("Value") == "-";
+        if (dashed || child.attribute("IFRANK") == "-") warn_of_ifrank(of, message);
+    }
+}
+
+Result<void> read_description(XmlElement element, const std::string& path, Member& member,
+                              ResultLine& line, OdfMessage& message) {
+    if (!element) return {};
+    Reading description(element);
+    TRY_VOID(read_text(description, "GivenName", member.given_name));
+    TRY_VOID(read_text(description, "FamilyName", member.family_name));
+    TRY_VOID(read_text(description, "Organisation", member.organisation));
+    TRY_VOID(read_text(description, "Gender", member.gender));
+    TRY_VOID(read_text(description, "BirthDate", member.birth_date));
+    TRY_VOID(read_text(description, "IFId", member.federation_id));
+    check_ifrank(description, member.code, message);
+    if (description.has_rest()) description.keep_rest(line.extras, path + "/Description");
+    return {};
+}
+
+// `order` counts from 1.
+Result<Member> read_member(XmlElement element, std::size_t order, ResultLine& line,
+                           OdfMessage& message) {
+    const std::string place = std::to_string(order);
+    const std::string path = "Competitor/Composition/Athlete:" + place;
+    Reading athlete(element);
     Member member;
     TRY(member.code, require(athlete, "Code"));
-    const XmlElement description = athlete.child("Description");
-    if (description) {
-        TRY_VOID(read_text(description, "GivenName", member.given_name));
-        TRY_VOID(read_text(description, "FamilyName", member.family_name));
-        TRY_VOID(read_text(description, "Organisation", member.organisation));
-        drop_dashed_ifrank(description, member.code, message);
-    }
+    athlete.ignore("Order", place);
+    TRY_VOID(read_description(athlete.child("Description"), path, member, line, message));
     if (member.given_name.empty() && member.family_name.empty()) {
         warn(message, "odf.name_blank", "athlete " + member.code + " has no name");
     }
-    drop_dashed_ifrank(athlete, member.code, message);
-    for (const XmlElement entry : athlete.children("EventUnitEntry")) {
-        drop_dashed_ifrank(entry, member.code, message);
-    }
+    check_ifrank(athlete, member.code, message);
+    check_entries(element, member.code, message);
+    if (athlete.has_rest()) athlete.keep_rest(line.extras, path);
     return member;
 }
 
-Result<CompetitorType> read_competitor_type(XmlElement element) {
+Result<CompetitorType> read_competitor_type(Reading& element) {
     TRY(const std::string_view text, require(element, "Type"));
     if (text != "A" && text != "T" && text != "G") {
         return malformed("Type", text, "of a Competitor is A, T or G");
@@ -88,41 +116,56 @@ Result<CompetitorType> read_competitor_type(XmlElement element) {
     return static_cast<CompetitorType>(text.front());
 }
 
-Result<void> read_members(XmlElement composition, Competitor& competitor, OdfMessage& message) {
-    for (const XmlElement athlete : composition.children("Athlete")) {
-        if (competitor.members.size() == kMaxMembers) {
-            return too_large("Composition of " + competitor.code, kMaxMembers, "athletes");
+Result<void> read_members(XmlElement element, ResultLine& line, OdfMessage& message) {
+    if (!element) return {};
+    Reading composition(element);
+    auto& members = line.competitor.members;
+    const auto athletes = composition.children("Athlete");
+    members.reserve(std::min(athletes.size(), kMaxMembers));
+    line.extras.reserve(athletes.size() + 2);
+    for (const XmlElement athlete : athletes) {
+        if (members.size() == kMaxMembers) {
+            return too_large("Composition of " + line.competitor.code, kMaxMembers, "athletes");
         }
-        TRY(Member member, read_member(athlete, message));
-        competitor.members.push_back(std::move(member));
+        TRY(Member member, read_member(athlete, members.size() + 1, line, message));
+        members.push_back(std::move(member));
     }
+    if (composition.has_rest()) composition.keep_rest(line.extras, "Competitor/Composition");
     return {};
 }
 
-Result<Competitor> read_competitor(XmlElement element, OdfMessage& message) {
-    Competitor competitor;
+Result<void> read_team(XmlElement element, ResultLine& line) {
+    if (!element) return {};
+    Reading description(element);
+    TRY_VOID(read_text(description, "TeamName", line.competitor.name));
+    if (description.has_rest()) description.keep_rest(line.extras, "Competitor/Description");
+    return {};
+}
+
+Result<void> read_competitor(XmlElement found, ResultLine& line, OdfMessage& message) {
+    Reading element(found);
+    Competitor& competitor = line.competitor;
     TRY(competitor.code, require(element, "Code"));
     TRY(competitor.type, read_competitor_type(element));
     TRY_VOID(read_text(element, "Organisation", competitor.organisation));
-    if (const XmlElement description = element.child("Description")) {
-        TRY_VOID(read_text(description, "TeamName", competitor.name));
-    }
-    if (const XmlElement composition = element.child("Composition")) {
-        TRY_VOID(read_members(composition, competitor, message));
-    }
+    TRY_VOID(read_text(element, "Bib", competitor.bib));
+    TRY_VOID(read_team(element.child("Description"), line));
+    TRY_VOID(read_members(element.child("Composition"), line, message));
     if (competitor.type != CompetitorType::kAthlete && competitor.name.empty()) {
         warn(message, "odf.name_blank", "team " + competitor.code + " has no name");
     }
-    drop_dashed_ifrank(element, competitor.code, message);
-    for (const XmlElement entry : element.children("EventUnitEntry")) {
-        drop_dashed_ifrank(entry, competitor.code, message);
-    }
-    return competitor;
+    check_ifrank(element, competitor.code, message);
+    check_entries(found, competitor.code, message);
+    if (element.has_rest()) element.keep_rest(line.extras, "Competitor");
+    return {};
 }
 
-Result<ExtendedValue> read_extended_value(XmlElement element, std::string_view of,
-                                          OdfMessage& message) {
-    ExtendedValue value;
+// `order` counts from 1.
+Result<void> read_extended_value(XmlElement found, std::size_t order, ResultLine& line,
+                                 OdfMessage& message) {
+    const std::string& of = line.competitor.code;
+    Reading element(found);
+    ExtendedValue& value = line.extended.emplace_back();
     TRY(value.type, require(element, "Type"));
     TRY(value.code, require(element, "Code"));
     TRY_VOID(read_text(element, "Pos", value.pos));
@@ -130,53 +173,62 @@ Result<ExtendedValue> read_extended_value(XmlElement element, std::string_view o
     TRY_VOID(read_text(element, "Value2", value.value2));
     TRY_VOID(read_text(element, "Diff", value.diff));
     TRY(value.rank, read_rank(element, of));
-    value.rank_equal = element.attribute("RankEqual") == "Y";
-    value.sort_order = read_sort_order(element, of, message);
+    value.rank_equal = element.get("RankEqual") == "Y";
+    value.sort_order = read_order(element, "SortOrder", of, message);
     if (value.code == "IFRANK" && value.value == "-") {
-        drop_dashed_ifrank(element, of, message);
+        warn_of_ifrank(of, message);
         value.value.clear();
     }
-    return value;
-}
-
-Result<void> read_extended(XmlElement result, ResultLine& line, OdfMessage& message) {
-    const XmlElement extended = result.child("ExtendedResults");
-    if (!extended) return {};
-    for (const XmlElement element : extended.children("ExtendedResult")) {
-        if (line.extended.size() == kMaxExtendedValues) {
-            return too_large("ExtendedResults of " + line.competitor.code, kMaxExtendedValues,
-                             "values");
-        }
-        TRY(ExtendedValue value, read_extended_value(element, line.competitor.code, message));
-        line.extended.push_back(std::move(value));
-    }
-    if (line.extended.empty()) {
-        warn(message, "odf.extended_results_empty",
-             "ExtendedResults of " + line.competitor.code + " holds nothing");
+    check_ifrank(element, of, message);
+    if (element.has_rest()) {
+        element.keep_rest(line.extras, "ExtendedResults/ExtendedResult:" + std::to_string(order));
     }
     return {};
 }
 
-Result<ResultLine> read_line(XmlElement element, OdfMessage& message) {
+Result<void> read_extended(XmlElement found, ResultLine& line, OdfMessage& message) {
+    if (!found) return {};
+    Reading extended(found);
+    const auto values = extended.children("ExtendedResult");
+    if (values.size() > kMaxExtendedValues) {
+        return too_large("ExtendedResults of " + line.competitor.code, kMaxExtendedValues,
+                         "values");
+    }
+    line.extended.reserve(values.size());
+    for (const XmlElement value : values) {
+        TRY_VOID(read_extended_value(value, line.extended.size() + 1, line, message));
+    }
+    if (values.empty()) {
+        warn(message, "odf.extended_results_empty",
+             "ExtendedResults of " + line.competitor.code + " holds nothing");
+    }
+    if (extended.has_rest()) extended.keep_rest(line.extras, "ExtendedResults");
+    return {};
+}
+
+Result<void> read_line(XmlElement found, ResultLine& line, OdfMessage& message) {
+    Reading element(found);
     const XmlElement competitor = element.child("Competitor");
     if (!competitor) {
         return fail(Code::kInvalid, "odf.attribute_missing",
                     "a Result has no Competitor; ODF names one in every result");
     }
-    ResultLine line;
-    TRY(line.competitor, read_competitor(competitor, message));
+    TRY_VOID(read_competitor(competitor, line, message));
     const std::string& code = line.competitor.code;
     TRY(line.rank, read_rank(element, code));
-    line.rank_equal = element.attribute("RankEqual") == "Y";
-    line.sort_order = read_sort_order(element, code, message);
-    line.start_order = parse_count(element.attribute("StartOrder")).value_or(0);
+    line.rank_equal = element.get("RankEqual") == "Y";
+    line.sort_order = read_order(element, "SortOrder", code, message);
+    line.start_order = read_order(element, "StartOrder", code, message);
     TRY_VOID(read_text(element, "Result", line.result));
     TRY_VOID(read_text(element, "ResultType", line.result_type));
     TRY_VOID(read_text(element, "IRM", line.irm));
     TRY_VOID(read_text(element, "Diff", line.diff));
-    drop_dashed_ifrank(element, code, message);
-    TRY_VOID(read_extended(element, line, message));
-    return line;
+    TRY_VOID(read_text(element, "QualificationMark", line.qualification));
+    TRY_VOID(read_text(element, "WLT", line.outcome));
+    check_ifrank(element, code, message);
+    TRY_VOID(read_extended(element.child("ExtendedResults"), line, message));
+    if (element.has_rest()) element.keep_rest(line.extras, "");
+    return {};
 }
 
 // Rank 14 held by two without RankEqual is a tie all the same; the flag is put right.
@@ -212,34 +264,47 @@ void find_repeats(OdfMessage& message) {
     }
 }
 
-Result<MedalUnit> read_medals(XmlElement element) {
-    const std::string_view text = element.attribute("Medal");
+// A "0" says the same as no Medal at all; it stays unread, so it is written back.
+Result<MedalUnit> read_medals(Reading& element) {
+    const std::string_view text = element.peek("Medal");
     if (text.empty() || text == "0") return MedalUnit::kNone;
+    element.ignore("Medal", text);
     if (text == "1") return MedalUnit::kAll;
     if (text == "3") return MedalUnit::kBronze;
     return malformed("Medal", text, "of a Unit is 0, 1 (gold) or 3 (bronze)");
 }
 
-Result<void> read_start(XmlElement element, Unit& unit) {
-    const std::string_view text = element.attribute("StartDate");
+// The text is kept when it has an offset: the model has one instant.
+Result<void> read_start(Reading& element, Unit& unit) {
+    const std::string_view text = element.peek("StartDate");
     if (text.empty()) return {};
     const auto start = parse_rfc3339(text);
     if (!start) return malformed("StartDate", text, "is a time like 2026-02-19T19:00:00+01:00");
     unit.start = *start;
+    element.ignore("StartDate", format_rfc3339(*start));
     return {};
 }
 
-Result<Unit> read_unit(XmlElement element, const OdfMessage& message) {
+Result<void> read_item_name(XmlElement found, Unit& unit) {
+    if (!found) return {};
+    Reading name(found);
+    TRY_VOID(read_text(name, "Value", unit.name));
+    if (!unit.name.empty()) name.ignore("Language", "ENG");
+    if (name.has_rest()) name.keep_rest(unit.extras, "ItemName");
+    return {};
+}
+
+Result<Unit> read_unit(XmlElement found, const OdfMessage& message) {
+    Reading element(found);
     Unit unit;
     TRY(unit.rsc, require(element, "Code"));
     TRY_VOID(Rsc::parse(unit.rsc));
     TRY_VOID(read_text(element, "Venue", unit.venue));
-    if (const XmlElement name = element.child("ItemName")) {
-        TRY_VOID(read_text(name, "Value", unit.name));
-    }
+    TRY_VOID(read_item_name(element.child("ItemName"), unit));
     TRY_VOID(read_start(element, unit));
     TRY(unit.medals, read_medals(element));
     unit.as_of = message.date + " " + message.time;
+    if (element.has_rest()) element.keep_rest(unit.extras, "");
     return unit;
 }
 
@@ -272,8 +337,8 @@ tl::unexpected<Error> too_large(std::string_view what, std::size_t limit, std::s
                     std::string(unit) + "; split the message or correct it");
 }
 
-Result<std::string_view> require(XmlElement element, std::string_view attribute) {
-    const std::string_view text = element.attribute(attribute);
+Result<std::string_view> require(Reading& element, std::string_view attribute) {
+    const std::string_view text = element.get(attribute);
     if (text.empty()) return missing(attribute);
     if (text.size() > kMaxOdfTextBytes) return too_large(attribute, kMaxOdfTextBytes, "bytes");
     return text;
@@ -289,24 +354,22 @@ std::optional<int> parse_count(std::string_view text) {
     return count;
 }
 
-Result<void> read_results(XmlElement competition, OdfMessage& message) {
-    for (const XmlElement element : competition.children("Result")) {
-        if (message.results.size() == kMaxOdfLines) {
-            return too_large("the message", kMaxOdfLines, "results");
-        }
-        TRY(ResultLine line, read_line(element, message));
-        message.results.push_back(std::move(line));
-    }
+Result<void> read_results(Reading& competition, OdfMessage& message) {
+    const auto elements = competition.children("Result");
+    if (elements.size() > kMaxOdfLines) return too_large("the message", kMaxOdfLines, "results");
+    message.results.reserve(elements.size());
+    for (const XmlElement element : elements)
+        TRY_VOID(read_line(element, message.results.emplace_back(), message));
     repair_ties(message);
     find_repeats(message);
     return {};
 }
 
-Result<void> read_units(XmlElement competition, OdfMessage& message) {
-    for (const XmlElement element : competition.children("Unit")) {
-        if (message.units.size() == kMaxOdfLines) {
-            return too_large("the message", kMaxOdfLines, "units");
-        }
+Result<void> read_units(Reading& competition, OdfMessage& message) {
+    const auto elements = competition.children("Unit");
+    if (elements.size() > kMaxOdfLines) return too_large("the message", kMaxOdfLines, "units");
+    message.units.reserve(elements.size());
+    for (const XmlElement element : elements) {
         TRY(Unit unit, read_unit(element, message));
         message.units.push_back(std::move(unit));
     }

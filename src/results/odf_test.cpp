@@ -1,14 +1,12 @@
 #include "results/odf.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
 #include <rapidcheck.h>
-#include <sstream>
 
+#include "codec/xml.h"
+#include "results/formats/result_list.h"
 #include "results/odf_writer.h"
 #include "results/results_book.h"
 #include "results/results_fixture.h"
@@ -19,28 +17,36 @@ namespace {
 
 using namespace fixture;
 
-// The real production message of Beijing 2022; empty where the shared data is absent.
-std::string read_bobsleigh() {
-    const char* set = std::getenv("ALTIS_SHARED");
-    const auto source_root =
-        std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-    const auto shared =
-        set == nullptr ? source_root.parent_path() / "shared" : std::filesystem::path(set);
-    std::ifstream file(shared / "data/results/odf/BOBOTEAM4.DT_RESULT.O.xml", std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
-#define ALTIS_NEED_BOBSLEIGH(xml)             \
-    const std::string xml = read_bobsleigh(); \
-    if (xml.empty()) GTEST_SKIP() << "BOBOTEAM4.DT_RESULT.O.xml not found; set ALTIS_SHARED"
+// The real production message of Beijing 2022.
+#define ALTIS_NEED_BOBSLEIGH(xml) ALTIS_NEED_SHARED(xml, "odf/BOBOTEAM4.DT_RESULT.O.xml")
 
 std::string with(std::string xml, std::string_view from, std::string_view to) {
     const std::size_t at = xml.find(from);
     EXPECT_NE(at, std::string::npos) << from;
     if (at != std::string::npos) xml.replace(at, from.size(), to);
     return xml;
+}
+
+// Attributes sorted, nothing between elements, comments left out.
+void append_canonical(std::string& out, codec::XmlElement element) {
+    std::map<std::string, std::string> attributes;
+    for (auto a = element.first_attribute(); a; a = a.next())
+        attributes.emplace(a.name(), a.value());
+    out += "<" + std::string(element.name());
+    for (const auto& [name, value] : attributes)
+        out += "\n " + name + "=" + value;
+    out += ">" + std::string(element.text());
+    for (auto child = element.first_child(); child; child = child.next_sibling())
+        append_canonical(out, child);
+    out += "</>\n";
+}
+
+std::string canonical(std::string_view xml) {
+    const auto document = codec::XmlDocument::parse(xml);
+    EXPECT_TRUE(document);
+    std::string out;
+    if (document) append_canonical(out, document->root());
+    return out;
 }
 
 std::string live_xml() {
@@ -165,6 +171,84 @@ TEST(Odf, TheRealMessagePublishes) {
     EXPECT_EQ(facts[0].extended.at("SECTION:1"), "9.58");
     EXPECT_EQ(facts[27].rank, 0);
     EXPECT_EQ(facts[27].irm, "DNS");
+}
+
+TEST(Odf, TheRealMessageIsWrittenBackWhole) {
+    ALTIS_NEED_BOBSLEIGH(xml);
+    const auto message = parse_odf(xml, OdfMode::kStrict);
+    ASSERT_TRUE(message) << message.error().message;
+    EXPECT_EQ(canonical(write_odf(*message)), canonical(xml));
+}
+
+TEST(Odf, TheRealMessageComesOutOfTheJournalWhole) {
+    ALTIS_NEED_BOBSLEIGH(xml);
+    const auto message = parse_odf(xml);
+    ASSERT_TRUE(message);
+    ResultsBook book;
+    MemoryJournal log(book);
+    log.open_edition("owg2022");
+    Unit unit = medal_unit(message->document_code);
+    unit.edition = "OWG2022";
+    log.take(book.register_unit(unit));
+    log.take(book.receive(*message, now()));
+    const auto publication = book.publication(message->document_code);
+    ASSERT_TRUE(publication);
+    const OdfMessage document = formats::message_of(*publication);
+    EXPECT_EQ(document, *message);
+    EXPECT_EQ(canonical(write_odf(document)), canonical(xml));
+    EXPECT_EQ(log.take(book.receive(document, now())), 0U);
+}
+
+TEST(Odf, UnknownPartsStayWhereTheyStood) {
+    const std::string xml = with(
+        with(with(live_xml(), "<Competition>",
+                  "<Competition Gen=\"G-1\"><Officials><Official Code=\"7\" /></Officials>"),
+             "</Result>", "<RecordIndicators><R Code=\"WR\">new</R></RecordIndicators></Result>"),
+        "<Competitor ", "<Weather T=\"3\" /><Competitor Bib=\"6\" Shoe=\"41\" ");
+    const auto message = parse_odf(xml);
+    ASSERT_TRUE(message) << message.error().message;
+    EXPECT_EQ(message->results[0].competitor.bib, "6");
+    EXPECT_EQ(canonical(write_odf(*message)), canonical(xml));
+}
+
+TEST(Odf, ASchedulesOtherWordsAreWrittenBack) {
+    const std::string xml = with(
+        write_odf(envelope(OdfType::kSchedule, "FSK-------------------------------", 1)),
+        "<Competition />",
+        "<Competition><Session SessionCode=\"FSK01\" /><Unit Code=\"" + std::string(kFreeSkate) +
+            "\" ScheduleStatus=\"SCHEDULED\" StartDate=\"2026-02-19T19:00:00+01:00\" "
+            "Medal=\"1\"><ItemName Language=\"FRA\" Value=\"Libre\" /><ItemName "
+            "Language=\"ENG\" Value=\"Free\" /></Unit></Competition>");
+    const auto message = parse_odf(xml);
+    ASSERT_TRUE(message) << message.error().message;
+    EXPECT_EQ(canonical(write_odf(*message)), canonical(xml));
+}
+
+TEST(Odf, StrictRefusesByTheNameOfTheDefect) {
+    const auto refusal = [](std::string_view xml) {
+        const auto message = parse_odf(xml, OdfMode::kStrict);
+        return message ? "accepted" : message.error().reason;
+    };
+    EXPECT_EQ(refusal(live_xml()), "accepted");
+    EXPECT_EQ(refusal(with(live_xml(), "Version=\"3\"", "Version=\"0\"")), "odf.version_zero");
+    EXPECT_EQ(refusal(with(live_xml(), "FNL-000100--", "FNL-000100-")), "odf.rsc_padded");
+    EXPECT_EQ(refusal(with(live_xml(), "SortOrder=\"1\"", "SortOrder=\"0\"")),
+              "odf.sort_order_zero");
+    EXPECT_EQ(refusal(with(live_xml(), "Rank=\"2\"", "Rank=\"1\"")), "odf.rank_equal_missing");
+    EXPECT_EQ(refusal(with(live_xml(), "<Competitor ", "<Competitor IFRANK=\"-\" ")),
+              "odf.ifrank_dash");
+    EXPECT_EQ(refusal(with(live_xml(), "SortOrder=\"1\"", "StartOrder=\"first\"")),
+              "odf.start_order_malformed");
+}
+
+TEST(Odf, AMessageOfTwentyMegabytesIsReadAndALargerOneRefused) {
+    const std::string open = "<Pad T=\"";
+    std::string pads;
+    while (pads.size() + live_xml().size() < kMaxOdfBytes - 2000)
+        pads += open + std::string(1000, 'x') + "\" />";
+    const std::string large = with(live_xml(), "</Competition>", pads + "</Competition>");
+    EXPECT_EQ(reason_of(large), "accepted");
+    EXPECT_EQ(reason_of(large + std::string(2001, ' ')), "xml.too_large");
 }
 
 TEST(Odf, AcceptsKnownDefectsWithAWarning) {

@@ -34,12 +34,17 @@ Json to_json(const Member& member) {
     put(json, "given_name", member.given_name);
     put(json, "family_name", member.family_name);
     put(json, "organisation", member.organisation);
+    put(json, "gender", member.gender);
+    put(json, "birth_date", member.birth_date);
+    put(json, "federation_id", member.federation_id);
     return json;
 }
 
 Member member_from(const Json& json) {
-    return {text_of(json, "code"), text_of(json, "given_name"), text_of(json, "family_name"),
-            text_of(json, "organisation")};
+    return {text_of(json, "code"),         text_of(json, "given_name"),
+            text_of(json, "family_name"),  text_of(json, "organisation"),
+            text_of(json, "gender"),       text_of(json, "birth_date"),
+            text_of(json, "federation_id")};
 }
 
 Json to_json(const ExtendedValue& value) {
@@ -88,16 +93,36 @@ Competitor competitor_from(const Json& json) {
     competitor.type = static_cast<CompetitorType>(type.empty() ? 'A' : type.front());
     competitor.organisation = text_of(json, "organisation");
     competitor.name = text_of(json, "name");
+    competitor.bib = text_of(json, "bib");
     for (const Json& member : json["members"].items()) {
         competitor.members.push_back(member_from(member));
     }
     return competitor;
 }
 
-ResultLine line_from(const Json& json) {
+void put_extras(Json& json, const Extras& extras) {
+    if (!extras.empty()) json.set("extras", to_json(extras));
+}
+
+Json lines_json(const std::vector<ResultLine>& lines) {
+    Json list = Json::array();
+    for (const ResultLine& line : lines) {
+        Json json = to_json(line);
+        put_extras(json, line.extras);
+        list.push(std::move(json));
+    }
+    return list;
+}
+
+}  // namespace
+
+Result<ResultLine> line_from(const Json& json) {
+    const std::string_view type = json["type"].as_string("A");
+    if (type != "A" && type != "T" && type != "G") return malformed("type");
     ResultLine line;
     line.competitor = competitor_from(json);
     line.rank = number_of(json, "rank");
+    if (line.rank < 0) return malformed("rank");
     line.rank_equal = json["rank_equal"].as_bool();
     line.result = text_of(json, "result");
     line.result_type = text_of(json, "result_type");
@@ -108,10 +133,11 @@ ResultLine line_from(const Json& json) {
     for (const Json& value : json["extended"].items()) {
         line.extended.push_back(extended_from(value));
     }
+    line.qualification = text_of(json, "qualification");
+    line.outcome = text_of(json, "outcome");
+    TRY(line.extras, extras_from(json["extras"]));
     return line;
 }
-
-}  // namespace
 
 Json to_json(const Unit& unit) {
     Json json = Json::object({{"unit", unit.rsc}, {"edition", unit.edition}});
@@ -120,6 +146,7 @@ Json to_json(const Unit& unit) {
     if (unit.start) json.set("start", format_rfc3339(*unit.start));
     json.set("medal_unit", to_string(unit.medals));
     put(json, "as_of", unit.as_of);
+    put_extras(json, unit.extras);
     return json;
 }
 
@@ -139,6 +166,7 @@ Result<Unit> unit_from(const Json& json) {
         if (!start) return malformed("start");
         unit.start = *start;
     }
+    TRY(unit.extras, extras_from(json["extras"]));
     return unit;
 }
 
@@ -148,6 +176,7 @@ Json to_json(const ResultLine& line) {
                               {"type", std::string(1, static_cast<char>(competitor.type))}});
     put(json, "organisation", competitor.organisation);
     put(json, "name", competitor.name);
+    put(json, "bib", competitor.bib);
     put_list(json, "members", competitor.members);
     put_number(json, "rank", line.rank);
     put_flag(json, "rank_equal", line.rank_equal);
@@ -158,6 +187,8 @@ Json to_json(const ResultLine& line) {
     put(json, "diff", line.diff);
     put_number(json, "start_order", line.start_order);
     put_list(json, "extended", line.extended);
+    put(json, "qualification", line.qualification);
+    put(json, "outcome", line.outcome);
     return json;
 }
 
@@ -170,8 +201,9 @@ Json to_json(const Publication& publication) {
     put(json, "written", publication.written);
     put(json, "logical_date", publication.logical_date);
     put(json, "note", publication.note);
-    put_list(json, "lines", publication.lines);
+    if (!publication.lines.empty()) json.set("lines", lines_json(publication.lines));
     put_list(json, "warnings", publication.warnings);
+    put_extras(json, publication.extras);
     return json;
 }
 
@@ -189,8 +221,11 @@ Result<Publication> publication_from(const Json& json) {
     publication.written = text_of(json, "written");
     publication.logical_date = text_of(json, "logical_date");
     publication.note = text_of(json, "note");
-    for (const Json& line : json["lines"].items())
-        publication.lines.push_back(line_from(line));
+    for (const Json& item : json["lines"].items()) {
+        TRY(ResultLine line, line_from(item));
+        publication.lines.push_back(std::move(line));
+    }
+    TRY(publication.extras, extras_from(json["extras"]));
     for (const Json& warning : json["warnings"].items()) {
         publication.warnings.push_back({text_of(warning, "name"), text_of(warning, "detail")});
     }

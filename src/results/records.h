@@ -36,6 +36,7 @@ struct Publication {
     std::string note;  // the reason of a change; empty if none
     std::vector<ResultLine> lines;
     std::vector<Warning> warnings;
+    Extras extras;  // of the document around the lines
     friend bool operator==(const Publication&, const Publication&) = default;
 };
 
@@ -48,12 +49,13 @@ struct Withdrawal {
 
 // Empty texts, zeros and empty lists are left out; official values are written as texts.
 codec::Json to_json(const Unit& unit);
-codec::Json to_json(const ResultLine& line);
+codec::Json to_json(const ResultLine& line);  // without its extras: for answers
 codec::Json to_json(const Publication& publication);
 codec::Json to_json(const Withdrawal& withdrawal);
 
 // The inverses, for payloads that to_json wrote. They fail with "results.record_malformed".
 Result<Unit> unit_from(const codec::Json& json);
+Result<ResultLine> line_from(const codec::Json& json);
 Result<Publication> publication_from(const codec::Json& json);
 Result<Withdrawal> withdrawal_from(const codec::Json& json);
 

@@ -59,9 +59,13 @@ Publication publication_of(const OdfMessage& message, const Unit& unit, const Un
     publication.note = message.note;
     publication.lines = message.results;
     publication.warnings = message.warnings;
+    publication.extras = message.extras;
     for (const auto check : {check_ranks, check_lines}) {
         for (Warning& warning : check(rules, message.results)) {
-            publication.warnings.push_back(std::move(warning));
+            // An exported version that comes back names them already.
+            auto& known = publication.warnings;
+            if (std::find(known.begin(), known.end(), warning) != known.end()) continue;
+            known.push_back(std::move(warning));
         }
     }
     return publication;

@@ -84,6 +84,10 @@ class ResultsBook final : public journal::Book {
     codec::Json units() const;
     // Every version known of a unit, oldest first, without lines. Null when the unit is unknown.
     codec::Json history(std::string_view rsc) const;
+    // The current version whole, as `formats::write_results` takes it; nothing when there is none.
+    std::optional<Publication> publication(std::string_view rsc) const;
+    // Codes of all units of an edition, in their order.
+    std::vector<std::string> units_of(std::string_view edition) const;
     // Lines of the current version; empty when there is none.
     std::vector<FactLine> facts(std::string_view rsc) const;
     // Holders by the last OFFICIAL version of a medal unit; they stay while it is PROTESTED or

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "results/formats/result_list.h"
 #include "results/results_fixture.h"
 
 namespace altis::results {
@@ -379,6 +380,21 @@ TEST_F(ResultsBookTest, RulesSurviveReplayAndSnapshot) {
     ASSERT_TRUE(loaded.load(reader));
     EXPECT_EQ(saved(loaded), bytes);
     EXPECT_EQ(loaded.rules().in_force("owg2026").version(), 4);
+}
+
+TEST(ResultsBook, AVersionThatComesBackWithItsWarningsChangesNothing) {
+    ResultsBook book;
+    MemoryJournal log(book);
+    log.open_edition("owg2026");
+    log.take(book.register_unit(medal_unit(kFreeSkate)));
+    OdfMessage message = free_skate(1, ResultStatus::kLive);
+    std::swap(message.results[0].rank, message.results[1].rank);
+    ASSERT_EQ(log.take(book.receive(message, now())), 1U);
+    const auto publication = book.publication(kFreeSkate);
+    ASSERT_TRUE(publication);
+    ASSERT_FALSE(publication->warnings.empty());
+    EXPECT_EQ(log.take(book.receive(formats::message_of(*publication), now())), 0U);
+    EXPECT_EQ(log.last_refusal().reason, "");
 }
 
 }  // namespace

@@ -1,11 +1,16 @@
 // For tests of this room: the women's free skate of 19 February 2026, and a journal in memory.
 #pragma once
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "codec/compress.h"
 #include "results/odf.h"
 #include "results/results_book.h"
 
@@ -132,6 +137,25 @@ class MemoryJournal {
     std::vector<journal::Draft> drafts_;
     Error refusal_{};
 };
+
+// A file of the shared research data, unpacked; empty where it is absent.
+inline std::string shared_file(std::string_view path) {
+    const char* set = std::getenv("ALTIS_SHARED");
+    const auto source_root =
+        std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+    const auto shared =
+        set == nullptr ? source_root.parent_path() / "shared" : std::filesystem::path(set);
+    std::ifstream file(shared / "data/results" / path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    constexpr std::size_t kMaxUnpacked = 100U << 20;
+    if (!codec::looks_like_gzip(text.str())) return text.str();
+    return codec::gunzip(text.str(), kMaxUnpacked).value_or("");
+}
+
+#define ALTIS_NEED_SHARED(text, path)                                      \
+    const std::string text = ::altis::results::fixture::shared_file(path); \
+    if (text.empty()) GTEST_SKIP() << path << " not found; set ALTIS_SHARED"
 
 inline std::string saved(const journal::Book& book) {
     ByteWriter out;

@@ -43,7 +43,9 @@ const Unit* ResultsBook::find_unit(std::string_view rsc) const {
 }
 
 Json ResultsBook::head(const UnitState& state) {
-    Json json = to_json(state.unit);
+    Unit unit = state.unit;
+    unit.extras.clear();
+    Json json = to_json(unit);
     const Version* current = current_version(state);
     if (current == nullptr || !state.current) return json;
     const Publication& publication = *state.current;
@@ -100,6 +102,19 @@ Json ResultsBook::history(std::string_view rsc) const {
         list.push(std::move(json));
     }
     return list;
+}
+
+std::optional<Publication> ResultsBook::publication(std::string_view rsc) const {
+    const UnitState* state = find(rsc);
+    return state == nullptr ? std::nullopt : state->current;
+}
+
+std::vector<std::string> ResultsBook::units_of(std::string_view edition) const {
+    std::vector<std::string> codes;
+    for (const auto& [rsc, state] : units_) {
+        if (state.unit.edition == edition) codes.push_back(rsc);
+    }
+    return codes;
 }
 
 std::vector<FactLine> ResultsBook::facts(std::string_view rsc) const {

@@ -46,6 +46,25 @@ Result<Rsc> Rsc::parse(std::string_view text) {
     return Rsc(text);
 }
 
+Result<Rsc> repair_rsc(std::string_view text, std::vector<Warning>& warnings) {
+    constexpr std::size_t kPrefix = 4;
+    if (text.size() == kRscCharacters + kPrefix && text[kPrefix - 1] == '_' &&
+        text.substr(0, kPrefix - 1) == text.substr(kPrefix, kPrefix - 1)) {
+        TRY(Rsc rsc, Rsc::parse(text.substr(kPrefix)));
+        warnings.push_back({"rsc.prefix_removed", "RSC " + quoted(text) +
+                                                      " has 38 characters; the discipline before "
+                                                      "the code was removed"});
+        return rsc;
+    }
+    if (text.size() == kRscCharacters - 1 && text.back() == '-') {
+        TRY(Rsc rsc, Rsc::parse(std::string(text) + "-"));
+        warnings.push_back(
+            {"rsc.padded", "RSC " + quoted(text) + " has 33 characters; one '-' was added"});
+        return rsc;
+    }
+    return Rsc::parse(text);
+}
+
 std::string_view Rsc::part(std::size_t begin, std::size_t size) const {
     const std::string_view padded = std::string_view(text_).substr(begin, size);
     return padded.substr(0, padded.find_last_not_of('-') + 1);

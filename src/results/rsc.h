@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "results/model.h"
 
 namespace altis::results {
 
@@ -44,5 +46,10 @@ class Rsc {
 
     std::string text_;
 };
+
+// The same with one known defect put right and named in `warnings`: one '-' missing at the end
+// ("rsc.padded"), or the discipline and '_' before the code ("rsc.prefix_removed"), as in
+// "ATH_ATHMDECATH------------------------". Fails as `Rsc::parse`.
+Result<Rsc> repair_rsc(std::string_view text, std::vector<Warning>& warnings);
 
 }  // namespace altis::results

@@ -1,14 +1,17 @@
 // Official results: ODF in, units and medals out, and the stream of what is published.
-#include <algorithm>
+#include <charconv>
 
+#include "results/formats/formats.h"
 #include "results/odf.h"
 #include "service/access.h"
 #include "service/live_streams.h"
+#include "service/results_flow.h"
 
 namespace altis::service {
 namespace {
 
 using codec::Json;
+namespace formats = results::formats;
 using server::Method;
 using server::Request;
 using server::Responder;
@@ -22,56 +25,23 @@ Json warnings_json(const results::OdfMessage& message) {
     return warnings;
 }
 
-// Tells the stream's readers about a unit once it is durable.
-void publish_unit(Turn& turn, Services& services, const std::string& unit, journal::Offset offset) {
-    turn.after_durable([&services, offset, data = turn.world().results.unit(unit).to_string()](
-                           const Result<void>& outcome) {
-        if (outcome) {
-            static_cast<void>(services.streams.publish(kResultsStream, offset, "unit", data));
-        }
-    });
-}
-
-// Who owns an edition's results, or publishes them for the owner; or the operator.
-Result<void> require_publisher(Turn& turn, const rights::Caller& caller,
-                               const results::OdfMessage& message) {
-    if (is_admin(caller)) return {};
-    std::string edition = message.competition_code;
-    std::ranges::transform(edition, edition.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    const rights::Access access{caller.key_id,
-                                caller.organisation,
-                                rights::Category::kResults,
-                                rights::Purpose::kPublication,
-                                edition,
-                                {}};
-    const auto verdict = turn.world().rights.decide(access, turn.now());
-    if (verdict.allowed) return {};
-    return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
-}
-
 Result<Response> receive(Turn& turn, Services& services, const rights::Caller& caller,
                          const results::OdfMessage& message) {
-    TRY_VOID(require_publisher(turn, caller, message));
-    TRY(auto drafts, turn.world().results.receive(message, turn.now()));
-    const bool changed = !drafts.empty();
-    TRY(const journal::Offset offset, turn.commit(journal::Decision(std::move(drafts))));
+    TRY_VOID(require_publisher(turn, caller, message.competition_code));
+    TRY(const auto offset, take_message(turn, services, message));
     Json answer = Json::object({{"document", message.document_code},
                                 {"version", message.version},
-                                {"changed", changed},
+                                {"changed", offset.has_value()},
                                 {"warnings", warnings_json(message)}});
-    if (changed) answer.set("offset", offset);
-    if (changed && message.type == results::OdfType::kResult) {
-        publish_unit(turn, services, message.document_code, offset);
-        services.dispatcher.plan(turn, message.document_code);
-    }
+    if (offset) answer.set("offset", *offset);
     return server::json_response(200, answer);
 }
 
 void take_odf(Services& services, const Request& request,
               const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
-    auto message = results::parse_odf(request.body);
+    const bool strict = request.query_value("mode") == "strict";
+    auto message = results::parse_odf(
+        request.body, strict ? results::OdfMode::kStrict : results::OdfMode::kLenient);
     if (!message) return respond(server::problem(message.error()));
     auto held = std::make_shared<results::OdfMessage>(std::move(*message));
     services.core.post(
@@ -84,22 +54,118 @@ void take_odf(Services& services, const Request& request,
         [respond](const Error& error) { respond(server::problem(error)); });
 }
 
-Result<Response> get_unit(Call& call) {
-    const auto& book = call.turn.world().results;
-    const std::string_view rsc = call.request.parameter("unit");
-    const Json unit =
-        call.request.query_value("history") == "1" ? book.history(rsc) : book.unit(rsc);
-    if (!unit.is_null()) return server::json_response(200, unit);
+tl::unexpected<Error> unknown_unit() {
     return fail(Code::kNotFound, "results.unknown_unit",
                 "there is no unit of this code; GET /v1/results/units lists them");
 }
 
+tl::unexpected<Error> unknown_edition() {
+    return fail(Code::kNotFound, "results.unknown_edition",
+                "there is no edition of this id; GET /v1/editions lists them");
+}
+
+Result<Response> file_of(const formats::ResultList& list, formats::Format format) {
+    TRY(std::string text, formats::write_results(list, format));
+    return server::text_response(200, std::string(formats::media_type(format)), std::move(text));
+}
+
+// The unit in another format than our own.
+Result<Response> get_unit_file(const results::ResultsBook& book, std::string_view rsc,
+                               std::string_view format_name) {
+    TRY(const formats::Format format, formats::parse_format(format_name));
+    const results::Unit* unit = book.find_unit(rsc);
+    if (unit == nullptr) return unknown_unit();
+    auto publication = book.publication(rsc);
+    if (!publication) {
+        return fail(Code::kNotFound, "results.no_version",
+                    "the unit has no result yet, so there is nothing to write");
+    }
+    formats::ResultList list;
+    list.name = unit->edition;
+    list.units.push_back({*unit, *std::move(publication)});
+    return file_of(list, format);
+}
+
+// An edition as a file. The results are copied here and written on another thread.
+Result<void> export_edition(Call& call, Services& services, const Responder& respond) {
+    const std::string edition(call.request.parameter("edition"));
+    if (call.turn.world().rights.edition(edition) == nullptr) return unknown_edition();
+    TRY(const formats::Format format,
+        formats::parse_format(call.request.query_value("format", "ndjson")));
+    const auto& book = call.turn.world().results;
+    auto list = std::make_shared<formats::ResultList>();
+    list->name = edition;
+    for (const std::string& rsc : book.units_of(edition)) {
+        auto publication = book.publication(rsc);
+        if (publication) list->units.push_back({*book.find_unit(rsc), *std::move(publication)});
+    }
+    call.turn.after_durable([&services, list, format, respond](const Result<void>& outcome) {
+        if (!outcome) return respond(server::problem(outcome.error()));
+        services.background.post([list, format, respond] {
+            auto response = file_of(*list, format);
+            respond(response ? std::move(*response) : server::problem(response.error()));
+        });
+    });
+    return {};
+}
+
+// ODF and NDJSON say themselves when they were written.
+bool has_dates(formats::Format format) {
+    return format == formats::Format::kOdf || format == formats::Format::kNdjson;
+}
+
+Result<formats::ReadOptions> read_options(const Request& request, formats::Format format) {
+    formats::ReadOptions options;
+    options.edition = request.query_value("edition");
+    options.date = request.query_value("date");
+    options.mapping = request.query_value("mapping");
+    const std::string_view version = request.query_value("version", "1");
+    const auto end = version.data() + version.size();
+    const auto parsed = std::from_chars(version.data(), end, options.version);
+    if (options.edition.empty()) {
+        return fail(Code::kInvalid, "import.edition_missing",
+                    "the query has no edition; say whose results these are: &edition=owg2026");
+    }
+    if (parsed.ec != std::errc() || parsed.ptr != end || options.version < 1) {
+        return fail(Code::kInvalid, "import.version_malformed",
+                    "version must be a whole number from 1; raise it to correct an import");
+    }
+    const bool dated = options.date.size() == 10 && parse_rfc3339(options.date);
+    if (!dated && !(options.date.empty() && has_dates(format))) {
+        return fail(Code::kInvalid, "import.date_malformed",
+                    "the query has no valid date; say of which day the results are where the "
+                    "document does not: &date=2026-02-19");
+    }
+    return options;
+}
+
+Result<formats::ResultList> read_import(const Request& request) {
+    TRY(const formats::Format format, formats::parse_format(request.query_value("format")));
+    TRY(const formats::ReadOptions options, read_options(request, format));
+    return formats::read_results(request.body, format, options);
+}
+
+void take_import(Services& services, const Request& request,
+                 const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
+    auto list = read_import(request);
+    if (!list) return respond(server::problem(list.error()));
+    import_results(services, caller, *std::move(list), respond);
+}
+
+Result<Response> get_unit(Call& call) {
+    const auto& book = call.turn.world().results;
+    const std::string_view rsc = call.request.parameter("unit");
+    const std::string_view format = call.request.query_value("format");
+    if (!format.empty()) return get_unit_file(book, rsc, format);
+    const Json unit =
+        call.request.query_value("history") == "1" ? book.history(rsc) : book.unit(rsc);
+    if (!unit.is_null()) return server::json_response(200, unit);
+    return unknown_unit();
+}
+
 Result<Response> medal_table(Call& call) {
     const std::string edition(call.request.parameter("edition"));
-    if (call.turn.world().rights.edition(edition) == nullptr) {
-        return fail(Code::kNotFound, "results.unknown_edition",
-                    "there is no edition of this id; GET /v1/editions lists them");
-    }
+    if (call.turn.world().rights.edition(edition) == nullptr) return unknown_edition();
     Json items = Json::array();
     for (const auto& row : call.turn.world().results.medal_table(edition)) {
         items.push(results::to_json(row));
@@ -122,6 +188,17 @@ void add_results_routes(server::Router& router, Services& services) {
                       200, Json::object({{"items", call.turn.world().results.units()}}));
               });
     add_route(router, services, Method::kGet, "/v1/results/units/{unit}", "results", get_unit);
+    router.add(Method::kPost, "/v1/results/import",
+               [&services](Request&& request, const Responder& respond) {
+                   with_caller(services, std::move(request), "results:write", respond,
+                               [&services, respond](Request&& known, const auto& caller) {
+                                   take_import(services, known, caller, respond);
+                               });
+               });
+    add_async_route(router, services, Method::kGet, "/v1/results/export/{edition}", "results",
+                    [&services](Call& call, const Responder& respond) {
+                        return export_edition(call, services, respond);
+                    });
     add_route(router, services, Method::kGet, "/v1/results/medals/{edition}", "results",
               medal_table);
     add_route(router, services, Method::kGet, "/v1/results/stream", "results",

@@ -1,0 +1,154 @@
+#include "service/results_flow.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "service/access.h"
+#include "service/live_streams.h"
+
+namespace altis::service {
+namespace {
+
+using codec::Json;
+namespace formats = results::formats;
+
+std::string to_lower(std::string_view text) {
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return lower;
+}
+
+// Tells the stream's readers about a unit once it is durable.
+void publish_unit(Turn& turn, Services& services, const std::string& unit, journal::Offset offset) {
+    turn.after_durable([&services, offset, data = turn.world().results.unit(unit).to_string()](
+                           const Result<void>& outcome) {
+        if (outcome) {
+            static_cast<void>(services.streams.publish(kResultsStream, offset, "unit", data));
+        }
+    });
+}
+
+// A document on its way into the journal. Core thread only.
+class Import : public std::enable_shared_from_this<Import> {
+  public:
+    Import(Services& services, std::shared_ptr<const rights::Caller> caller,
+           formats::ResultList list, server::Responder respond)
+        : services_(services),
+          caller_(std::move(caller)),
+          list_(std::move(list)),
+          respond_(std::move(respond)) {}
+
+    void step(Turn& turn) {
+        const std::size_t end = std::min(list_.units.size(), next_ + kImportStepUnits);
+        for (; next_ < end && !turn.is_full(); ++next_)
+            take(turn, list_.units[next_]);
+        if (next_ == list_.units.size()) {
+            return respond_when_durable(turn, respond_, server::json_response(200, report()));
+        }
+        turn.then(
+            TaskKind::kWrite, [self = shared_from_this()](Turn& later) { self->step(later); },
+            [respond = respond_](const Error& error) { respond(server::problem(error)); });
+    }
+
+  private:
+    void take(Turn& turn, const formats::UnitResult& result) {
+        const auto taken = take_unit(turn, result);
+        if (taken) {
+            changed_ += *taken ? 1U : 0U;
+            return;
+        }
+        // Its rows were counted as taken when the document was read.
+        const std::size_t rows = result.publication.lines.size();
+        list_.rows_refused += rows;
+        if (list_.refused.size() < formats::kMaxImportRefusals) {
+            list_.refused.push_back(
+                {"unit " + result.unit.rsc, taken.error().reason, taken.error().message});
+        }
+    }
+
+    // True when something changed. A unit that is known stays as its schedule says.
+    Result<bool> take_unit(Turn& turn, const formats::UnitResult& result) {
+        TRY_VOID(require_publisher(turn, *caller_, result.unit.edition));
+        const auto& book = turn.world().results;
+        if (book.find_unit(result.unit.rsc) == nullptr) {
+            TRY(auto drafts, book.register_unit(result.unit));
+            TRY_VOID(turn.commit(journal::Decision(std::move(drafts))));
+        }
+        const results::OdfMessage message = formats::message_of(result.publication);
+        TRY(const auto offset, take_message(turn, services_, message));
+        return offset.has_value();
+    }
+
+    Json report() const {
+        Json refused = Json::array();
+        for (const formats::Refusal& refusal : list_.refused) {
+            refused.push(Json::object(
+                {{"place", refusal.place}, {"code", refusal.code}, {"why", refusal.why}}));
+        }
+        Json warnings = Json::array();
+        for (const results::Warning& warning : list_.warnings) {
+            warnings.push(Json::object({{"code", warning.name}, {"detail", warning.detail}}));
+        }
+        return Json::object({{"name", list_.name},
+                             {"units", static_cast<std::uint64_t>(list_.units.size())},
+                             {"changed", static_cast<std::uint64_t>(changed_)},
+                             {"rows", static_cast<std::uint64_t>(list_.rows)},
+                             {"rows_refused", static_cast<std::uint64_t>(list_.rows_refused)},
+                             {"refused", std::move(refused)},
+                             {"warnings", std::move(warnings)}});
+    }
+
+    Services& services_;
+    std::shared_ptr<const rights::Caller> caller_;
+    formats::ResultList list_;
+    server::Responder respond_;
+    std::size_t next_ = 0;
+    std::size_t changed_ = 0;
+};
+
+}  // namespace
+
+Result<void> require_publisher(Turn& turn, const rights::Caller& caller, std::string_view edition) {
+    if (is_admin(caller)) return {};
+    const rights::Access access{caller.key_id,
+                                caller.organisation,
+                                rights::Category::kResults,
+                                rights::Purpose::kPublication,
+                                to_lower(edition),
+                                {}};
+    const auto verdict = turn.world().rights.decide(access, turn.now());
+    if (verdict.allowed) return {};
+    return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
+}
+
+Result<std::optional<journal::Offset>> take_message(Turn& turn, Services& services,
+                                                    const results::OdfMessage& message) {
+    TRY(auto drafts, turn.world().results.receive(message, turn.now()));
+    if (drafts.empty()) return std::nullopt;
+    TRY(const journal::Offset offset, turn.commit(journal::Decision(std::move(drafts))));
+    if (message.type == results::OdfType::kResult) {
+        publish_unit(turn, services, message.document_code, offset);
+        services.dispatcher.plan(turn, message.document_code);
+    }
+    return offset;
+}
+
+void import_results(Services& services, std::shared_ptr<const rights::Caller> caller,
+                    results::formats::ResultList list, const server::Responder& respond) {
+    // Whoever may not publish learns it at once, whatever the document holds.
+    const std::string edition = list.units.empty() ? "" : list.units.front().unit.edition;
+    auto import = std::make_shared<Import>(services, caller, std::move(list), respond);
+    services.core.post(
+        TaskKind::kWrite,
+        [import, caller, edition, respond](Turn& turn) {
+            const auto allowed =
+                edition.empty() ? Result<void>{} : require_publisher(turn, *caller, edition);
+            if (allowed) return import->step(turn);
+            respond_when_durable(turn, respond, server::problem(allowed.error()));
+        },
+        [respond](const Error& error) { respond(server::problem(error)); });
+}
+
+}  // namespace altis::service
