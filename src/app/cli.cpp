@@ -41,6 +41,7 @@ struct Invocation {
     FactProofOptions fact_proof;
     AsOfOptions as_of;
     ImportOptions import;
+    std::string results_format = "csv";
     demo::StoryOptions story;
     bool keep_serving = false;
     std::function<int()> run;
@@ -438,10 +439,11 @@ void add_results_files(CLI::App& group, Invocation& in) {
     import->add_option("--version", in.import.version, "raise it to correct an earlier import");
     import->add_option("--mapping", in.import.mapping, "for xml: a file that says what is where");
     add_target(*import, in);
-    auto* file = add_command(group, "export", "A unit or an edition as a file", in,
-                             [&in] { return export_results(in.target, in.name, in.format); });
+    auto* file = add_command(group, "export", "A unit or an edition as a file", in, [&in] {
+        return export_results(in.target, in.name, in.results_format);
+    });
     file->add_option("name", in.name, "the code of a unit, or the id of an edition")->required();
-    file->add_option("--format", in.format)->check(names)->capture_default_str();
+    file->add_option("--format", in.results_format)->check(names)->capture_default_str();
     add_target(*file, in);
 }
 

@@ -1,4 +1,4 @@
-// altis results rules, score: the rules of the sports for people, and what they make of a score sheet.
+// altis results rules, score: the rules of the sports for people, and what they make of a sheet.
 #include <fmt/format.h>
 
 #include "app/commands.h"

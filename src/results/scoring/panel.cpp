@@ -54,7 +54,7 @@ Result<PanelScore> score_panel(const PanelRule& rule, const ScoreSheet& sheet) {
     if (sheet.deductions < Decimal())
         return malformed("has negative deductions; give them as 1.00");
     PanelScore score;
-    for (const Element& element : sheet.elements) {
+    for (const PanelElement& element : sheet.elements) {
         TRY_VOID(check_range(element.base));
         TRY_VOID(check_range(element.grade));
         score.element_scores.push_back(element.base + element.grade);
@@ -77,7 +77,7 @@ Result<ScoreSheet> read_sheet(std::string_view json) {
     ScoreSheet sheet;
     TRY(sheet.deductions, number_of(document, "deductions"));
     for (const Json& item : document["elements"].items()) {
-        Element element;
+        PanelElement element;
         TRY(element.base, number_of(item, "base"));
         TRY(element.grade, number_of(item, "grade"));
         sheet.elements.push_back(element);

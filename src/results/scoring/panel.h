@@ -16,7 +16,7 @@ constexpr std::size_t kMaxPanelItems = 1'000;     // elements, or components, of
 constexpr int kMaxPanelPoints = 10'000;           // each score, base value and factor is below
 constexpr std::size_t kMaxSheetBytes = 1U << 20;  // of a score sheet
 
-struct Element {
+struct PanelElement {
     Decimal base;
     Decimal grade;  // of execution, as the panel gave it
 };
@@ -27,7 +27,7 @@ struct Component {
 };
 
 struct ScoreSheet {
-    std::vector<Element> elements;
+    std::vector<PanelElement> elements;
     std::vector<Component> components;
     Decimal deductions;  // what is taken off, not negative
 };
