@@ -42,6 +42,21 @@ const Unit* ResultsBook::find_unit(std::string_view rsc) const {
     return state == nullptr ? nullptr : &state->unit;
 }
 
+const Publication* ResultsBook::current(std::string_view rsc) const {
+    const UnitState* state = find(rsc);
+    return state == nullptr || !state->current ? nullptr : &*state->current;
+}
+
+std::optional<std::int64_t> ResultsBook::last_official(std::string_view rsc) const {
+    const UnitState* state = find(rsc);
+    if (state == nullptr) return std::nullopt;
+    for (auto entry = state->versions.rbegin(); entry != state->versions.rend(); ++entry) {
+        const auto& [number, version] = *entry;
+        if (!version.withdrawn && version.status == ResultStatus::kOfficial) return number;
+    }
+    return std::nullopt;
+}
+
 Json ResultsBook::head(const UnitState& state) {
     Json json = to_json(state.unit);
     const Version* current = current_version(state);
