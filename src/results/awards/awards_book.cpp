@@ -335,8 +335,9 @@ void AwardsBook::follow_unit(const journal::Record& record) {
     if (nothing_yet) return;
     if (versions != nullptr) {
         const auto last = std::ranges::find_if(
-            versions->rbegin(), versions->rend(),
-            [](const AwardVersion& known) { return known.list.source == kOdfSource; });
+            versions->rbegin(), versions->rend(), [](const AwardVersion& known) {
+                return known.list.source == kOdfSource && known.keys.approved_by.empty();
+            });
         if (last != versions->rend() && last->list.awards == version.list.awards) return;
     }
     Register& edition = editions_[unit->edition];
