@@ -69,7 +69,13 @@ constexpr const char* kRoomsExamples = R"(Examples:
 constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data
   altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
-  altis results medals owg2026 --data ./data)";
+  altis results medals owg2026 --data ./data
+  altis results medals og2008 --known-at 2025-06-30 --data ./data
+  altis results diff og2024 --from 2024-08-10 --to 2024-08-12 --json --data ./data
+  altis results import-medals medallists.csv.gz --data ./data
+  altis results import-medals changes.csv.gz --format feed --edition og2024 --data ./data
+  altis results held --data ./data
+  altis results release 3 "called the venue" --data ./data --key altis_...)";
 
 constexpr const char* kConsentExamples =
     R"(Examples (a TC, GPP or US Privacy string; quote it, '~' means something to the shell):
@@ -106,6 +112,9 @@ struct Invocation {
     bool as_page = false;
     CatOptions cat;
     std::optional<std::uint32_t> vendor_id;
+    MedalImport medals;
+    std::string from;  // moments, RFC 3339
+    std::string to;
     std::string purpose;
     std::string format = "csv";
     ProveOptions prove;
@@ -406,12 +415,84 @@ void add_rooms(CLI::App& app, Invocation& in) {
     add_json(*verify, in);
 }
 
+// "?a=1&b=2" of the values that are given.
+std::string query_of(std::initializer_list<std::pair<const char*, std::string>> values) {
+    std::string query;
+    for (const auto& [name, value] : values) {
+        if (value.empty()) continue;
+        query += (query.empty() ? "?" : "&") + std::string(name) + "=" + path_segment(value);
+    }
+    return query;
+}
+
+void add_medals(CLI::App& group, Invocation& in) {
+    auto* table = add_command(group, "medals", "The medal table of an edition", in, [&in] {
+        return show(in.target,
+                    "/v1/results/medals/" + path_segment(in.name) +
+                        query_of({{"known_at", in.from}, {"valid_at", in.to}}),
+                    in.output);
+    });
+    table->add_option("edition", in.name)->required();
+    table->add_option("--known-at", in.from, "by what was known then, RFC 3339");
+    table->add_option("--valid-at", in.to, "as the world was then, RFC 3339");
+    add_target(*table, in);
+    auto* diff =
+        add_command(group, "diff", "Which medals moved between two moments, and why", in, [&in] {
+            return show(in.target,
+                        "/v1/results/medals/" + path_segment(in.name) + "/diff" +
+                            query_of({{"from", in.from}, {"to", in.to}}),
+                        in.output);
+        });
+    diff->add_option("edition", in.name)->required();
+    diff->add_option("--from", in.from, "what was known then, RFC 3339")->required();
+    diff->add_option("--to", in.to, "what was known then; else now");
+    add_target(*diff, in);
+    auto* import = add_command(group, "import-medals", "Take old medals from a CSV file", in,
+                               [&in] { return import_medals(in.target, in.medals, in.output); });
+    import->add_option("file", in.medals.file, "CSV, also in gzip")->required();
+    import->add_option("--format", in.medals.format, "one row per medal, or changes of a page")
+        ->check(CLI::IsMember({"history", "feed"}))
+        ->capture_default_str();
+    import->add_option("--edition", in.medals.edition, "whose medals a feed tells");
+    import->add_option("--source", in.medals.source, "who tells them")->capture_default_str();
+    import->add_option("--known-at", in.medals.published_at,
+                       "when the history was published; else now");
+    add_target(*import, in);
+}
+
+// `release` and `discard` of what is held, `approve` and `drop` of corrections.
+void add_held(CLI::App& group, Invocation& in) {
+    add_show(group, "held", "What a gate held back, and why", in, "/v1/results/held", nullptr);
+    add_show(group, "corrections", "Corrections that wait for a second key", in,
+             "/v1/results/corrections", nullptr);
+    struct Decision {
+        const char* name;
+        const char* what;
+        const char* kind;
+    };
+    for (const Decision& decision :
+         {Decision{"release", "Publish what is held, with another key", "held"},
+          Decision{"discard", "Let what is held go", "held"},
+          Decision{"approve", "Publish a correction, with another key", "corrections"},
+          Decision{"drop", "Let a correction go", "corrections"}}) {
+        auto* command = add_command(group, decision.name, decision.what, in, [&in, decision] {
+            return change(in.target, Method::kPost,
+                          std::string("/v1/results/") + decision.kind + "/" +
+                              path_segment(in.name) + "/" + decision.name,
+                          Json::object({{"reason", in.reason}}), in.output);
+        });
+        command->add_option("number", in.name)->required();
+        command->add_option("reason", in.reason, "why; it is kept")->required();
+        add_target(*command, in);
+    }
+}
+
 void add_results(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "results", "Official results", kResultsExamples);
     add_show(*group, "units", "All units", in, "/v1/results/units", nullptr);
     add_show(*group, "show", "The latest version of a unit", in, "/v1/results/units", "unit");
-    add_show(*group, "medals", "The medal table of an edition", in, "/v1/results/medals",
-             "edition");
+    add_medals(*group, in);
+    add_held(*group, in);
     auto* send = add_command(*group, "send", "Hand in an ODF message", in, [&in] {
         return send_file(in.target, {Method::kPost, "/v1/odf", "application/xml", in.file},
                          in.output);

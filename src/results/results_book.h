@@ -86,7 +86,6 @@ class ResultsBook final : public journal::Book {
     // Holders by the last OFFICIAL version of a medal unit; they stay while it is PROTESTED or
     // PROVISIONAL, until a later official correction moves them.
     std::vector<MedalHolder> medals(std::string_view rsc) const;
-    std::vector<MedalRow> medal_table(std::string_view edition) const;
     const Unit* find_unit(std::string_view rsc) const;
     // The current version, whole; null when the unit is unknown or has no results.
     const Publication* current(std::string_view rsc) const;

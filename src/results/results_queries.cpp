@@ -137,17 +137,6 @@ std::vector<MedalHolder> ResultsBook::medals(std::string_view rsc) const {
     return state == nullptr ? std::vector<MedalHolder>{} : state->medals;
 }
 
-std::vector<MedalRow> ResultsBook::medal_table(std::string_view edition) const {
-    std::map<std::string, MedalCounts> counts;
-    for (const auto& [rsc, state] : units_) {
-        if (state.unit.edition != edition) continue;
-        for (const MedalHolder& holder : state.medals) {
-            ++counts[holder.organisation][static_cast<std::size_t>(holder.medal)];
-        }
-    }
-    return rank_table(counts);
-}
-
 Json to_json(const FactLine& fact) {
     Json extended = Json::object();
     for (const auto& [code, value] : fact.extended)

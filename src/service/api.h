@@ -113,6 +113,7 @@ void add_fans_routes(server::Router& router, Services& services);
 void add_dead_letter_routes(server::Router& router, Services& services);
 void add_rooms_routes(server::Router& router, Services& services);
 void add_results_routes(server::Router& router, Services& services);
+void add_medals_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);

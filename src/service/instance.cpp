@@ -58,8 +58,8 @@ server::Router all_routes(Services& services) {
     server::Router router;
     for (const auto add :
          {add_ingest_routes, add_dialect_routes, add_rights_routes, add_fans_routes,
-          add_dead_letter_routes, add_rooms_routes, add_results_routes, add_messages_routes,
-          add_market_routes, add_system_routes}) {
+          add_dead_letter_routes, add_rooms_routes, add_results_routes, add_medals_routes,
+          add_messages_routes, add_market_routes, add_system_routes}) {
         add(router, services);
     }
     return router;

@@ -4,6 +4,7 @@
 #include "results/odf.h"
 #include "service/access.h"
 #include "service/live_streams.h"
+#include "service/results_flow.h"
 
 namespace altis::service {
 namespace {
@@ -14,59 +15,25 @@ using server::Request;
 using server::Responder;
 using server::Response;
 
-Json warnings_json(const results::OdfMessage& message) {
-    Json warnings = Json::array();
-    for (const auto& warning : message.warnings) {
-        warnings.push(Json::object({{"code", warning.name}, {"detail", warning.detail}}));
-    }
-    return warnings;
-}
-
-// Tells the stream's readers about a unit once it is durable.
-void publish_unit(Turn& turn, Services& services, const std::string& unit, journal::Offset offset) {
-    turn.after_durable([&services, offset, data = turn.world().results.unit(unit).to_string()](
-                           const Result<void>& outcome) {
-        if (outcome) {
-            static_cast<void>(services.streams.publish(kResultsStream, offset, "unit", data));
-        }
-    });
-}
-
-// Who owns an edition's results, or publishes them for the owner; or the operator.
-Result<void> require_publisher(Turn& turn, const rights::Caller& caller,
-                               const results::OdfMessage& message) {
-    if (is_admin(caller)) return {};
+std::string edition_of(const results::OdfMessage& message) {
     std::string edition = message.competition_code;
     std::ranges::transform(edition, edition.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
-    const rights::Access access{caller.key_id,
-                                caller.organisation,
-                                rights::Category::kResults,
-                                rights::Purpose::kPublication,
-                                edition,
-                                {}};
-    const auto verdict = turn.world().rights.decide(access, turn.now());
-    if (verdict.allowed) return {};
-    return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
+    return edition;
 }
 
 Result<Response> receive(Turn& turn, Services& services, const rights::Caller& caller,
                          const results::OdfMessage& message) {
-    TRY_VOID(require_publisher(turn, caller, message));
-    TRY(auto drafts, turn.world().results.receive(message, turn.now()));
-    const bool changed = !drafts.empty();
-    TRY(const journal::Offset offset, turn.commit(journal::Decision(std::move(drafts))));
+    TRY_VOID(require_publisher(turn, caller, edition_of(message)));
+    TRY(auto admission,
+        results::admit(gate_books(turn.world()), message, {caller.key_id, turn.now()}));
     Json answer = Json::object({{"document", message.document_code},
                                 {"version", message.version},
-                                {"changed", changed},
-                                {"warnings", warnings_json(message)}});
-    if (changed) answer.set("offset", offset);
-    if (changed && message.type == results::OdfType::kResult) {
-        publish_unit(turn, services, message.document_code, offset);
-        services.dispatcher.plan(turn, message.document_code);
-    }
-    return server::json_response(200, answer);
+                                {"changed", !admission.drafts.empty() && !admission.is_held()},
+                                {"warnings", warnings_json(message.warnings)}});
+    TRY(const auto outcome, carry_out(turn, services, std::move(admission)));
+    return admission_response(outcome, std::move(answer));
 }
 
 void take_odf(Services& services, const Request& request,
@@ -94,19 +61,6 @@ Result<Response> get_unit(Call& call) {
                 "there is no unit of this code; GET /v1/results/units lists them");
 }
 
-Result<Response> medal_table(Call& call) {
-    const std::string edition(call.request.parameter("edition"));
-    if (call.turn.world().rights.edition(edition) == nullptr) {
-        return fail(Code::kNotFound, "results.unknown_edition",
-                    "there is no edition of this id; GET /v1/editions lists them");
-    }
-    Json items = Json::array();
-    for (const auto& row : call.turn.world().results.medal_table(edition)) {
-        items.push(results::to_json(row));
-    }
-    return server::json_response(200, Json::object({{"edition", edition}, {"items", items}}));
-}
-
 }  // namespace
 
 void add_results_routes(server::Router& router, Services& services) {
@@ -122,8 +76,6 @@ void add_results_routes(server::Router& router, Services& services) {
                       200, Json::object({{"items", call.turn.world().results.units()}}));
               });
     add_route(router, services, Method::kGet, "/v1/results/units/{unit}", "results", get_unit);
-    add_route(router, services, Method::kGet, "/v1/results/medals/{edition}", "results",
-              medal_table);
     add_route(router, services, Method::kGet, "/v1/results/stream", "results",
               [](Call&) -> Result<Response> {
                   return server::event_stream(std::string(kResultsStream));

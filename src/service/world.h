@@ -12,15 +12,23 @@
 #include "market/ledger.h"
 #include "messages/messages_book.h"
 #include "messages/names_book.h"
+#include "results/awards/awards_book.h"
+#include "results/awards/held_book.h"
 #include "results/results_book.h"
 #include "rights/rights_book.h"
 
 namespace altis::service {
 
 struct World {
+    World() = default;
+    World(const World&) = delete;  // one book follows another
+    World& operator=(const World&) = delete;
+
     rights::RightsBook rights;
     fans::FansBook fans;
     results::ResultsBook results;
+    results::AwardsBook awards{results};
+    results::HeldBook held;
     cleanroom::TreasuryBook treasury;
     cleanroom::RoomsBook rooms;
     market::CampaignBook campaigns;
@@ -35,8 +43,8 @@ struct World {
 
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
-        return {&rights,    &fans,   &results,  &treasury, &rooms,
-                &campaigns, &ledger, &messages, &names};
+        return {&rights, &fans,      &results, &awards,   &held, &treasury,
+                &rooms,  &campaigns, &ledger,  &messages, &names};
     }
 };
 

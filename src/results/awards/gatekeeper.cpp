@@ -121,25 +121,28 @@ Result<Admission> admit(const GateBooks& books, const MedalSnapshot& snapshot,
     return admission;
 }
 
+namespace {
+
+// The publication of what is held.
+journal::Decision publication_of(const GateBooks& books, const HeldItem& item, const Arrival& by,
+                                 std::string_view reason) {
+    if (item.kind == HeldKind::kMedals) return release_medals(books, item, by, reason);
+    TRY(const Json content, codec::parse_json(item.content));
+    if (item.kind == HeldKind::kVersion) {
+        TRY(const Publication publication, publication_from(content));
+        return books.results.publish_held(publication);
+    }
+    TRY(const Withdrawal withdrawal, withdrawal_from(content));
+    return books.results.withdraw_held(withdrawal);
+}
+
+}  // namespace
+
 journal::Decision release(const GateBooks& books, std::uint64_t number, const Arrival& by,
                           std::string_view reason) {
     TRY(const HeldItem* item, books.held.releasable(number, by.key, reason));
-    auto drafts = books.held.close(*item, HeldOutcome::kReleased, by.key, reason);
-    if (item->kind == HeldKind::kMedals) {
-        TRY(auto more, release_medals(books, *item, by, reason));
-        append(drafts, std::move(more));
-        return drafts;
-    }
-    TRY(const Json content, codec::parse_json(item->content));
-    if (item->kind == HeldKind::kVersion) {
-        TRY(const Publication publication, publication_from(content));
-        TRY(auto more, books.results.publish_held(publication));
-        append(drafts, std::move(more));
-        return drafts;
-    }
-    TRY(const Withdrawal withdrawal, withdrawal_from(content));
-    TRY(auto more, books.results.withdraw_held(withdrawal));
-    append(drafts, std::move(more));
+    TRY(auto drafts, publication_of(books, *item, by, reason));
+    append(drafts, books.held.close(*item, HeldOutcome::kReleased, by.key, reason));
     return drafts;
 }
 

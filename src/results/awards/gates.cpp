@@ -319,7 +319,8 @@ SnapshotReading read_snapshot(const AwardsBook& book, const MedalSnapshot& snaps
     const std::size_t strange = rows.events.size();
     if (known >= limits.few && reading.vanished.size() >= known && strange > 0) {
         reading.doubts.push_back(doubt("other_competition", "none of the known events is there"));
-    } else if (is_over(reading.vanished.size(), known, limits.vanished_percent)) {
+    } else if (known >= limits.few &&
+               is_over(reading.vanished.size(), known, limits.vanished_percent)) {
         reading.doubts.push_back(
             doubt("shrinking", of(reading.vanished.size(), known) + " events lost medals"));
     } else if (!reading.vanished.empty()) {
