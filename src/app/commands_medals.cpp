@@ -1,9 +1,10 @@
 // altis results import-medals: old medals into a running server, with what the file lacks.
 #include <fmt/format.h>
+#include <map>
+#include <optional>
 
 #include "app/commands.h"
 #include "codec/compress.h"
-#include "platform/clock.h"
 #include "platform/file.h"
 #include "results/awards/history_import.h"
 
@@ -47,7 +48,9 @@ Result<void> send_lists(Client& client, const std::string& edition,
     }
     auto answer = client.post("/v1/results/medals/" + path_segment(edition) + "/lists",
                               Json::object({{"lists", std::move(items)}}));
-    if (!answer && answer.error().reason == "results.other_source") {
+    const bool needs_people = !answer && (answer.error().reason == "results.other_source" ||
+                                          answer.error().reason == "results.two_keys_needed");
+    if (needs_people) {
         report.notes.push(edition + ": left out, " + answer.error().message);
         return {};
     }
@@ -58,8 +61,7 @@ Result<void> send_lists(Client& client, const std::string& edition,
 
 Result<ImportReport> import_history(Client& client, const MedalImport& options,
                                     std::string_view csv) {
-    platform::SystemClock clock;
-    Time published_at = clock.now();
+    std::optional<Time> published_at;
     if (!options.published_at.empty()) {
         TRY(published_at, parse_rfc3339(options.published_at));
     }

@@ -2,6 +2,8 @@
 // Pure functions; each doubt is one named reason to hold something back until a person has looked.
 #pragma once
 
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 

@@ -146,7 +146,7 @@ Result<void> take_row(const std::vector<std::string>& row, const Columns& column
 
 }  // namespace
 
-Result<History> read_history(std::string_view text, Time published_at) {
+Result<History> read_history(std::string_view text, std::optional<Time> published_at) {
     TRY(auto csv, codec::CsvReader::create(text));
     TRY(const Columns columns, Columns::find(csv));
     History history;

@@ -1,6 +1,8 @@
 // Imports of old medals: the history of the Games as CSV, and a feed of changes to a medal page.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,8 +31,8 @@ struct History {
 // Reads columns season, year, medal, country_code, athletes, games, sport, event_gender,
 // event_name; one row per medal. A row without a medal says that the event gave none. The file
 // names no day: a list holds from the end of the Games' year on. `published_at` is when the file
-// itself was made known. Fails as CsvReader, or with "results.history_malformed" naming the line.
-Result<History> read_history(std::string_view csv, Time published_at);
+// itself was made known; none: when it is recorded. Fails as CsvReader, or with "results.history_malformed" naming the line.
+Result<History> read_history(std::string_view csv, std::optional<Time> published_at);
 
 // A medal page rebuilt from its changes: observed_at, op (+ or -), code, name, discipline, event,
 // color (G, S, B).
