@@ -1,6 +1,7 @@
 #include "app/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <fmt/format.h>
 #include <functional>
 #include <optional>
@@ -69,12 +70,10 @@ constexpr const char* kRoomsExamples = R"(Examples:
 constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data
   altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
-  altis results medals owg2026 --data ./data
   altis results medals og2008 --known-at 2025-06-30 --data ./data
   altis results diff og2024 --from 2024-08-10 --to 2024-08-12 --json --data ./data
   altis results import-medals medallists.csv.gz --data ./data
   altis results import-medals changes.csv.gz --format feed --edition og2024 --data ./data
-  altis results held --data ./data
   altis results release 3 "called the venue" --data ./data --key altis_...)";
 
 constexpr const char* kConsentExamples =
@@ -436,13 +435,12 @@ void add_medals(CLI::App& group, Invocation& in) {
     table->add_option("--known-at", in.from, "by what was known then, RFC 3339");
     table->add_option("--valid-at", in.to, "as the world was then, RFC 3339");
     add_target(*table, in);
-    auto* diff =
-        add_command(group, "diff", "Which medals moved between two moments, and why", in, [&in] {
-            return show(in.target,
-                        "/v1/results/medals/" + path_segment(in.name) + "/diff" +
-                            query_of({{"from", in.from}, {"to", in.to}}),
-                        in.output);
-        });
+    auto* diff = add_command(group, "diff", "Which medals moved, and why", in, [&in] {
+        return show(in.target,
+                    "/v1/results/medals/" + path_segment(in.name) + "/diff" +
+                        query_of({{"from", in.from}, {"to", in.to}}),
+                    in.output);
+    });
     diff->add_option("edition", in.name)->required();
     diff->add_option("--from", in.from, "what was known then, RFC 3339")->required();
     diff->add_option("--to", in.to, "what was known then; else now");
@@ -465,20 +463,15 @@ void add_held(CLI::App& group, Invocation& in) {
     add_show(group, "held", "What a gate held back, and why", in, "/v1/results/held", nullptr);
     add_show(group, "corrections", "Corrections that wait for a second key", in,
              "/v1/results/corrections", nullptr);
-    struct Decision {
-        const char* name;
-        const char* what;
-        const char* kind;
-    };
-    for (const Decision& decision :
-         {Decision{"release", "Publish what is held, with another key", "held"},
-          Decision{"discard", "Let what is held go", "held"},
-          Decision{"approve", "Publish a correction, with another key", "corrections"},
-          Decision{"drop", "Let a correction go", "corrections"}}) {
-        auto* command = add_command(group, decision.name, decision.what, in, [&in, decision] {
-            return change(in.target, Method::kPost,
-                          std::string("/v1/results/") + decision.kind + "/" +
-                              path_segment(in.name) + "/" + decision.name,
+    using Words = std::array<const char*, 3>;
+    for (const auto& [name, what, kind] :
+         {Words{"release", "Publish what is held, with another key", "held"},
+          Words{"discard", "Let what is held go", "held"},
+          Words{"approve", "Publish a correction, with another key", "corrections"},
+          Words{"drop", "Let a correction go", "corrections"}}) {
+        const std::string begin = std::string("/v1/results/") + kind + "/";
+        auto* command = add_command(group, name, what, in, [&in, begin, end = std::string(name)] {
+            return change(in.target, Method::kPost, begin + path_segment(in.name) + "/" + end,
                           Json::object({{"reason", in.reason}}), in.output);
         });
         command->add_option("number", in.name)->required();
