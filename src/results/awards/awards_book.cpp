@@ -127,20 +127,24 @@ const AwardVersion* known_by(const std::vector<AwardVersion>& versions, Time at)
 
 }  // namespace
 
-Result<void> AwardsBook::check_source(const AwardList& list, Time now) const {
-    TRY_VOID(check_award_list(list));
-    const auto edition = editions_.find(list.place.edition);
-    if (edition == editions_.end()) return unknown_edition(list.place.edition);
-    TRY_VOID(check_published(list, now));
-    const std::string& owner = edition->second.source;
-    if (owner.empty() || owner == list.source) return {};
+Result<void> AwardsBook::check_source(std::string_view edition, std::string_view source) const {
+    const auto found = editions_.find(edition);
+    if (found == editions_.end()) return unknown_edition(edition);
+    const std::string& owner = found->second.source;
+    if (owner.empty() || owner == source) return {};
     return fail(Code::kConflict, "results.other_source",
-                "the medals of edition " + list.place.edition + " come from source '" + owner +
-                    "', not from '" + list.source + "'; propose a correction instead");
+                "the medals of edition " + std::string(edition) + " come from source '" + owner +
+                    "', not from '" + std::string(source) + "'; propose a correction instead");
+}
+
+Result<void> AwardsBook::check_arrival(const AwardList& list, Time now) const {
+    TRY_VOID(check_award_list(list));
+    TRY_VOID(check_source(list.place.edition, list.source));
+    return check_published(list, now);
 }
 
 journal::Decision AwardsBook::record(const AwardList& list, Time now) const {
-    TRY_VOID(check_source(list, now));
+    TRY_VOID(check_arrival(list, now));
     const Versions* versions = find(list.place);
     if (versions == nullptr) return awarded(list, {});
     if (has(*versions, list)) return std::vector<journal::Draft>{};
@@ -159,7 +163,7 @@ journal::Decision AwardsBook::record(const AwardList& list, Time now) const {
 
 journal::Decision AwardsBook::record_signed(const AwardList& list, Time now,
                                             const KeyPair& keys) const {
-    TRY_VOID(check_source(list, now));
+    TRY_VOID(check_arrival(list, now));
     const Versions* versions = find(list.place);
     if (versions != nullptr && has(*versions, list)) return std::vector<journal::Draft>{};
     return awarded(list, keys);

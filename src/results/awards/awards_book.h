@@ -139,6 +139,9 @@ class AwardsBook final : public journal::Book {
                                   const Moment& to) const;
     // The newest version of one list; null when there is none.
     const AwardVersion* latest(const AwardPlace& place) const;
+    // Success when a source may write the register of an edition: "results.unknown_edition",
+    // "results.other_source".
+    Result<void> check_source(std::string_view edition, std::string_view source) const;
     // Who writes the register of an edition; empty when nobody has.
     std::string_view source_of(std::string_view edition) const;
     bool knows_edition(std::string_view edition) const { return editions_.contains(edition); }
@@ -170,7 +173,7 @@ class AwardsBook final : public journal::Book {
     void add(AwardVersion version);
     void follow_unit(const journal::Record& record);
     void apply_correction(const journal::Record& record);
-    Result<void> check_source(const AwardList& list, Time now) const;
+    Result<void> check_arrival(const AwardList& list, Time now) const;
     Result<const Correction*> open_correction(std::uint64_t number, std::string_view reason) const;
 
     const ResultsBook* results_;

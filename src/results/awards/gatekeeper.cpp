@@ -97,6 +97,7 @@ Result<Admission> admit(const GateBooks& books, const MedalSnapshot& snapshot,
                     "a medal page has over " + std::to_string(kMaxSnapshotRows) +
                         " rows; send one edition at a time");
     }
+    TRY_VOID(books.awards.check_source(snapshot.edition, snapshot.source));
     SnapshotReading reading = read_snapshot(books.awards, snapshot);
     if (!reading.doubts.empty()) {
         HeldItem item;

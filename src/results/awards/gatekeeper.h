@@ -40,7 +40,8 @@ struct Admission {
 Result<Admission> admit(const GateBooks& books, const OdfMessage& message, const Arrival& arrival);
 
 // A medal page. What it changes is published as known at `observed_at`. Fails with
-// "results.too_large" (over kMaxSnapshotRows), and as AwardsBook::record and HeldBook::hold.
+// "results.too_large" (over kMaxSnapshotRows), and as AwardsBook::check_source,
+// AwardsBook::record and HeldBook::hold.
 Result<Admission> admit(const GateBooks& books, const MedalSnapshot& snapshot,
                         const Arrival& arrival);
 

@@ -155,6 +155,10 @@ TEST_F(GatekeeperTest, AnAbsenceIsNoWithdrawal) {
     EXPECT_TRUE(reg.send(page));
     EXPECT_EQ(golds(), 20U);
     page.rows.resize(5);
+    MedalSnapshot stranger = page;
+    stranger.source = "other pages";
+    EXPECT_FALSE(reg.send(stranger));
+    EXPECT_EQ(reg.refusal, "results.other_source");
     EXPECT_FALSE(reg.send(page));
     EXPECT_EQ(reg.doubts.front().name, "results.gate.shrinking");
     EXPECT_EQ(golds(), 20U);
