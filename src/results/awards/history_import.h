@@ -31,7 +31,8 @@ struct History {
 // Reads columns season, year, medal, country_code, athletes, games, sport, event_gender,
 // event_name; one row per medal. A row without a medal says that the event gave none. The file
 // names no day: a list holds from the end of the Games' year on. `published_at` is when the file
-// itself was made known; none: when it is recorded. Fails as CsvReader, or with "results.history_malformed" naming the line.
+// itself was made known; none: when it is recorded. Fails as CsvReader, or with
+// "results.history_malformed" naming the line.
 Result<History> read_history(std::string_view csv, std::optional<Time> published_at);
 
 // A medal page rebuilt from its changes: observed_at, op (+ or -), code, name, discipline, event,

@@ -165,7 +165,7 @@ void held_for(const char* moment, const char* doubt) {
 // ---- Paris --------------------------------------------------------------------------------------
 
 void whole_table_ties_on_gold() {
-    // The page of medallists showed the last gold at 15:35, ten minutes after the page of the table.
+    // The page of medallists showed the last gold at 15:35, ten minutes after the table did.
     for (const Moment& moment : {Moment{}, known_at("2024-08-11T15:36:00Z")}) {
         const MedalTable table = paris_table(moment);
         EXPECT_EQ(table.rows[0], (MedalRow{"USA", {40, 44, 42}, 1}));
