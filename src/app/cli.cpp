@@ -5,47 +5,17 @@
 #include <functional>
 #include <optional>
 
-#include "app/commands.h"
-#include "app/demo/story.h"
+#include "app/cli_parts.h"
 #include "app/help_texts.h"
 #include "app/nearest_word.h"
 #include "codec/iab_bits.h"
-#include "fans/matching/matching.h"
 #include "platform/file.h"
-#include "results/formats/formats.h"
 
 namespace altis::app {
 namespace {
 
 using codec::Json;
 using server::Method;
-
-// What the arguments fill in; the chosen command runs after parsing.
-struct Invocation {
-    Target target;
-    Output output = Output::kText;
-    bool json = false;
-    std::string config_file;
-    std::optional<std::uint16_t> port;
-    std::string name;
-    std::string file;
-    std::string second;
-    std::string reason;
-    bool is_user = false;
-    std::uint32_t least_confidence = fans::matching::kExpectedPrecision;
-    bool as_page = false;
-    CatOptions cat;
-    std::optional<std::uint32_t> vendor_id;
-    ExportCommand exported;
-    ProveOptions prove;
-    FactProofOptions fact_proof;
-    AsOfOptions as_of;
-    ImportOptions import;
-    std::string results_format = "csv";
-    demo::StoryOptions story;
-    bool keep_serving = false;
-    std::function<int()> run;
-};
 
 Result<Config> load_config(const Invocation& invocation) {
     Config config;
@@ -68,48 +38,6 @@ Result<Config> load_config(const Invocation& invocation) {
 int with_config(const Invocation& invocation, const std::function<int(const Config&)>& use) {
     const auto config = load_config(invocation);
     return config ? use(*config) : report_error(config.error());
-}
-
-void add_data(CLI::App& command, Invocation& in) {
-    command.add_option("--data", in.target.data_directory, "the data folder")
-        ->capture_default_str();
-}
-
-void add_json(CLI::App& command, Invocation& in) {
-    command.add_flag("--json", in.json, "print JSON");
-}
-
-void add_target(CLI::App& command, Invocation& in) {
-    add_data(command, in);
-    command.add_option("--server", in.target.server, "host:port of a server elsewhere");
-    command.add_option("--key", in.target.key,
-                       "API key; else ALTIS_KEY, else the data folder's admin key");
-    add_json(command, in);
-}
-
-CLI::App* add_command(CLI::App& parent, const char* name, const char* what, Invocation& in,
-                      std::function<int()> run) {
-    CLI::App* command = parent.add_subcommand(name, what);
-    command->callback([&in, run = std::move(run)] { in.run = run; });
-    return command;
-}
-
-// A command that prints what a GET answers; with `argument` the path ends in that.
-void add_show(CLI::App& parent, const char* name, const char* what, Invocation& in,
-              const std::string& path, const char* argument) {
-    auto* command = add_command(parent, name, what, in, [&in, path] {
-        return show(in.target, in.name.empty() ? path : path + "/" + path_segment(in.name),
-                    in.output);
-    });
-    if (argument != nullptr) command->add_option(argument, in.name)->required();
-    add_target(*command, in);
-}
-
-CLI::App* add_group(CLI::App& app, const char* name, const char* what, const char* examples) {
-    CLI::App* group = app.add_subcommand(name, what);
-    group->require_subcommand(1);
-    group->footer(examples);
-    return group;
 }
 
 void add_serve(CLI::App& app, Invocation& in) {
@@ -406,71 +334,6 @@ void add_rooms(CLI::App& app, Invocation& in) {
                                [&in] { return verify_room_answer(in.file, in.output); });
     verify->add_option("file", in.file)->required();
     add_json(*verify, in);
-}
-
-void add_rules(CLI::App& group, Invocation& in) {
-    auto* rules = add_command(group, "rules", "The rules in force: ranking, ties, marks, rounding",
-                              in, [&in] { return show_rules(in.target, in.name, in.output); });
-    rules->add_option("edition", in.name, "the built-in rules when it is missing");
-    add_target(*rules, in);
-    auto* set = add_command(group, "set-rules", "Set the rules of an edition", in, [&in] {
-        return send_file(in.target,
-                         {Method::kPut, "/v1/results/rules/" + path_segment(in.name),
-                          "application/json", in.file},
-                         in.output);
-    });
-    set->add_option("edition", in.name)->required();
-    set->add_option("file", in.file, "a rule set as JSON, with a higher version")->required();
-    add_target(*set, in);
-    auto* score = add_command(group, "score", "Score a figure skating sheet, without any server",
-                              in, [&in] { return score_sheet(in.file); });
-    score->add_option("file", in.file, "the sheet as JSON")->required();
-}
-
-void add_results_files(CLI::App& group, Invocation& in) {
-    const auto names = CLI::IsMember(std::vector<std::string>(
-        results::formats::kFormatNames.begin(), results::formats::kFormatNames.end()));
-    auto* import = add_command(group, "import", "Hand in a document of results", in,
-                               [&in] { return import_results(in.target, in.import, in.output); });
-    import->add_option("file", in.import.file)->required();
-    import->add_option("--format", in.import.format)->required()->check(names);
-    import->add_option("--edition", in.import.edition, "whose results these are")->required();
-    import->add_option("--date", in.import.date, "of which day, where the document has none");
-    import->add_option("--version", in.import.version, "raise it to correct an earlier import");
-    import->add_option("--mapping", in.import.mapping, "for xml: a file that says what is where");
-    add_target(*import, in);
-    auto* file = add_command(group, "export", "A unit or an edition as a file", in, [&in] {
-        return export_results(in.target, in.name, in.results_format);
-    });
-    file->add_option("name", in.name, "the code of a unit, or the id of an edition")->required();
-    file->add_option("--format", in.results_format)->check(names)->capture_default_str();
-    add_target(*file, in);
-}
-
-void add_results(CLI::App& app, Invocation& in) {
-    auto* group = add_group(app, "results", "Official results", kResultsExamples);
-    add_show(*group, "units", "All units", in, "/v1/results/units", nullptr);
-    add_show(*group, "show", "The latest version of a unit", in, "/v1/results/units", "unit");
-    add_show(*group, "medals", "The medal table of an edition", in, "/v1/results/medals",
-             "edition");
-    add_show(*group, "log-key", "The key of the log of published facts", in, "/v1/log/key",
-             nullptr);
-    add_show(*group, "prove", "The proof that a fact was published, by its record's offset", in,
-             "/v1/log/proofs", "offset");
-    auto* verify = add_command(*group, "verify", "Check such a proof, offline", in,
-                               [&in] { return results_verify(in.fact_proof, in.output); });
-    verify->add_option("file", in.fact_proof.check_file, "the proof as JSON")->required();
-    verify->add_option("--log-key", in.fact_proof.log_key, "of the log, from a source you trust")
-        ->required();
-    add_json(*verify, in);
-    auto* send = add_command(*group, "send", "Hand in an ODF message", in, [&in] {
-        return send_file(in.target, {Method::kPost, "/v1/odf", "application/xml", in.file},
-                         in.output);
-    });
-    send->add_option("file", in.file)->required();
-    add_target(*send, in);
-    add_rules(*group, in);
-    add_results_files(*group, in);
 }
 
 void add_statements(CLI::App& app, Invocation& in) {

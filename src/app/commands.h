@@ -137,6 +137,17 @@ int show_statement(const Target& target, const std::string& organisation, Output
 // Checks an answer of a clean room, stored in a file, without any server.
 int verify_room_answer(const std::string& file, Output output);
 
+// Old medals for a running server.
+struct MedalImport {
+    std::string file;                    // CSV, or that in gzip
+    std::string format = "history";      // or "feed": changes of a medal page
+    std::string edition;                 // of a feed
+    std::string source = "medal-pages";  // of a feed
+    std::string published_at;            // of a history: when it was made known, else now
+};
+// Opens missing editions, sends the medals, and prints gaps and what a gate held.
+int import_medals(const Target& target, const MedalImport& options, Output output);
+
 // Says what an IAB consent string (TC, GPP or US Privacy, told apart by itself) means, without any
 // server: for the vendor of that id in the Global Vendor List, or else for the publisher.
 int consent_decode(const std::string& text, std::optional<std::uint32_t> vendor_id, Output output);

@@ -85,7 +85,11 @@ constexpr const char* kRoomsExamples = R"(Examples:
 constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data
   altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
-  altis results medals owg2026 --data ./data
+  altis results medals og2008 --known-at 2025-06-30 --data ./data
+  altis results diff og2024 --from 2024-08-10 --to 2024-08-12 --json --data ./data
+  altis results import-medals medallists.csv.gz --data ./data
+  altis results import-medals changes.csv.gz --format feed --edition og2024 --data ./data
+  altis results release 3 "called the venue" --data ./data --key altis_...
   altis results import meet.lef --format lenex --edition owg2026 --date 2026-02-19 --data ./data
   altis results export owg2026 --format ndjson --data ./data > results.ndjson
   altis results rules                                  the rules that are built in

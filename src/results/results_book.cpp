@@ -177,7 +177,9 @@ journal::Decision ResultsBook::receive(const OdfMessage& message, Time now) cons
     if (message.type != OdfType::kResult) return register_units(message, edition);
     TRY(const Rsc rsc, Rsc::parse(message.document_code));
     TRY(const UnitState* state, known_unit(rsc.text(), edition));
-    if (!message.has_competition) return withdraw(*state, message);
+    if (!message.has_competition) {
+        return withdraw(*state, {state->unit.rsc, message.version, message.note});
+    }
     const UnitRules rules = rules_.in_force(edition).for_unit(rsc);
     const Publication publication = publication_of(message, state->unit, rules);
     const auto known = state->versions.find(publication.version);
@@ -237,21 +239,34 @@ journal::Decision ResultsBook::publish(const UnitState& state,
     return drafts;
 }
 
-journal::Decision ResultsBook::withdraw(const UnitState& state, const OdfMessage& message) const {
-    const auto known = state.versions.find(message.version);
-    const std::string what = version_text(state.unit.rsc, message.version);
+journal::Decision ResultsBook::publish_held(const Publication& publication) const {
+    TRY(const UnitState* state, known_unit(publication.unit, publication.edition));
+    return publish(*state, publication);
+}
+
+journal::Decision ResultsBook::withdraw_held(const Withdrawal& withdrawal) const {
+    const UnitState* state = find(withdrawal.unit);
+    if (state == nullptr) {
+        return fail(Code::kNotFound, "results.unknown_unit",
+                    "unit " + withdrawal.unit + " is not registered");
+    }
+    return withdraw(*state, withdrawal);
+}
+
+journal::Decision ResultsBook::withdraw(const UnitState& state, const Withdrawal& withdrawal) {
+    const auto known = state.versions.find(withdrawal.version);
+    const std::string what = version_text(state.unit.rsc, withdrawal.version);
     if (known == state.versions.end()) {
         return fail(Code::kNotFound, "results.version_unknown",
                     what + " is not here, so it cannot be withdrawn; check Version");
     }
     if (known->second.withdrawn) return std::vector<journal::Draft>{};
-    if (is_settled(known->second.status) && message.note.empty()) {
+    if (is_settled(known->second.status) && withdrawal.note.empty()) {
         return fail(Code::kConflict, "results.note_missing",
                     what + " is " + std::string(to_string(known->second.status)) +
                         " and is withdrawn only with a Note; send it with the reason");
     }
-    return one_draft(records::kWithdrawn, state.unit.rsc,
-                     to_json(Withdrawal{state.unit.rsc, message.version, message.note}));
+    return one_draft(records::kWithdrawn, state.unit.rsc, to_json(withdrawal));
 }
 
 // ---- applying -----------------------------------------------------------------------------------

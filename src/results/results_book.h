@@ -68,6 +68,9 @@ class ResultsBook final : public journal::Book {
     //   note), "results.total_mismatch", "results.value_malformed", "results.too_large",
     //   "results.version_unknown" and "results.note_missing" (withdrawals).
     journal::Decision receive(const OdfMessage& message, Time now) const;
+    // Publishes a version that was held back, by the same rules. Fails as `receive`.
+    journal::Decision publish_held(const Publication& publication) const;
+    journal::Decision withdraw_held(const Withdrawal& withdrawal) const;
 
     // Replaces the rules of an edition, for what is published from now on. No draft when they are
     // in force already. Fails with "results.unknown_edition", "results.rules_stale" (the version is
@@ -93,10 +96,13 @@ class ResultsBook final : public journal::Book {
     // Holders by the last OFFICIAL version of a medal unit; they stay while it is PROTESTED or
     // PROVISIONAL, until a later official correction moves them.
     std::vector<MedalHolder> medals(std::string_view rsc) const;
-    std::vector<MedalRow> medal_table(std::string_view edition) const;
     const Unit* find_unit(std::string_view rsc) const;
     // The rules in force, and the document that says them.
     const EditionRules& rules() const { return rules_; }
+    // The current version, whole; null when the unit is unknown or has no results.
+    const Publication* current(std::string_view rsc) const;
+    // The highest version of the unit that is OFFICIAL and not withdrawn; none when there is none.
+    std::optional<std::int64_t> last_official(std::string_view rsc) const;
 
     // ---- journal::Book --------------------------------------------------------------------------
     std::string_view name() const override { return "results"; }
@@ -129,7 +135,7 @@ class ResultsBook final : public journal::Book {
     Result<const UnitState*> known_unit(std::string_view rsc, std::string_view edition) const;
     journal::Decision register_units(const OdfMessage& message, const std::string& edition) const;
     journal::Decision publish(const UnitState& state, const Publication& publication) const;
-    journal::Decision withdraw(const UnitState& state, const OdfMessage& message) const;
+    static journal::Decision withdraw(const UnitState& state, const Withdrawal& withdrawal);
 
     void apply_unit(std::string_view payload);
     void apply_version(const journal::Record& record);

@@ -42,6 +42,21 @@ const Unit* ResultsBook::find_unit(std::string_view rsc) const {
     return state == nullptr ? nullptr : &state->unit;
 }
 
+const Publication* ResultsBook::current(std::string_view rsc) const {
+    const UnitState* state = find(rsc);
+    return state == nullptr || !state->current ? nullptr : &*state->current;
+}
+
+std::optional<std::int64_t> ResultsBook::last_official(std::string_view rsc) const {
+    const UnitState* state = find(rsc);
+    if (state == nullptr) return std::nullopt;
+    for (auto entry = state->versions.rbegin(); entry != state->versions.rend(); ++entry) {
+        const auto& [number, version] = *entry;
+        if (!version.withdrawn && version.status == ResultStatus::kOfficial) return number;
+    }
+    return std::nullopt;
+}
+
 Json ResultsBook::head(const UnitState& state) {
     Unit unit = state.unit;
     unit.extras.clear();
@@ -135,17 +150,6 @@ std::vector<FactLine> ResultsBook::facts(std::string_view rsc) const {
 std::vector<MedalHolder> ResultsBook::medals(std::string_view rsc) const {
     const UnitState* state = find(rsc);
     return state == nullptr ? std::vector<MedalHolder>{} : state->medals;
-}
-
-std::vector<MedalRow> ResultsBook::medal_table(std::string_view edition) const {
-    std::map<std::string, MedalCounts> counts;
-    for (const auto& [rsc, state] : units_) {
-        if (state.unit.edition != edition) continue;
-        for (const MedalHolder& holder : state.medals) {
-            ++counts[holder.organisation][static_cast<std::size_t>(holder.medal)];
-        }
-    }
-    return rank_table(counts);
 }
 
 Json to_json(const FactLine& fact) {

@@ -63,6 +63,20 @@ Result<void> require_statistics(const Call& call) {
                                           rights::Purpose::kAnalytics, edition_of(call)));
 }
 
+Result<void> require_publisher(const Turn& turn, const rights::Caller& caller,
+                               std::string_view edition) {
+    if (is_admin(caller)) return {};
+    const rights::Access access{caller.key_id,
+                                caller.organisation,
+                                rights::Category::kResults,
+                                rights::Purpose::kPublication,
+                                std::string(edition),
+                                {}};
+    const auto verdict = turn.world().rights.decide(access, turn.now());
+    if (verdict.allowed) return {};
+    return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
+}
+
 bool is_admin(const rights::Caller& caller) {
     return caller.scopes.contains("admin");
 }

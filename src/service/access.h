@@ -33,6 +33,11 @@ Result<void> require_fan_owner(const Call& call);
 // Numbers of the whole installation: for owners of fan data, whom they grant it, and the operator.
 Result<void> require_statistics(const Call& call);
 
+// Who owns the results of an edition, or publishes them for the owner; or the operator. Fails with
+// "rights.<rule>".
+Result<void> require_publisher(const Turn& turn, const rights::Caller& caller,
+                               std::string_view edition);
+
 // True for keys of the operator, who sees how the installation runs but owns no data.
 bool is_admin(const rights::Caller& caller);
 

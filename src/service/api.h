@@ -120,6 +120,7 @@ void add_rooms_routes(server::Router& router, Services& services);
 void add_results_routes(server::Router& router, Services& services);
 void add_fact_log_routes(server::Router& router, Services& services);
 void add_rules_routes(server::Router& router, Services& services);
+void add_medals_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);

@@ -65,6 +65,7 @@ server::Router all_routes(Services& services, Retention& retention) {
              add_dead_letter_routes,
              add_rooms_routes,
              add_results_routes,
+             add_medals_routes,
              add_rules_routes,
              add_fact_log_routes,
              add_messages_routes,

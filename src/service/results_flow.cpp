@@ -4,31 +4,12 @@
 #include <utility>
 
 #include "service/access.h"
-#include "service/live_streams.h"
 
 namespace altis::service {
 namespace {
 
 using codec::Json;
 namespace formats = results::formats;
-
-std::string to_lower(std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return lower;
-}
-
-// Tells the stream's readers about a unit once it is durable.
-void publish_unit(Turn& turn, Services& services, const std::string& unit, journal::Offset offset) {
-    turn.after_durable([&services, offset, data = turn.world().results.unit(unit).to_string()](
-                           const Result<void>& outcome) {
-        if (outcome) {
-            static_cast<void>(services.streams.publish(kResultsStream, offset, "unit", data));
-        }
-    });
-}
 
 // A document on its way into the journal. Core thread only.
 class Import : public std::enable_shared_from_this<Import> {
@@ -77,8 +58,10 @@ class Import : public std::enable_shared_from_this<Import> {
             TRY_VOID(turn.commit(journal::Decision(std::move(drafts))));
         }
         const results::OdfMessage message = formats::message_of(result.publication);
-        TRY(const auto offset, take_message(turn, services_, message));
-        return offset.has_value();
+        TRY(const auto outcome, take_message(turn, services_, *caller_, message));
+        if (outcome.doubts.empty()) return outcome.is_published();
+        return fail(Code::kConflict, "results.held",
+                    "a gate holds this unit for a person: " + outcome.doubts.front().detail);
     }
 
     Json report() const {
@@ -110,29 +93,11 @@ class Import : public std::enable_shared_from_this<Import> {
 
 }  // namespace
 
-Result<void> require_publisher(Turn& turn, const rights::Caller& caller, std::string_view edition) {
-    if (is_admin(caller)) return {};
-    const rights::Access access{caller.key_id,
-                                caller.organisation,
-                                rights::Category::kResults,
-                                rights::Purpose::kPublication,
-                                to_lower(edition),
-                                {}};
-    const auto verdict = turn.world().rights.decide(access, turn.now());
-    if (verdict.allowed) return {};
-    return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
-}
-
-Result<std::optional<journal::Offset>> take_message(Turn& turn, Services& services,
-                                                    const results::OdfMessage& message) {
-    TRY(auto drafts, turn.world().results.receive(message, turn.now()));
-    if (drafts.empty()) return std::nullopt;
-    TRY(const journal::Offset offset, turn.commit(journal::Decision(std::move(drafts))));
-    if (message.type == results::OdfType::kResult) {
-        publish_unit(turn, services, message.document_code, offset);
-        services.dispatcher.plan(turn, message.document_code);
-    }
-    return offset;
+Result<AdmissionOutcome> take_message(Turn& turn, Services& services, const rights::Caller& caller,
+                                      const results::OdfMessage& message) {
+    TRY(auto admission,
+        results::admit(gate_books(turn.world()), message, {caller.key_id, turn.now()}));
+    return carry_out(turn, services, std::move(admission));
 }
 
 void import_results(Services& services, std::shared_ptr<const rights::Caller> caller,

@@ -17,24 +17,23 @@ using server::Request;
 using server::Responder;
 using server::Response;
 
-Json warnings_json(const results::OdfMessage& message) {
-    Json warnings = Json::array();
-    for (const auto& warning : message.warnings) {
-        warnings.push(Json::object({{"code", warning.name}, {"detail", warning.detail}}));
-    }
-    return warnings;
+std::string edition_of(const results::OdfMessage& message) {
+    std::string edition = message.competition_code;
+    std::ranges::transform(edition, edition.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return edition;
 }
 
 Result<Response> receive(Turn& turn, Services& services, const rights::Caller& caller,
                          const results::OdfMessage& message) {
-    TRY_VOID(require_publisher(turn, caller, message.competition_code));
-    TRY(const auto offset, take_message(turn, services, message));
+    TRY_VOID(require_publisher(turn, caller, edition_of(message)));
+    TRY(const auto outcome, take_message(turn, services, caller, message));
     Json answer = Json::object({{"document", message.document_code},
                                 {"version", message.version},
-                                {"changed", offset.has_value()},
-                                {"warnings", warnings_json(message)}});
-    if (offset) answer.set("offset", *offset);
-    return server::json_response(200, answer);
+                                {"changed", outcome.is_published()},
+                                {"warnings", warnings_json(message.warnings)}});
+    return admission_response(outcome, std::move(answer));
 }
 
 void take_odf(Services& services, const Request& request,
@@ -163,16 +162,6 @@ Result<Response> get_unit(Call& call) {
     return unknown_unit();
 }
 
-Result<Response> medal_table(Call& call) {
-    const std::string edition(call.request.parameter("edition"));
-    if (call.turn.world().rights.edition(edition) == nullptr) return unknown_edition();
-    Json items = Json::array();
-    for (const auto& row : call.turn.world().results.medal_table(edition)) {
-        items.push(results::to_json(row));
-    }
-    return server::json_response(200, Json::object({{"edition", edition}, {"items", items}}));
-}
-
 }  // namespace
 
 void add_results_routes(server::Router& router, Services& services) {
@@ -199,8 +188,6 @@ void add_results_routes(server::Router& router, Services& services) {
                     [&services](Call& call, const Responder& respond) {
                         return export_edition(call, services, respond);
                     });
-    add_route(router, services, Method::kGet, "/v1/results/medals/{edition}", "results",
-              medal_table);
     add_route(router, services, Method::kGet, "/v1/results/stream", "results",
               [](Call&) -> Result<Response> {
                   return server::event_stream(std::string(kResultsStream));

@@ -17,9 +17,9 @@ using server::Response;
 constexpr std::size_t kSecretBytes = 32;
 
 // What the routes ask for.
-constexpr std::array<std::string_view, 12> kScopes = {
-    "admin",    "read",  "ingest",  "rights",        "fans",     "segments",
-    "treasury", "rooms", "results", "results:write", "messages", "market"};
+constexpr std::array<std::string_view, 13> kScopes = {
+    "admin", "read",    "ingest",        "rights",          "fans",     "segments", "treasury",
+    "rooms", "results", "results:write", "results:correct", "messages", "market"};
 
 Result<rights::Category> category_of(const Json& body) {
     TRY(const std::string name, codec::require_string(body, "category"));

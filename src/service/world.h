@@ -13,6 +13,8 @@
 #include "market/ledger.h"
 #include "messages/messages_book.h"
 #include "messages/names_book.h"
+#include "results/awards/awards_book.h"
+#include "results/awards/held_book.h"
 #include "results/log/fact_log.h"
 #include "results/results_book.h"
 #include "rights/rights_book.h"
@@ -20,10 +22,16 @@
 namespace altis::service {
 
 struct World {
+    World() = default;
+    World(const World&) = delete;  // one book follows another
+    World& operator=(const World&) = delete;
+
     rights::RightsBook rights;
     fans::FansBook fans;
     results::ResultsBook results;
     results::FactLog fact_log;
+    results::AwardsBook awards{results};
+    results::HeldBook held;
     cleanroom::TreasuryBook treasury;
     cleanroom::RoomsBook rooms;
     market::CampaignBook campaigns;
@@ -40,8 +48,8 @@ struct World {
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {
-            &rights,    &fans,   &results,  &fact_log, &treasury, &rooms,
-            &campaigns, &ledger, &messages, &names,    &exports,
+            &rights, &fans,      &results, &awards,   &held,  &fact_log, &treasury,
+            &rooms,  &campaigns, &ledger,  &messages, &names, &exports,
         };
     }
 };

@@ -157,7 +157,8 @@ class Server:
 
 # Operations whose example cannot name something that is there.
 NOTHING_THERE = {"explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact", "factLogTile",
-                 "factLogConsistency", "confirmExport", "showDelivery"}
+                 "factLogConsistency", "confirmExport", "showDelivery", "getHeld",
+                 "approveCorrection", "releaseHeld", "discardHeld"}
 
 
 class OpenApiTest(unittest.TestCase):
@@ -247,7 +248,7 @@ class OpenApiTest(unittest.TestCase):
             server.must("POST", "/v1/ownerships", server.admin,
                         {"organisation": "la28", "category": category, "edition": "owg2026"})
         scopes = ["read", "ingest", "rights", "fans", "segments", "treasury", "rooms", "results",
-                  "results:write", "messages", "market"]
+                  "results:write", "results:correct", "messages", "market"]
         keys = {}
         for organisation in ("la28", "airline"):
             keys[organisation] = server.must(

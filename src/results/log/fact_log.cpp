@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/time.h"
 #include "codec/text.h"
+#include "results/awards/awards_book.h"
 #include "results/records.h"
 
 namespace altis::results {
@@ -13,8 +14,10 @@ namespace {
 using codec::Json;
 using crypto::Digest;
 
-constexpr std::string_view kFactTypes[] = {records::kPublished, records::kSuperseded,
-                                           records::kWithdrawn};
+constexpr std::string_view kFactTypes[] = {
+    records::kPublished, records::kSuperseded,         records::kWithdrawn,
+    records::kAwarded,   records::kCorrectionApproved,
+};
 
 tl::unexpected<Error> malformed(std::string_view what) {
     return fail(Code::kInvalid, "proof.malformed",

@@ -1,0 +1,48 @@
+#include "app/cli_parts.h"
+
+#include <utility>
+
+namespace altis::app {
+
+void add_data(CLI::App& command, Invocation& in) {
+    command.add_option("--data", in.target.data_directory, "the data folder")
+        ->capture_default_str();
+}
+
+void add_json(CLI::App& command, Invocation& in) {
+    command.add_flag("--json", in.json, "print JSON");
+}
+
+void add_target(CLI::App& command, Invocation& in) {
+    add_data(command, in);
+    command.add_option("--server", in.target.server, "host:port of a server elsewhere");
+    command.add_option("--key", in.target.key,
+                       "API key; else ALTIS_KEY, else the data folder's admin key");
+    add_json(command, in);
+}
+
+CLI::App* add_command(CLI::App& parent, const char* name, const char* what, Invocation& in,
+                      std::function<int()> run) {
+    CLI::App* command = parent.add_subcommand(name, what);
+    command->callback([&in, run = std::move(run)] { in.run = run; });
+    return command;
+}
+
+void add_show(CLI::App& parent, const char* name, const char* what, Invocation& in,
+              const std::string& path, const char* argument) {
+    auto* command = add_command(parent, name, what, in, [&in, path] {
+        return show(in.target, in.name.empty() ? path : path + "/" + path_segment(in.name),
+                    in.output);
+    });
+    if (argument != nullptr) command->add_option(argument, in.name)->required();
+    add_target(*command, in);
+}
+
+CLI::App* add_group(CLI::App& app, const char* name, const char* what, const char* examples) {
+    CLI::App* group = app.add_subcommand(name, what);
+    group->require_subcommand(1);
+    group->footer(examples);
+    return group;
+}
+
+}  // namespace altis::app

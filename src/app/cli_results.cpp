@@ -1,0 +1,147 @@
+// The commands of `altis results`.
+#include <array>
+
+#include "app/cli_parts.h"
+#include "app/help_texts.h"
+#include "results/formats/formats.h"
+
+namespace altis::app {
+namespace {
+
+using codec::Json;
+using server::Method;
+
+void add_rules(CLI::App& group, Invocation& in) {
+    auto* rules = add_command(group, "rules", "The rules in force: ranking, ties, marks, rounding",
+                              in, [&in] { return show_rules(in.target, in.name, in.output); });
+    rules->add_option("edition", in.name, "the built-in rules when it is missing");
+    add_target(*rules, in);
+    auto* set = add_command(group, "set-rules", "Set the rules of an edition", in, [&in] {
+        return send_file(in.target,
+                         {Method::kPut, "/v1/results/rules/" + path_segment(in.name),
+                          "application/json", in.file},
+                         in.output);
+    });
+    set->add_option("edition", in.name)->required();
+    set->add_option("file", in.file, "a rule set as JSON, with a higher version")->required();
+    add_target(*set, in);
+    auto* score = add_command(group, "score", "Score a figure skating sheet, without any server",
+                              in, [&in] { return score_sheet(in.file); });
+    score->add_option("file", in.file, "the sheet as JSON")->required();
+}
+
+void add_results_files(CLI::App& group, Invocation& in) {
+    const auto names = CLI::IsMember(std::vector<std::string>(
+        results::formats::kFormatNames.begin(), results::formats::kFormatNames.end()));
+    auto* import = add_command(group, "import", "Hand in a document of results", in,
+                               [&in] { return import_results(in.target, in.import, in.output); });
+    import->add_option("file", in.import.file)->required();
+    import->add_option("--format", in.import.format)->required()->check(names);
+    import->add_option("--edition", in.import.edition, "whose results these are")->required();
+    import->add_option("--date", in.import.date, "of which day, where the document has none");
+    import->add_option("--version", in.import.version, "raise it to correct an earlier import");
+    import->add_option("--mapping", in.import.mapping, "for xml: a file that says what is where");
+    add_target(*import, in);
+    auto* file = add_command(group, "export", "A unit or an edition as a file", in, [&in] {
+        return export_results(in.target, in.name, in.results_format);
+    });
+    file->add_option("name", in.name, "the code of a unit, or the id of an edition")->required();
+    file->add_option("--format", in.results_format)->check(names)->capture_default_str();
+    add_target(*file, in);
+}
+
+// "?a=1&b=2" of the values that are given.
+std::string query_of(std::initializer_list<std::pair<const char*, std::string>> values) {
+    std::string query;
+    for (const auto& [name, value] : values) {
+        if (value.empty()) continue;
+        query += (query.empty() ? "?" : "&") + std::string(name) + "=" + path_segment(value);
+    }
+    return query;
+}
+
+void add_medals(CLI::App& group, Invocation& in) {
+    auto* table = add_command(group, "medals", "The medal table of an edition", in, [&in] {
+        return show(in.target,
+                    "/v1/results/medals/" + path_segment(in.name) +
+                        query_of({{"known_at", in.from}, {"valid_at", in.to}}),
+                    in.output);
+    });
+    table->add_option("edition", in.name)->required();
+    table->add_option("--known-at", in.from, "by what was known then, RFC 3339");
+    table->add_option("--valid-at", in.to, "as the world was then, RFC 3339");
+    add_target(*table, in);
+    auto* diff = add_command(group, "diff", "Which medals moved, and why", in, [&in] {
+        return show(in.target,
+                    "/v1/results/medals/" + path_segment(in.name) + "/diff" +
+                        query_of({{"from", in.from}, {"to", in.to}}),
+                    in.output);
+    });
+    diff->add_option("edition", in.name)->required();
+    diff->add_option("--from", in.from, "what was known then, RFC 3339")->required();
+    diff->add_option("--to", in.to, "what was known then; else now");
+    add_target(*diff, in);
+    auto* import = add_command(group, "import-medals", "Take old medals from a CSV file", in,
+                               [&in] { return import_medals(in.target, in.medals, in.output); });
+    import->add_option("file", in.medals.file, "CSV, also in gzip")->required();
+    import->add_option("--format", in.medals.format, "one row per medal, or changes of a page")
+        ->check(CLI::IsMember({"history", "feed"}))
+        ->capture_default_str();
+    import->add_option("--edition", in.medals.edition, "whose medals a feed tells");
+    import->add_option("--source", in.medals.source, "who tells them")->capture_default_str();
+    import->add_option("--known-at", in.medals.published_at,
+                       "when the history was published; else now");
+    add_target(*import, in);
+}
+
+// `release` and `discard` of what is held, `approve` and `drop` of corrections.
+void add_held(CLI::App& group, Invocation& in) {
+    add_show(group, "held", "What a gate held back, and why", in, "/v1/results/held", nullptr);
+    add_show(group, "corrections", "Corrections that wait for a second key", in,
+             "/v1/results/corrections", nullptr);
+    using Words = std::array<const char*, 3>;
+    for (const auto& [name, what, kind] :
+         {Words{"release", "Publish what is held, with another key", "held"},
+          Words{"discard", "Let what is held go", "held"},
+          Words{"approve", "Publish a correction, with another key", "corrections"},
+          Words{"drop", "Let a correction go", "corrections"}}) {
+        const std::string begin = std::string("/v1/results/") + kind + "/";
+        auto* command = add_command(group, name, what, in, [&in, begin, end = std::string(name)] {
+            return change(in.target, Method::kPost, begin + path_segment(in.name) + "/" + end,
+                          Json::object({{"reason", in.reason}}), in.output);
+        });
+        command->add_option("number", in.name)->required();
+        command->add_option("reason", in.reason, "why; it is kept")->required();
+        add_target(*command, in);
+    }
+}
+
+}  // namespace
+
+void add_results(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "results", "Official results", kResultsExamples);
+    add_show(*group, "units", "All units", in, "/v1/results/units", nullptr);
+    add_show(*group, "show", "The latest version of a unit", in, "/v1/results/units", "unit");
+    add_medals(*group, in);
+    add_held(*group, in);
+    add_show(*group, "log-key", "The key of the log of published facts", in, "/v1/log/key",
+             nullptr);
+    add_show(*group, "prove", "The proof that a fact was published, by its record's offset", in,
+             "/v1/log/proofs", "offset");
+    auto* verify = add_command(*group, "verify", "Check such a proof, offline", in,
+                               [&in] { return results_verify(in.fact_proof, in.output); });
+    verify->add_option("file", in.fact_proof.check_file, "the proof as JSON")->required();
+    verify->add_option("--log-key", in.fact_proof.log_key, "of the log, from a source you trust")
+        ->required();
+    add_json(*verify, in);
+    auto* send = add_command(*group, "send", "Hand in an ODF message", in, [&in] {
+        return send_file(in.target, {Method::kPost, "/v1/odf", "application/xml", in.file},
+                         in.output);
+    });
+    send->add_option("file", in.file)->required();
+    add_target(*send, in);
+    add_rules(*group, in);
+    add_results_files(*group, in);
+}
+
+}  // namespace altis::app

@@ -1,0 +1,95 @@
+#include "service/admissions.h"
+
+#include <string>
+#include <utility>
+
+#include "service/live_streams.h"
+
+namespace altis::service {
+namespace {
+
+using codec::Json;
+
+// An event of the results stream that is told once its turn is durable.
+struct News {
+    journal::Offset offset = 0;
+    std::string event;
+    std::string data;
+};
+
+bool changes_unit(std::string_view type) {
+    return type == results::records::kPublished || type == results::records::kSuperseded ||
+           type == results::records::kWithdrawn;
+}
+
+bool changes_medals(std::string_view type) {
+    return type == results::records::kAwarded || type == results::records::kCorrectionApproved;
+}
+
+// Without the content, which nobody outside should see before a person released it.
+std::string alarm(const World& world) {
+    const auto& items = world.held.items();
+    return items.empty() ? "{}" : results::summary(items.rbegin()->second).to_string();
+}
+
+void tell(Turn& turn, Services& services, std::vector<News> news) {
+    turn.after_durable([&services, news = std::move(news)](const Result<void>& outcome) {
+        if (!outcome) return;
+        for (const News& item : news) {
+            static_cast<void>(
+                services.streams.publish(kResultsStream, item.offset, item.event, item.data));
+        }
+    });
+}
+
+}  // namespace
+
+results::GateBooks gate_books(const World& world) {
+    return {world.results, world.awards, world.held};
+}
+
+Result<AdmissionOutcome> carry_out(Turn& turn, Services& services, results::Admission admission) {
+    AdmissionOutcome outcome{0, std::move(admission.doubts), std::move(admission.warnings)};
+    if (admission.drafts.empty()) return outcome;
+    std::vector<std::pair<std::string, std::string>> told;  // type and topic of each record
+    for (const journal::Draft& draft : admission.drafts)
+        told.emplace_back(draft.type, draft.topic);
+    TRY(outcome.offset, turn.commit(journal::Decision(std::move(admission.drafts))));
+    std::vector<News> news;
+    bool has_medals = false;
+    for (std::size_t i = 0; i < told.size(); ++i) {
+        const auto& [type, topic] = told[i];
+        const journal::Offset offset = outcome.offset + i;
+        if (changes_unit(type)) {
+            news.push_back({offset, "unit", turn.world().results.unit(topic).to_string()});
+            services.dispatcher.plan(turn, topic);
+        } else if (type == results::records::kHeld) {
+            news.push_back({offset, "held", alarm(turn.world())});
+            services.metrics
+                .counter("altis_results_held_total", "Results that a gate held for a person")
+                .add();
+        } else if (changes_medals(type) && !has_medals) {
+            has_medals = true;
+            news.push_back({offset, "medals", Json::object({{"edition", topic}}).to_string()});
+        }
+    }
+    tell(turn, services, std::move(news));
+    return outcome;
+}
+
+Json warnings_json(const std::vector<results::Warning>& warnings) {
+    Json list = Json::array();
+    for (const results::Warning& warning : warnings)
+        list.push(Json::object({{"code", warning.name}, {"detail", warning.detail}}));
+    return list;
+}
+
+server::Response admission_response(const AdmissionOutcome& outcome, Json answer) {
+    if (outcome.offset != 0) answer.set("offset", outcome.offset);
+    if (outcome.doubts.empty()) return server::json_response(200, answer);
+    answer.set("held", true);
+    answer.set("doubts", warnings_json(outcome.doubts));
+    return server::json_response(202, answer);
+}
+
+}  // namespace altis::service
