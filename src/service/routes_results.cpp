@@ -1,4 +1,5 @@
 // Official results: ODF in, units and medals out, and the stream of what is published.
+#include <algorithm>
 #include <charconv>
 
 #include "results/formats/formats.h"

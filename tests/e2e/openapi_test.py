@@ -156,9 +156,9 @@ class Server:
 
 
 # Operations whose example cannot name something that is there.
-NOTHING_THERE = {"explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact", "factLogTile",
-                 "factLogConsistency", "confirmExport", "showDelivery", "getHeld",
-                 "approveCorrection", "releaseHeld", "discardHeld"}
+NOTHING_THERE = {"explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact",
+                 "confirmExport", "showDelivery", "getHeld", "approveCorrection", "releaseHeld",
+                 "discardHeld"}
 
 
 class OpenApiTest(unittest.TestCase):
