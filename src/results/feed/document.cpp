@@ -22,6 +22,10 @@ constexpr std::array<std::string_view, 6> kResultMembers = {"rank",        "rank
                                                             "result_type", "irm",        "diff"};
 constexpr std::array<std::string_view, 2> kMemberNames = {"given_name", "family_name"};
 
+std::string_view text_of(const Json& value) {
+    return value.as_string();
+}
+
 template <class Names>
 void take(Json& to, const Json& from, const Names& names) {
     for (const std::string_view name : names) {
@@ -89,6 +93,8 @@ Json document_of(const Json& unit, const FeedFields& fields) {
         order.emplace_back(key);
         lines.emplace_back(std::move(key), line_of(line, fields));
     }
+    // The published order is a result, too.
+    if (!fields.contains(FeedField::kResults)) std::ranges::sort(order, {}, text_of);
     document.set("lines", std::move(lines));
     document.set("order", std::move(order));
     if (fields.contains(FeedField::kMedals) && !unit["medals"].items().empty()) {

@@ -11,8 +11,9 @@ namespace altis::results::feed {
 
 // The document of a unit, from what ResultsBook::unit() gives; null when the unit has no result
 // that these fields may show. Result lines are members of "lines" by competitor, and "order" lists
-// them as published, so that a change of one line is one small change of the document. A field that
-// is not named by `fields` never gets into it: members are taken over one by one.
+// them as published (without the field "results": by code), so that a change of one line is one
+// small change of the document. A field that is not named by `fields` never gets into it: members
+// are taken over one by one.
 codec::Json document_of(const codec::Json& unit, const rights::FeedFields& fields);
 
 // The same value with the members of every object in ascending order of their bytes.

@@ -94,14 +94,33 @@ Message ViewState::heartbeat(std::uint64_t seq) {
     return finish("heartbeat", seq, head("heartbeat", seq));
 }
 
-std::vector<Message> ViewState::whole() const {
+Message ViewState::reset() const {
     Json json = head("reset", last_seq_);
     json.set("units", static_cast<std::uint64_t>(units_.size()));
-    std::vector<Message> messages{finish("reset", last_seq_, json)};
+    Message message = finish("reset", last_seq_, json);
+    message.is_place = false;
+    return message;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> ViewState::units() const {
+    std::vector<std::pair<std::string, std::uint64_t>> units;
+    units.reserve(units_.size());
     for (const auto& [unit, content] : units_)
-        messages.push_back(snapshot(unit, *content, {content->seq, {}}));
-    for (Message& each : messages)
-        each.is_place = false;
+        units.emplace_back(unit, content->seq);
+    return units;
+}
+
+Message ViewState::snapshot(std::string_view rsc) const {
+    const Content& content = *units_.find(rsc)->second;
+    Message message = snapshot(std::string(rsc), content, {content.seq, {}});
+    message.is_place = false;
+    return message;
+}
+
+std::vector<Message> ViewState::whole() const {
+    std::vector<Message> messages{reset()};
+    for (const auto& [unit, seq] : units())
+        messages.push_back(snapshot(unit));
     messages.push_back(heartbeat(last_seq_));
     return messages;
 }

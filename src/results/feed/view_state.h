@@ -58,10 +58,14 @@ class ViewState {
 
     // All that the view shows: a reset, snapshots, a heartbeat.
     std::vector<Message> whole() const;
+    // The same in parts, for who keeps snapshots: one is the same as long as its number is.
+    Message reset() const;
+    std::vector<std::pair<std::string, std::uint64_t>> units() const;  // each with the number
+    Message snapshot(std::string_view rsc) const;                      // of one of them
 
-    // What a client that stands at `seq` has to know: one message per unit that changed since,
-    // from the document that it has to the newest one, and a heartbeat. Nothing when that is too long ago or a place
-    // that never was: then it needs the whole.
+    // What a client that stands at `seq` has to know: one message per unit that changed since, from
+    // the document that it has to the newest one, and a heartbeat. Nothing when that is too long
+    // ago or a place that never was: then it needs the whole.
     std::optional<std::vector<Message>> since(std::uint64_t seq) const;
 
     // {unit, version, at, hash, document}; null when the view does not show the unit.

@@ -1,5 +1,6 @@
 #include "results/feed/view_state.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "base/test_effort.h"
@@ -98,6 +99,13 @@ TEST(ViewState, NothingOfWhatIsNotGrantedIsEverInAMessage) {
         if (!view.fields.contains(rights::FeedField::kStartList)) {
             ASSERT_EQ(told.find("start_order"), std::string::npos);
             ASSERT_EQ(told.find("START_LIST"), std::string::npos);
+        }
+        if (!view.fields.contains(rights::FeedField::kResults)) {
+            for (const auto& [unit, document] : shown_by(state)) {
+                const Json order = document["order"];
+                ASSERT_TRUE(std::ranges::is_sorted(
+                    order.items(), {}, [](const Json& code) { return code.as_string(); }));
+            }
         }
         ASSERT_EQ(told.find("internal~"), std::string::npos);
         ASSERT_EQ(told.find("og2024"), std::string::npos);
