@@ -109,6 +109,8 @@ class RightsBook final : public journal::Book {
     // The caller behind an API secret; "auth.unknown_key" or "auth.revoked_key".
     Result<Caller> authenticate(std::string_view secret) const;
     const Organisation* organisation(std::string_view id) const;
+    // Also one that was revoked.
+    const ApiKey* key(std::string_view id) const;
     const Edition* edition(std::string_view id) const;
     // Owner of a category in an edition; empty when nobody owns it.
     std::string_view owner(Category category, std::string_view edition) const;

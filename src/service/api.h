@@ -17,6 +17,7 @@
 #include "service/background.h"
 #include "service/core.h"
 #include "service/dispatcher.h"
+#include "service/live_feed.h"
 #include "service/projector.h"
 #include "service/secrets.h"
 
@@ -41,6 +42,7 @@ class KeyCache {
 struct Services {
     Core& core;
     server::StreamHub& streams;
+    LiveFeed& feed;
     server::Metrics& metrics;
     Projector& projector;
     Dispatcher& dispatcher;
@@ -113,6 +115,7 @@ void add_fans_routes(server::Router& router, Services& services);
 void add_dead_letter_routes(server::Router& router, Services& services);
 void add_rooms_routes(server::Router& router, Services& services);
 void add_results_routes(server::Router& router, Services& services);
+void add_feed_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);

@@ -58,8 +58,8 @@ server::Router all_routes(Services& services) {
     server::Router router;
     for (const auto add :
          {add_ingest_routes, add_dialect_routes, add_rights_routes, add_fans_routes,
-          add_dead_letter_routes, add_rooms_routes, add_results_routes, add_messages_routes,
-          add_market_routes, add_system_routes}) {
+          add_dead_letter_routes, add_rooms_routes, add_results_routes, add_feed_routes,
+          add_messages_routes, add_market_routes, add_system_routes}) {
         add(router, services);
     }
     return router;
@@ -110,8 +110,10 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     streams_ = std::make_shared<server::StreamHub>();
     metrics_ = std::make_shared<server::Metrics>();
     TRY(dispatcher_, Dispatcher::create(*streams_, secrets_));
-    services_ = std::make_unique<Services>(Services{*core_, *streams_, *metrics_, *projector_,
-                                                    *dispatcher_, keys_, *background_, secrets_});
+    feed_ = std::make_unique<LiveFeed>(*streams_, machine.clock);
+    services_ =
+        std::make_unique<Services>(Services{*core_, *streams_, *feed_, *metrics_, *projector_,
+                                            *dispatcher_, keys_, *background_, secrets_});
     server::ServerOptions server_options;
     server_options.address = options.address;
     server_options.port = options.port;
@@ -122,6 +124,10 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     server_options.access_log = options.access_log;
     TRY(http_, server::HttpServer::create(std::move(server_options), all_routes(*services_)));
     TRY_VOID(refill_streams(*core_, *streams_));
+    TRY_VOID(core_->run(TaskKind::kRead, [feed = feed_.get()](Turn& turn) {
+        for (auto& news : news_of(turn.world().results, turn.now()))
+            feed->publish(std::move(news));
+    }));
     // Messages that were planned before the last stop.
     TRY_VOID(core_->run(TaskKind::kRead,
                         [dispatcher = dispatcher_.get()](Turn& turn) { dispatcher->wake(turn); }));
@@ -139,6 +145,7 @@ void Instance::stop() {
     // tasks the core then refuses.
     if (core_) core_->stop();
     background_.reset();
+    feed_.reset();
     if (projector_) projector_->stop();
 }
 

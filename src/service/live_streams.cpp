@@ -1,31 +1,19 @@
 #include "service/live_streams.h"
 
-#include <algorithm>
-#include <map>
-#include <vector>
-
 #include "base/assert.h"
 #include "codec/json.h"
-#include "results/records.h"
 
 namespace altis::service {
 namespace {
 
 using codec::Json;
 
-bool changes_unit(const journal::Record& record) {
-    return record.type == results::records::kPublished ||
-           record.type == results::records::kSuperseded ||
-           record.type == results::records::kWithdrawn;
-}
-
-// Reads the tail once: messages go out at once, units when it is known which event was their last.
+// Reads the tail once.
 class Refill {
   public:
     Refill(const World& world, server::StreamHub& streams) : world_(world), streams_(streams) {}
 
     Result<void> begin(journal::Offset first) {
-        TRY_VOID(streams_.begin(kResultsStream, first - 1));
         for (const auto& [id, edition] : world_.rights.editions())
             TRY_VOID(streams_.begin(message_stream(id), first - 1));
         return {};
@@ -33,7 +21,6 @@ class Refill {
 
     Result<void> take(const journal::Record& record) {
         if (record.erased) return {};
-        if (changes_unit(record)) last_of_unit_[std::string(record.topic)] = record.offset;
         if (record.type != "messages.sent") return {};
         // Who was forgotten since has no message any more, also when a key could not be destroyed.
         if (!world_.fans.is_fan(world_.fans.fan_of(record.subject))) return {};
@@ -42,23 +29,9 @@ class Refill {
                                 to_number(record.subject));
     }
 
-    Result<void> publish_units() {
-        std::vector<std::pair<journal::Offset, std::string>> units;
-        units.reserve(last_of_unit_.size());
-        for (const auto& [unit, offset] : last_of_unit_)
-            units.emplace_back(offset, unit);
-        std::ranges::sort(units);
-        for (const auto& [offset, unit] : units) {
-            TRY_VOID(streams_.publish(kResultsStream, offset, "unit",
-                                      world_.results.unit(unit).to_string()));
-        }
-        return {};
-    }
-
   private:
     const World& world_;
     server::StreamHub& streams_;
-    std::map<std::string, journal::Offset> last_of_unit_;
 };
 
 Result<void> refill(Core& core, const World& world, server::StreamHub& streams) {
@@ -73,7 +46,7 @@ Result<void> refill(Core& core, const World& world, server::StreamHub& streams) 
         if (!found) break;
         TRY_VOID(refill.take(record));
     }
-    return refill.publish_units();
+    return {};
 }
 
 }  // namespace

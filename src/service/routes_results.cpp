@@ -1,9 +1,9 @@
-// Official results: ODF in, units and medals out, and the stream of what is published.
+// Official results: ODF in, units and medals out.
 #include <algorithm>
 
 #include "results/odf.h"
 #include "service/access.h"
-#include "service/live_streams.h"
+#include "service/live_feed.h"
 
 namespace altis::service {
 namespace {
@@ -22,13 +22,11 @@ Json warnings_json(const results::OdfMessage& message) {
     return warnings;
 }
 
-// Tells the stream's readers about a unit once it is durable.
-void publish_unit(Turn& turn, Services& services, const std::string& unit, journal::Offset offset) {
-    turn.after_durable([&services, offset, data = turn.world().results.unit(unit).to_string()](
-                           const Result<void>& outcome) {
-        if (outcome) {
-            static_cast<void>(services.streams.publish(kResultsStream, offset, "unit", data));
-        }
+// Tells the feeds about a unit once it is durable.
+void publish_unit(Turn& turn, Services& services, const std::string& unit) {
+    turn.after_durable([&services, news = news_of_unit(turn.world().results, unit, turn.now())](
+                           const Result<void>& outcome) mutable {
+        if (outcome) services.feed.publish(std::move(news));
     });
 }
 
@@ -63,7 +61,7 @@ Result<Response> receive(Turn& turn, Services& services, const rights::Caller& c
                                 {"warnings", warnings_json(message)}});
     if (changed) answer.set("offset", offset);
     if (changed && message.type == results::OdfType::kResult) {
-        publish_unit(turn, services, message.document_code, offset);
+        publish_unit(turn, services, message.document_code);
         services.dispatcher.plan(turn, message.document_code);
     }
     return server::json_response(200, answer);
@@ -124,10 +122,6 @@ void add_results_routes(server::Router& router, Services& services) {
     add_route(router, services, Method::kGet, "/v1/results/units/{unit}", "results", get_unit);
     add_route(router, services, Method::kGet, "/v1/results/medals/{edition}", "results",
               medal_table);
-    add_route(router, services, Method::kGet, "/v1/results/stream", "results",
-              [](Call&) -> Result<Response> {
-                  return server::event_stream(std::string(kResultsStream));
-              });
 }
 
 }  // namespace altis::service

@@ -13,12 +13,14 @@
 #include "messages/messages_book.h"
 #include "messages/names_book.h"
 #include "results/results_book.h"
+#include "rights/feed_grants.h"
 #include "rights/rights_book.h"
 
 namespace altis::service {
 
 struct World {
     rights::RightsBook rights;
+    rights::FeedGrantsBook feed_grants;
     fans::FansBook fans;
     results::ResultsBook results;
     cleanroom::TreasuryBook treasury;
@@ -35,8 +37,8 @@ struct World {
 
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
-        return {&rights,    &fans,   &results,  &treasury, &rooms,
-                &campaigns, &ledger, &messages, &names};
+        return {&rights, &feed_grants, &fans,   &results,  &treasury,
+                &rooms,  &campaigns,   &ledger, &messages, &names};
     }
 };
 
