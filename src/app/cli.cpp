@@ -69,7 +69,13 @@ constexpr const char* kRoomsExamples = R"(Examples:
 constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data
   altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
-  altis results medals owg2026 --data ./data)";
+  altis results medals owg2026 --data ./data
+  altis results grant commentary grant.json --data ./data --key altis_...
+  altis results grants --data ./data
+
+What grant.json says (docs/feeds.md): {"edition": "owg2026", "units": ["FSK"], "fields": ["results",
+"splits", "start_list", "members", "biographic", "medals"], "delay_ms": 0, "purpose": "commentator",
+"until": "2026-03-01T00:00:00Z"})";
 
 constexpr const char* kConsentExamples =
     R"(Examples (a TC, GPP or US Privacy string; quote it, '~' means something to the shell):
@@ -418,6 +424,18 @@ void add_results(CLI::App& app, Invocation& in) {
     });
     send->add_option("file", in.file)->required();
     add_target(*send, in);
+    add_show(*group, "grants", "Which keys may follow which results live", in, "/v1/feed-grants",
+             nullptr);
+    auto* grant = add_command(
+        *group, "grant", "Let an API key follow results live, as a JSON file says", in, [&in] {
+            return send_file(in.target,
+                             {Method::kPut, "/v1/feed-grants/" + path_segment(in.name),
+                              "application/json", in.file},
+                             in.output);
+        });
+    grant->add_option("key", in.name, "id of the API key, which has the scope 'feed'")->required();
+    grant->add_option("file", in.file)->required();
+    add_target(*grant, in);
 }
 
 void add_statements(CLI::App& app, Invocation& in) {

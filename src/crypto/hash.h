@@ -27,8 +27,8 @@ class Sha256 {
     void* context_;
 };
 
-// The 20 bytes of SHA-1. Only for protocols that ask for it, such as WebSocket's handshake: it proves
-// nothing.
+// The 20 bytes of SHA-1. Only for protocols that ask for it, such as WebSocket's handshake: it
+// proves nothing.
 std::string sha1(std::string_view bytes);
 
 // CRC-32C (Castagnoli), as in RFC 3720: finds accidents, not attacks. `seed` continues a running

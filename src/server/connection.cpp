@@ -384,6 +384,7 @@ std::string Connection::head_of(const Response& response) {
 
 // The head is written; from here on the socket only carries events.
 void Connection::start_stream() {
+    if (reactor_.core().stopping) return close();
     const std::shared_ptr<Connection> self = shared_from_this();
     reactor_.follow(std::move(socket_), std::move(opening_));
     close();

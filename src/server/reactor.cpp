@@ -37,9 +37,9 @@ Time ServerCore::now() {
     return options.clock != nullptr ? options.clock->now() : system_clock.now();
 }
 
-// Wakes the clients of one reactor that follow one stream. However many events were published since,
-// there is at most one round under way, and one to come; between two parts of a round others have
-// their turn.
+// Wakes the clients of one reactor that follow one stream. However many events were published
+// since, there is at most one round under way, and one to come; between two parts of a round others
+// have their turn.
 class StreamPump final : public StreamListener, public std::enable_shared_from_this<StreamPump> {
   public:
     explicit StreamPump(std::shared_ptr<Reactor> reactor) : reactor_(std::move(reactor)) {}

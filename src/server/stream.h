@@ -47,8 +47,8 @@ class Stream {
     Cursor cursor(std::optional<std::uint64_t> after_id) const;
 
     enum class Pull : std::uint8_t { kNothing, kSome, kLost };
-    // Appends events after the cursor to `out` until they have `max_bytes`, at least one. kLost: the
-    // events next to read were dropped from the ring.
+    // Appends events after the cursor to `out` until they have `max_bytes`, at least one. kLost:
+    // the events next to read were dropped from the ring.
     Pull pull(Cursor& cursor, std::size_t max_bytes, std::vector<SharedEvent>& out) const;
 
     // Bytes published that the cursor has not read.

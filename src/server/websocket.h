@@ -1,6 +1,6 @@
-// The server's side of the WebSocket protocol (RFC 6455): the handshake, and the frames that clients
-// send. What they say is checked and counts for nothing: a feed only speaks. No sockets in here;
-// private to the room.
+// The server's side of the WebSocket protocol (RFC 6455): the handshake, and the frames that
+// clients send. What they say is checked and counts for nothing: a feed only speaks. No sockets in
+// here; private to the room.
 #pragma once
 
 #include <cstddef>
