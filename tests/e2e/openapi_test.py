@@ -242,7 +242,7 @@ class OpenApiTest(unittest.TestCase):
             server.must("POST", "/v1/ownerships", server.admin,
                         {"organisation": "la28", "category": category, "edition": "owg2026"})
         scopes = ["read", "ingest", "rights", "fans", "segments", "treasury", "rooms", "results",
-                  "results:write", "messages", "market"]
+                  "results:write", "messages", "market", "feed"]
         keys = {}
         for organisation in ("la28", "airline"):
             keys[organisation] = server.must(
@@ -300,7 +300,7 @@ class OpenApiTest(unittest.TestCase):
         self.assertIn(kind, answer["content"], what)
         # Of these no example can name one that is there.
         expected_problem = operation["operationId"] in ("explainMessage", "showDeadLetter",
-                                                        "repairDeadLetter")
+                                                        "repairDeadLetter", "showFeedUnit")
         self.assertEqual(status >= 400, expected_problem, what)
         if kind.endswith("json"):
             schema = resolve(self.document, answer["content"][kind]["schema"])

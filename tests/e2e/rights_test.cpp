@@ -56,7 +56,7 @@ std::vector<Operation> all_operations() {
 
 const std::vector<std::string> kScopes = {"read",          "ingest",   "rights", "fans",
                                           "segments",      "treasury", "rooms",  "results",
-                                          "results:write", "messages", "market"};
+                                          "results:write", "messages", "market", "feed"};
 
 class RightsTest : public testing::Test {
   protected:
