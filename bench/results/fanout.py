@@ -249,6 +249,7 @@ def measure(server, clients, rate, seconds):
     report = clients.say("report")
     report["cpu_s"] = server.cpu_s() - cpu_s
     report["sent"] = sent
+    report["sent_per_s"] = sent / took_s
     report["per_s"] = report["deliveries"] / took_s
     report["per_cpu_s"] = report["deliveries"] / max(report["cpu_s"], 0.01)
     return report
@@ -310,6 +311,8 @@ def rows(quick, say, row):
         for rate in (2, 20):
             mine, theirs = own[beside]["rates"][rate], measured["rates"][rate]
             what = f"altis {beside}, {count:,} clients, {rate}/s"
+            result.append(row(f"{what}: messages taken per second", mine["sent_per_s"], "/s", name,
+                              theirs["sent_per_s"]))
             result.append(row(f"{what}: p50", mine["p50_ms"], "ms", name, theirs["p50_ms"]))
             result.append(row(f"{what}: p99", mine["p99_ms"], "ms", name, theirs["p99_ms"]))
             result.append(row(f"{what}: deliveries per second", mine["per_s"], "/s", name, theirs["per_s"]))

@@ -16,7 +16,6 @@ constexpr std::size_t kMaxControlBytes = 125;
 constexpr std::size_t kMaskBytes = 4;
 
 constexpr std::uint8_t kContinuation = 0x0;
-constexpr std::uint8_t kText = 0x1;
 constexpr std::uint8_t kBinary = 0x2;
 constexpr std::uint8_t kCloseOpcode = 0x8;
 constexpr std::uint8_t kPing = 0x9;

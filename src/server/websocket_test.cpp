@@ -213,7 +213,7 @@ TEST(Feed, RefusesBadHandshakesAndBadFrames) {
                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"),
           std::string("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                       "Sec-WebSocket-Key: c2hvcnQ=\r\n")}) {
-        const std::string got = fixture.open("/feed", bad).read_until_text("remedy", 300);
+        const std::string got = fixture.open("/feed", bad).read_until_text("}");
         EXPECT_TRUE(got.starts_with("HTTP/1.1 400 ")) << got;
         EXPECT_NE(got.find("websocket.bad_handshake"), std::string::npos) << got;
     }
@@ -233,7 +233,6 @@ TEST(Feed, ASlowClientSkipsToTheNewestStateAndHoldsNobodyUp) {
         fixture.publish(data);
         ASSERT_NE(quick.read_until_text(data + "\n\n").find(data), std::string::npos) << i;
     }
-    EXPECT_EQ(fixture.state->sinces, 0) << "nothing for the quick one, and the slow one is silent";
     const std::string got = slow.read_until_text("event: since\n");
     EXPECT_NE(got.find("event: since\n"), std::string::npos);
     EXPECT_GT(fixture.state->sinces, 0);
