@@ -116,6 +116,21 @@ void add_held(CLI::App& group, Invocation& in) {
     }
 }
 
+void add_feed_grants(CLI::App& group, Invocation& in) {
+    add_show(group, "grants", "Which keys may follow which results live", in, "/v1/feed-grants",
+             nullptr);
+    auto* grant = add_command(
+        group, "grant", "Let an API key follow results live, as a JSON file says", in, [&in] {
+            return send_file(in.target,
+                             {Method::kPut, "/v1/feed-grants/" + path_segment(in.name),
+                              "application/json", in.file},
+                             in.output);
+        });
+    grant->add_option("key", in.name, "id of the API key, which has the scope 'feed'")->required();
+    grant->add_option("file", in.file)->required();
+    add_target(*grant, in);
+}
+
 }  // namespace
 
 void add_results(CLI::App& app, Invocation& in) {
@@ -124,6 +139,7 @@ void add_results(CLI::App& app, Invocation& in) {
     add_show(*group, "show", "The latest version of a unit", in, "/v1/results/units", "unit");
     add_medals(*group, in);
     add_held(*group, in);
+    add_feed_grants(*group, in);
     add_show(*group, "log-key", "The key of the log of published facts", in, "/v1/log/key",
              nullptr);
     add_show(*group, "prove", "The proof that a fact was published, by its record's offset", in,

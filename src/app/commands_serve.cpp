@@ -1,8 +1,10 @@
 // altis serve, and altis warehouse rebuild.
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include "app/commands.h"
 #include "app/data_folder.h"
@@ -42,6 +44,23 @@ service::InstanceOptions instance_options(const Config& config) {
     return options;
 }
 
+// Each client of a feed is an open file. Only root may go beyond what the system set as the most.
+void raise_file_limit() {
+    constexpr rlim_t kOtherFiles = 4'096;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    const rlim_t wanted = server::kMaxStreamClients + server::kMaxConnections + kOtherFiles;
+    const rlim_t most = std::max(files.rlim_max, wanted);
+    rlimit raised{most, most};
+    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return;
+    files.rlim_cur = files.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_max < wanted) {
+        spdlog::info(
+            "at most {} open files, so not all the feed clients there may be; see ulimit -n",
+            files.rlim_cur);
+    }
+}
+
 // Signals that end the server are blocked everywhere and waited for here.
 sigset_t ending_signals() {
     sigset_t signals;
@@ -76,6 +95,7 @@ Result<warehouse::Rebuilt> rebuild(const Config& config) {
 int serve(const Config& config) {
     const sigset_t signals = ending_signals();
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    raise_file_limit();
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a limit on file size fails the write, not the process
     platform::SystemClock clock;

@@ -98,7 +98,12 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results rules owg2026 --data ./data            the rules in force
   altis results score sheet.json                       a figure skating performance, step by step
   altis results prove 4711 --data ./data --json > proof.json
-  altis results verify proof.json --log-key "altis/1f2e3d4c5b6a7988+0a1b2c3d+AZ...")";
+  altis results verify proof.json --log-key "altis/1f2e3d4c5b6a7988+0a1b2c3d+AZ..."
+  altis results grant commentary grant.json --data ./data --key altis_...
+
+What grant.json says (docs/feeds.md): {"edition": "owg2026", "units": ["FSK"], "fields": ["results",
+"splits", "start_list", "members", "biographic", "medals"], "delay_ms": 0, "purpose": "commentator",
+"until": "2026-03-01T00:00:00Z"})";
 
 constexpr const char* kConsentExamples =
     R"(Examples (a TC, GPP or US Privacy string; quote it, '~' means something to the shell):

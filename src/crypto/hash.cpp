@@ -45,6 +45,16 @@ const unsigned char* as_bytes(std::string_view text) {
 
 }  // namespace
 
+std::string sha1(std::string_view bytes) {
+    std::string digest(20, '\0');
+    unsigned size = 0;
+    ALTIS_ASSERT(EVP_Digest(bytes.data(), bytes.size(),
+                            reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha1(),
+                            nullptr) == 1);
+    ALTIS_ASSERT(size == digest.size());
+    return digest;
+}
+
 Digest sha256(std::string_view bytes) {
     thread_local const Context context(new_context());
     start(context.get());

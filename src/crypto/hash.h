@@ -27,6 +27,10 @@ class Sha256 {
     void* context_;
 };
 
+// The 20 bytes of SHA-1. Only for protocols that ask for it, such as WebSocket's handshake: it
+// proves nothing.
+std::string sha1(std::string_view bytes);
+
 // CRC-32C (Castagnoli), as in RFC 3720: finds accidents, not attacks. `seed` continues a running
 // value.
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t seed = 0);

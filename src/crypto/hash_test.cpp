@@ -19,6 +19,10 @@ std::string hex(std::string_view bytes) {
     return text;
 }
 
+TEST(Sha1, MatchesTheStandard) {
+    EXPECT_EQ(hex(sha1("abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
+}
+
 TEST(Sha256, MatchesTheVectorsOfNist) {
     const std::vector<std::pair<std::string, std::string>> vectors = {
         {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},

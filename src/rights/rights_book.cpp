@@ -323,6 +323,11 @@ const Organisation* RightsBook::organisation(std::string_view id) const {
     return found == organisations_.end() ? nullptr : &found->second;
 }
 
+const ApiKey* RightsBook::key(std::string_view id) const {
+    const auto found = keys_.find(id);
+    return found == keys_.end() ? nullptr : &found->second;
+}
+
 const Edition* RightsBook::edition(std::string_view id) const {
     const auto found = editions_.find(id);
     return found == editions_.end() ? nullptr : &found->second;

@@ -119,6 +119,8 @@ class RightsBook final : public journal::Book {
     // What the owner said; nothing where it said nothing.
     std::optional<std::uint16_t> stated_days(Retained what, std::string_view edition) const;
     const Organisation* organisation(std::string_view id) const;
+    // Also one that was revoked.
+    const ApiKey* key(std::string_view id) const;
     const Edition* edition(std::string_view id) const;
     // Owner of a category in an edition; empty when nobody owns it.
     std::string_view owner(Category category, std::string_view edition) const;

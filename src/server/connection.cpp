@@ -159,6 +159,8 @@ void Connection::handle() {
     request.request_id = request_id_;
     method_ = request.method;
     keep_alive_ = reader_.keep_alive();
+    websocket_.reset();
+    if (asks_for_websocket(request)) websocket_ = accept_websocket(request);
     after_ = request.header("Last-Event-ID");
     if (after_.empty()) after_ = request.query_value("after");
 
@@ -213,14 +215,12 @@ void Connection::finish(Response response) {
     if (!response.stream.empty()) {
         if (auto opened = open_stream(response); !opened) response = problem(opened.error());
     }
-    if (stream_ || core.stopping) keep_alive_ = KeepAlive::kNo;
+    if (opening_.stream || core.stopping) keep_alive_ = KeepAlive::kNo;
     ++turn_;
     let_go();
     reactor_.record({method_, route_, response.status,
                      micros_between(received_, SteadyClock::now()), request_id_});
-    out_.clear();
-    append_head(out_, response,
-                {reactor_.date(core.now()), request_id_, keep_alive_, cross_origin_, origin_});
+    out_ = head_of(response);
     body_ = has_body(response.status) && method_ != Method::kHead ? std::move(response.body)
                                                                   : std::string();
     if (body_.size() <= kJoinBytes) {
@@ -238,9 +238,8 @@ void Connection::continue_body() {
 
 void Connection::write() {
     writing_ = true;
-    written_ = SteadyClock::now();
-    deadline_ =
-        written_ + std::chrono::milliseconds(reactor_.core().options.limits.write_deadline_ms);
+    deadline_ = SteadyClock::now() +
+                std::chrono::milliseconds(reactor_.core().options.limits.write_deadline_ms);
     const std::array<asio::const_buffer, 2> buffers = {asio::buffer(out_), asio::buffer(body_)};
     asio::async_write(socket_, buffers,
                       [self = shared_from_this()](ErrorCode ec, std::size_t size) {
@@ -256,8 +255,7 @@ void Connection::on_written(ErrorCode ec, std::size_t size) {
     body_ = {};
     if (out_.capacity() > kKeepOutBytes) out_ = {};
     if (phase_ == Phase::kBody) return continue_body();
-    if (phase_ == Phase::kStreaming) return pump();
-    if (stream_) return start_stream();
+    if (opening_.stream) return start_stream();
     if (keep_alive_ == KeepAlive::kNo) return drain();
     next_request();
 }
@@ -291,22 +289,20 @@ void Connection::close() {
     phase_ = Phase::kClosed;
     let_go();
     const std::shared_ptr<Connection> self = shared_from_this();
-    if (joined_) reactor_.leave(stream_, *this);
-    stream_ = nullptr;
+    opening_ = {};
     ErrorCode ignored;
     static_cast<void>(socket_.close(ignored));
     reactor_.forget(*this, admission_);
 }
 
 void Connection::begin_stop() {
-    if (phase_ == Phase::kIdle || phase_ == Phase::kStreaming) return close();
+    if (phase_ == Phase::kIdle) return close();
     if (phase_ != Phase::kDraining) return;
     const auto soon = SteadyClock::now() + std::chrono::milliseconds(kStopDrainDeadlineMs);
     deadline_ = std::min(deadline_, soon);
 }
 
 void Connection::sweep(SteadyClock::time_point now) {
-    if (phase_ == Phase::kStreaming) return sweep_stream(now);
     if (now >= deadline_) on_deadline();
 }
 
@@ -327,69 +323,71 @@ void Connection::on_deadline() {
     }
 }
 
+namespace {
+
+// A place among the stream clients, given back when nothing holds it any more.
+Result<std::shared_ptr<void>> take_slot(ServerCore& core) {
+    if (core.streams.fetch_add(1) >= core.options.limits.stream_clients) {
+        --core.streams;
+        return fail(Code::kOverloaded, "stream.too_many_clients",
+                    "The server has all the event stream clients it takes; try again soon.");
+    }
+    return std::shared_ptr<void>(&core, [](void* counted) {
+        auto& counting = *static_cast<ServerCore*>(counted);
+        const std::scoped_lock lock(counting.mutex);
+        --counting.streams;
+        counting.all_closed.notify_all();
+    });
+}
+
+}  // namespace
+
 Result<void> Connection::open_stream(const Response& response) {
-    StreamHub* hub = reactor_.core().options.streams.get();
+    ServerCore& core = reactor_.core();
+    StreamHub* hub = core.options.streams.get();
     if (hub == nullptr) {
         return fail(Code::kNotFound, "stream.none", "This server has no event streams.");
     }
     TRY(const auto after, parse_event_id(after_));
     if (method_ == Method::kHead) return {};
-    TRY(stream_, hub->open(response.stream));
-    cursor_ = stream_->cursor(after);
-    allowed_lag_bytes_ =
-        stream_->lag_bytes(cursor_) + reactor_.core().options.limits.send_queue_bytes;
+    StreamOpening opening;
+    TRY(opening.stream, hub->open(response.stream));
+    if (websocket_ && opening.stream->state() != nullptr) {
+        if (!*websocket_) return tl::unexpected<Error>(websocket_->error());
+        // A client that speaks before it is answered may have been talked into it.
+        if (!reader_.idle()) {
+            return fail(Code::kInvalid, "websocket.too_early",
+                        "A WebSocket client waits for the answer before it sends a frame.");
+        }
+        opening.framing = Framing::kWebSocket;
+    }
+    TRY(opening.slot, take_slot(core));
+    opening.cursor = opening.stream->cursor(after);
+    opening.has_place = after.has_value();
+    opening.pass = response.stream_pass;
+    opening_ = std::move(opening);
     return {};
 }
 
-// The head is written; from here on the connection only sends events.
+std::string Connection::head_of(const Response& response) {
+    if (opening_.stream && opening_.framing == Framing::kWebSocket) {
+        return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               "X-Request-Id: " +
+               request_id_ + "\r\nSec-WebSocket-Accept: " + **websocket_ + "\r\n\r\n";
+    }
+    std::string head;
+    append_head(
+        head, response,
+        {reactor_.date(reactor_.core().now()), request_id_, keep_alive_, cross_origin_, origin_});
+    return head;
+}
+
+// The head is written; from here on the socket only carries events.
 void Connection::start_stream() {
-    reader_.release();
-    reactor_.join(stream_, *this);
-    joined_ = true;
-    phase_ = Phase::kStreaming;
-    watch();
-    out_ = "retry: " + std::to_string(kStreamRetryMs) + "\n\n";
-    if (cursor_.reset) out_ += encode_reset(stream_->oldest_id());
-    write();
-}
-
-void Connection::pump() {
-    if (phase_ != Phase::kStreaming || writing_) return;
-    out_.clear();
-    switch (stream_->pull(cursor_, kMaxStreamWriteBytes, out_)) {
-        case Stream::Pull::kNothing:
-            return;
-        case Stream::Pull::kSome:
-            return write();
-        case Stream::Pull::kLost:
-            reactor_.core().dropped.add();
-            return close();
-    }
-}
-
-void Connection::sweep_stream(SteadyClock::time_point now) {
-    const Limits& limits = reactor_.core().options.limits;
-    const std::uint64_t lag_bytes = stream_->lag_bytes(cursor_);
-    if (lag_bytes == 0) allowed_lag_bytes_ = limits.send_queue_bytes;
-    if (lag_bytes > allowed_lag_bytes_) {
-        reactor_.core().dropped.add();
-        return close();
-    }
-    if (writing_ && now >= deadline_) return close();
-    if (!writing_ && now >= written_ + std::chrono::milliseconds(limits.heartbeat_ms)) {
-        out_ = ":\n\n";
-        write();
-    }
-}
-
-// Notices that a stream's client left.
-void Connection::watch() {
-    socket_.async_read_some(asio::buffer(scratch_),
-                            [self = shared_from_this()](ErrorCode ec, std::size_t) {
-                                if (self->phase_ != Phase::kStreaming) return;
-                                if (ec) return self->close();
-                                self->watch();
-                            });
+    if (reactor_.core().stopping) return close();
+    const std::shared_ptr<Connection> self = shared_from_this();
+    reactor_.follow(std::move(socket_), std::move(opening_));
+    close();
 }
 
 }  // namespace altis::server

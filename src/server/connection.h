@@ -1,5 +1,5 @@
-// One client's socket: reads a request, waits for its answer, writes it, reads the next; or becomes
-// an event stream. All on the thread of its reactor. Private to the room.
+// One client's socket: reads a request, waits for its answer, writes it, reads the next; or hands
+// the socket on to follow an event stream. All on the thread of its reactor. Private to the room.
 #pragma once
 
 #include <array>
@@ -9,6 +9,7 @@
 
 #include "server/message_reader.h"
 #include "server/reactor.h"
+#include "server/stream_client.h"
 
 namespace altis::server {
 
@@ -21,22 +22,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void start(Place place);
     Place place() const { return place_; }
 
-    // Looks at deadlines, heartbeat and lag.
+    // Looks at deadlines.
     void sweep(SteadyClock::time_point now);
-    // The stream that it follows has news.
-    void pump();
     void begin_stop();
     void close();
 
   private:
     enum class Phase : std::uint8_t {
-        kIdle,       // between requests
-        kHead,       // a head has begun
-        kBody,       // a body has begun
-        kHandling,   // the handler has the request
-        kWriting,    // the answer is under way
-        kStreaming,  // events are
-        kDraining,   // all is said; the client may finish its sentence
+        kIdle,      // between requests
+        kHead,      // a head has begun
+        kBody,      // a body has begun
+        kHandling,  // the handler has the request
+        kWriting,   // the answer is under way
+        kDraining,  // all is said; the client may finish its sentence
         kClosed,
     };
 
@@ -65,9 +63,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void on_deadline();
 
     Result<void> open_stream(const Response& response);
+    std::string head_of(const Response& response);
     void start_stream();
-    void sweep_stream(SteadyClock::time_point now);
-    void watch();
 
     std::string choose_request_id(const Request& request);
 
@@ -100,12 +97,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool writing_ = false;
     std::size_t drained_bytes_ = 0;
 
-    std::shared_ptr<Stream> stream_;
-    Stream::Cursor cursor_;
-    std::uint64_t allowed_lag_bytes_ = 0;  // more while a client that resumed catches up
-    bool joined_ = false;
-    SteadyClock::time_point written_{};
-    std::array<char, 64> scratch_;  // for what a stream's client sends, which is ignored
+    std::optional<Result<std::string>>
+        websocket_;          // asked for: its Sec-WebSocket-Accept, or why not
+    StreamOpening opening_;  // of the stream that the answer turns into
 };
 
 }  // namespace altis::server

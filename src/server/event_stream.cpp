@@ -30,34 +30,75 @@ std::string encode_event(std::uint64_t id, std::string_view event, std::string_v
     return text;
 }
 
+namespace {
+
+// The head of an unmasked, whole text frame (RFC 6455, 5.2).
+std::string text_frame_head(std::size_t bytes) {
+    constexpr char kWholeText = static_cast<char>(0x81);
+    std::string head(1, kWholeText);
+    const auto put = [&head, bytes](int length_bytes) {
+        for (int i = length_bytes - 1; i >= 0; --i)
+            head.push_back(static_cast<char>(bytes >> (8 * i)));
+    };
+    if (bytes < 126) {
+        put(1);
+    } else if (bytes <= 0xFFFF) {
+        head.push_back(126);
+        put(2);
+    } else {
+        head.push_back(127);
+        put(8);
+    }
+    return head;
+}
+
+}  // namespace
+
+SharedEvent make_event(std::optional<std::uint64_t> id, std::string_view event,
+                       std::string_view data) {
+    EncodedEvent encoded;
+    encoded.text = encode_event(id.value_or(0), event, data);
+    if (!id) encoded.text.erase(0, encoded.text.find('\n') + 1);
+    if (data.find_first_of("\r\n") == std::string_view::npos) {
+        encoded.data_bytes = data.size();
+        encoded.data_begin = encoded.text.size() - 2 - data.size();
+        encoded.frame_head = text_frame_head(data.size());
+    }
+    return std::make_shared<const EncodedEvent>(std::move(encoded));
+}
+
 std::string encode_reset(std::uint64_t oldest_id) {
     return "event: reset\ndata: {\"oldest\":" + std::to_string(oldest_id) + "}\n\n";
 }
 
 Stream::Cursor Stream::cursor(std::optional<std::uint64_t> after_id) const {
     const std::scoped_lock lock(mutex_);
-    const Cursor end{first_ + events_.size(), end_offset_, false};
+    const Cursor end{first_ + events_.size(), end_offset_, last_id_, false};
     if (!after_id || *after_id == last_id_) return end;
     const auto found = std::upper_bound(events_.begin(), events_.end(), *after_id,
                                         [](std::uint64_t id, const Event& e) { return id < e.id; });
     const bool too_new = *after_id > last_id_;
     const auto place = too_new ? events_.begin() : found;
     const auto next = first_ + static_cast<std::uint64_t>(place - events_.begin());
-    return {next, place == events_.end() ? end.offset : place->offset,
+    return {next, place == events_.end() ? end.offset : place->offset, *after_id,
             too_new || *after_id < gone_id_};
 }
 
-Stream::Pull Stream::pull(Cursor& cursor, std::size_t max_bytes, std::string& out) const {
+Stream::Pull Stream::pull(Cursor& cursor, std::size_t max_bytes,
+                          std::vector<SharedEvent>& out) const {
     if (lag_bytes(cursor) == 0) return Pull::kNothing;
+    std::size_t bytes = 0;
     const std::scoped_lock lock(mutex_);
     if (cursor.next < first_) return Pull::kLost;
     const std::uint64_t end = first_ + events_.size();
     while (cursor.next < end) {
         const Event& event = events_[cursor.next - first_];
-        out.append(event.text);
-        cursor.offset += event.text.size();
+        out.push_back(event.encoded);
+        bytes += event.encoded->text.size();
+        cursor.offset += event.encoded->text.size();
+        cursor.id = event.id;
         ++cursor.next;
-        if (out.size() >= max_bytes) break;
+        if (bytes >= max_bytes) break;
     }
     return Pull::kSome;
 }
@@ -67,7 +108,8 @@ Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::stri
     if (event.find_first_of("\r\n") != std::string_view::npos) {
         return fail(Code::kInvalid, "stream.bad_event", "An event type has no line breaks.");
     }
-    std::string text = encode_event(id, event, data);
+    SharedEvent encoded = make_event(id, event, data);
+    const std::size_t size = encoded->text.size();
     const std::scoped_lock lock(mutex_);
     if (id <= last_id_) {
         return fail(Code::kConflict, "stream.id_not_increasing",
@@ -76,12 +118,12 @@ Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::stri
     }
     last_id_ = id;
     const std::uint64_t offset = end_offset_;
-    bytes_ += text.size();
-    end_offset_.store(offset + text.size(), std::memory_order_release);
-    events_.push_back({id, offset, about, std::move(text)});
+    bytes_ += size;
+    end_offset_.store(offset + size, std::memory_order_release);
+    events_.push_back({id, offset, about, std::move(encoded)});
     while (events_.size() > limits_.events || (bytes_ > limits_.bytes && events_.size() > 1)) {
         gone_id_ = events_.front().id;
-        bytes_ -= events_.front().text.size();
+        bytes_ -= events_.front().encoded->text.size();
         events_.pop_front();
         ++first_;
     }
@@ -90,14 +132,17 @@ Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::stri
     return {};
 }
 
-// A comment of the same length stays, so that the places of readers hold.
+// A comment of the same length stays, so that the places of readers hold. The text that a reader is
+// being sent lives until that is done.
 void Stream::forget(std::span<const std::uint64_t> abouts) {
     const std::scoped_lock lock(mutex_);
     for (Event& event : events_) {
         if (event.about == 0 || std::ranges::find(abouts, event.about) == abouts.end()) continue;
-        std::ranges::fill(event.text, ' ');
-        event.text.front() = ':';
-        std::fill(event.text.end() - 2, event.text.end(), '\n');
+        std::string blank(event.encoded->text.size(), ' ');
+        blank.front() = ':';
+        std::fill(blank.end() - 2, blank.end(), '\n');
+        event.encoded =
+            std::make_shared<const EncodedEvent>(EncodedEvent{std::move(blank), {}, 0, 0});
         event.about = 0;
     }
 }
@@ -156,6 +201,25 @@ Result<std::shared_ptr<Stream>> StreamHub::open(std::string_view stream) {
     auto made = std::make_shared<Stream>(impl_->limits);
     impl_->streams.emplace(stream, made);
     return made;
+}
+
+Result<void> StreamHub::attach(std::string_view stream, std::shared_ptr<StreamState> state,
+                               std::uint64_t last_id, const StreamLimits& limits) {
+    TRY_VOID(open(stream));  // makes room
+    auto made = std::make_shared<Stream>(limits, std::move(state));
+    made->begin(last_id);
+    const std::scoped_lock lock(impl_->mutex);
+    impl_->streams.insert_or_assign(std::string(stream), std::move(made));
+    return {};
+}
+
+bool StreamHub::detach(std::string_view stream) {
+    const std::scoped_lock lock(impl_->mutex);
+    const auto found = impl_->streams.find(stream);
+    if (found == impl_->streams.end()) return true;
+    if (found->second.use_count() > 1) return false;
+    impl_->streams.erase(found);
+    return true;
 }
 
 Result<void> StreamHub::publish(std::string_view stream, std::uint64_t id, std::string_view event,

@@ -1,13 +1,17 @@
-// Server-sent events: named streams that keep their latest events, so that a client which lost its
-// connection goes on exactly where it was.
+// Event streams: named streams that keep their latest events, so that a client which lost its
+// connection goes on exactly where it was. Read as server-sent events, and those with a state also
+// over a WebSocket.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "server/limits.h"
@@ -15,6 +19,43 @@
 namespace altis::server {
 
 class Stream;
+
+// One event, encoded once for all who read it: as server-sent event, and as WebSocket frame with
+// the data alone.
+struct EncodedEvent {
+    std::string text;            // "id: 7\nevent: result\ndata: {...}\n\n"
+    std::string frame_head;      // of a text frame ...
+    std::size_t data_begin = 0;  // ... whose payload is this part of `text`
+    std::size_t data_bytes = 0;  // 0: data of several lines, which no frame can carry
+};
+using SharedEvent = std::shared_ptr<const EncodedEvent>;
+
+// Without an id it does not move the place to resume from.
+SharedEvent make_event(std::optional<std::uint64_t> id, std::string_view event,
+                       std::string_view data);
+
+// The state that a stream's events change. A client that has no place in the stream, or lost it, is
+// told the state first; one that lags by more than kMaxLagBytes skips to the newest state instead
+// of reading every event, and is never disconnected for it. Thread-safe.
+class StreamState {
+  public:
+    virtual ~StreamState() = default;
+
+    // Events that bring a client to the place `id` of the stream.
+    struct CatchUp {
+        std::vector<SharedEvent> events;
+        std::uint64_t id = 0;
+    };
+    virtual CatchUp whole() = 0;
+    // From the place `id` on; nothing when that is not known any more.
+    virtual std::optional<CatchUp> since(std::uint64_t id) = 0;
+    // For a silent stream: that the place is still `id`.
+    virtual SharedEvent heartbeat(std::uint64_t id) = 0;
+};
+
+// Whether clients may go on reading: set it to true and nothing more is written to them; they are
+// disconnected within a second.
+using StreamPass = std::atomic<bool>;
 
 // All streams of a process. Thread-safe. A stream comes into being with its first event or its
 // first reader. Events are kept in memory within StreamLimits; the oldest go first.
@@ -46,6 +87,13 @@ class StreamHub {
     // `gone_id`, and a client that resumes before that gets a "reset". Fails with
     // "stream.too_many".
     Result<void> begin(std::string_view stream, std::uint64_t gone_id);
+
+    // Makes a stream of that name, anew if there is one: its events change `state`, the first has
+    // an id above `last_id`. Fails with "stream.too_many".
+    Result<void> attach(std::string_view stream, std::shared_ptr<StreamState> state,
+                        std::uint64_t last_id, const StreamLimits& limits);
+    // Forgets a stream; false when it has readers, and stays.
+    bool detach(std::string_view stream);
 
     // The highest id of a stream, 0 when it has none.
     std::uint64_t last_id(std::string_view stream) const;

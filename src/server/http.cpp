@@ -118,9 +118,10 @@ Response empty_response(int status) {
     return {status, {}, {}};
 }
 
-Response event_stream(std::string stream) {
+Response event_stream(std::string stream, std::shared_ptr<const std::atomic<bool>> pass) {
     Response response{200, "text/event-stream", {}};
     response.stream = std::move(stream);
+    response.stream_pass = std::move(pass);
     return response;
 }
 

@@ -1,8 +1,10 @@
 // Requests and responses as plain values: what a handler reads and answers.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +60,7 @@ struct Response {
     Fields headers = {};
     std::string stream =
         {};  // not empty: a success that turns into this event stream (see event_stream())
+    std::shared_ptr<const std::atomic<bool>> stream_pass = nullptr;  // StreamPass; null: for good
 };
 
 Response json_response(int status, const codec::Json& body);
@@ -65,8 +68,9 @@ Response text_response(int status, std::string content_type, std::string body);
 Response empty_response(int status = 204);
 
 // Answers with the server-sent events of the hub's stream of that name, from where the client's
-// Last-Event-ID header or `after` query parameter says, else from now on.
-Response event_stream(std::string stream);
+// Last-Event-ID header or `after` query parameter says, else from now on. A stream with a state
+// (see StreamState) tells the state first, and goes over a WebSocket when the client asks for that.
+Response event_stream(std::string stream, std::shared_ptr<const std::atomic<bool>> pass = nullptr);
 
 // An error as RFC 9457 application/problem+json: {type: "/problems/<reason>", title, status, code:
 // <reason>, detail}. Status by code: kInvalid 400, kUnauthenticated 401, kDenied 403, kNotFound

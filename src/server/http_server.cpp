@@ -152,9 +152,9 @@ void HttpServer::stop() {
         reactor->begin_stop();
     {
         std::unique_lock lock(core.mutex);
-        core.all_closed.wait_for(lock,
-                                 std::chrono::milliseconds(core.options.limits.stop_deadline_ms),
-                                 [&] { return core.connections + core.refusals == 0; });
+        core.all_closed.wait_for(
+            lock, std::chrono::milliseconds(core.options.limits.stop_deadline_ms),
+            [&] { return core.connections + core.refusals + core.streams == 0; });
     }
     for (const auto& reactor : impl_->reactors)
         reactor->close_all();

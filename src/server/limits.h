@@ -15,15 +15,20 @@ constexpr std::size_t kMaxHeaderBytes = 16U << 10;    // request line and header
 constexpr std::size_t kMaxHeaderFields = 100;         // fields per request
 // Bodies of all requests together, from their first byte to their answer; beyond: 429.
 constexpr std::size_t kMaxInFlightBytes = 1U << 30;
-constexpr std::size_t kMaxConnections = 1'024;        // beyond: 429 and close
-constexpr std::size_t kMaxRefusals = 256;             // being told 429 at once; beyond: just closed
-constexpr std::size_t kMaxDrainBytes = 64U << 20;     // read and dropped after an early refusal
-constexpr std::size_t kReadChunkBytes = 16U << 10;    // least room offered to one read
-constexpr std::size_t kMaxStreams = 1'024;            // named event streams per hub
-constexpr std::size_t kMaxStreamEvents = 65'536;      // events kept per stream for resuming
-constexpr std::size_t kMaxStreamBytes = 16U << 20;    // bytes kept per stream for resuming
+constexpr std::size_t kMaxConnections = 1'024;      // without event streams; beyond: 429 and close
+constexpr std::size_t kMaxRefusals = 256;           // being told 429 at once; beyond: just closed
+constexpr std::size_t kMaxDrainBytes = 64U << 20;   // read and dropped after an early refusal
+constexpr std::size_t kReadChunkBytes = 16U << 10;  // least room offered to one read
+constexpr std::size_t kMaxStreams = 1'024;          // named event streams per hub
+constexpr std::size_t kMaxStreamEvents = 65'536;    // events kept per stream for resuming
+constexpr std::size_t kMaxStreamBytes = 16U << 20;  // bytes kept per stream for resuming
 constexpr std::size_t kMaxSendQueueBytes = 4U << 20;  // a stream client that lags more is dropped
 constexpr std::size_t kMaxStreamWriteBytes = 256U << 10;  // events joined into one write
+constexpr std::size_t kMaxLagBytes = 64U
+                                     << 10;  // a client that lags more skips to the newest state
+constexpr std::size_t kMaxStreamClients = 65'536;         // open event streams; beyond: 429
+constexpr std::size_t kStreamSocketBytes = 128U << 10;    // what the kernel keeps for one of them
+constexpr std::size_t kMaxSocketMessageBytes = 4U << 10;  // what a WebSocket client may say at once
 constexpr std::size_t kMaxRequestIdBytes = 64;            // X-Request-Id taken over from a client
 constexpr std::size_t kMaxClientResponseBytes = 256U << 20;  // body our own client accepts
 
@@ -45,6 +50,7 @@ struct Limits {
     std::size_t unpacked_bytes = kMaxUnpackedBytes;
     std::size_t header_bytes = kMaxHeaderBytes;
     std::size_t connections = kMaxConnections;
+    std::size_t stream_clients = kMaxStreamClients;
     std::size_t in_flight_bytes = kMaxInFlightBytes;
     std::size_t send_queue_bytes = kMaxSendQueueBytes;
     std::int64_t header_deadline_ms = kHeaderDeadlineMs;

@@ -3,16 +3,22 @@
 #include <boost/asio/post.hpp>
 #include <cstring>
 #include <tuple>
-#include <unordered_set>
-#include <vector>
 
 #include "base/ids.h"
 #include "server/connection.h"
 #include "server/response_head.h"
+#include "server/stream_client.h"
 
 namespace altis::server {
 
 namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kPumpedAtOnce = 256;  // clients of a stream, before others have a turn
+constexpr std::int64_t kSweepsPerStreamSweep = 10;  // of all stream clients: once in half a second
+
+}  // namespace
 
 ServerCore::ServerCore(ServerOptions server_options, Router server_router)
     : options(std::move(server_options)),
@@ -31,32 +37,60 @@ Time ServerCore::now() {
     return options.clock != nullptr ? options.clock->now() : system_clock.now();
 }
 
-// Wakes the connections of one reactor that follow one stream; however many events were published
-// since, there is at most one wake-up under way.
+// Wakes the clients of one reactor that follow one stream. However many events were published
+// since, there is at most one round under way, and one to come; between two parts of a round others
+// have their turn.
 class StreamPump final : public StreamListener, public std::enable_shared_from_this<StreamPump> {
   public:
     explicit StreamPump(std::shared_ptr<Reactor> reactor) : reactor_(std::move(reactor)) {}
 
     void wake() override {
-        if (pending_.exchange(true)) return;
-        asio::post(reactor_->context(), [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) self->run();
+        if (!pending_.exchange(true)) post(&StreamPump::begin);
+    }
+
+    // On the reactor's thread only.
+    void join(StreamClient& client) {
+        client.pump_place = members_.size();
+        members_.push_back(&client);
+    }
+    void leave(const StreamClient& client) {
+        members_[client.pump_place] = members_.back();
+        members_[client.pump_place]->pump_place = client.pump_place;
+        members_.pop_back();
+    }
+    bool is_empty() const { return members_.empty(); }
+
+  private:
+    void post(void (StreamPump::*step)()) {
+        asio::post(reactor_->context(), [weak = weak_from_this(), step] {
+            if (const auto self = weak.lock()) (self.get()->*step)();
         });
     }
 
-    std::unordered_set<Connection*> members;  // on the reactor's thread only
-
-  private:
-    void run() {
+    void begin() {
+        if (is_in_round_ || !pending_) return;  // the end of the round looks for itself
+        is_in_round_ = true;
         pending_ = false;
-        const std::vector<Connection*> now(members.begin(), members.end());
-        for (Connection* member : now) {  // a member may leave, but only itself
-            member->pump();
+        left_ = members_.size();
+        go_on();
+    }
+
+    // From the last to the first: who leaves on its turn is replaced by one who had its turn.
+    void go_on() {
+        for (std::size_t i = 0; i < kPumpedAtOnce && left_ > 0; ++i) {
+            left_ = std::min(left_, members_.size());
+            if (left_ > 0) members_[--left_]->pump();
         }
+        if (left_ > 0) return post(&StreamPump::go_on);
+        is_in_round_ = false;
+        begin();
     }
 
     std::shared_ptr<Reactor> reactor_;  // until the last member leaves
     std::atomic<bool> pending_ = false;
+    std::vector<StreamClient*> members_;
+    bool is_in_round_ = false;
+    std::size_t left_ = 0;  // members of this round whose turn is to come
 };
 
 Reactor::Reactor(std::shared_ptr<ServerCore> core)
@@ -83,6 +117,8 @@ void Reactor::adopt(Socket socket, Admission admission) {
 
 void Reactor::begin_stop() {
     asio::post(context_, [this] {
+        while (!stream_clients_.empty())
+            std::shared_ptr(stream_clients_.back())->close();
         for (auto it = connections_.begin(); it != connections_.end();) {
             const std::shared_ptr<Connection> held = *it++;
             held->begin_stop();
@@ -92,6 +128,8 @@ void Reactor::begin_stop() {
 
 void Reactor::close_all() {
     asio::post(context_, [this] {
+        while (!stream_clients_.empty())
+            std::shared_ptr(stream_clients_.back())->close();
         while (!connections_.empty()) {
             const std::shared_ptr<Connection> held = connections_.front();
             held->close();
@@ -106,26 +144,36 @@ void Reactor::forget(Connection& connection, Admission admission) {
     connections_.erase(connection.place());
     const std::scoped_lock lock(core_->mutex);
     --(admission == Admission::kAdmitted ? core_->connections : core_->refusals);
-    if (core_->connections + core_->refusals == 0) core_->all_closed.notify_all();
+    core_->all_closed.notify_all();
 }
 
-void Reactor::join(const std::shared_ptr<Stream>& stream, Connection& connection) {
+void Reactor::follow(Socket socket, StreamOpening opening) {
+    auto client = std::make_shared<StreamClient>(*this, std::move(socket), std::move(opening));
+    client->place = stream_clients_.size();
+    stream_clients_.push_back(client);
+    const std::shared_ptr<Stream>& stream = client->stream();
     auto& pump = pumps_[stream.get()];
     if (!pump) {
         pump = std::make_shared<StreamPump>(shared_from_this());
         stream->add_listener(pump);
     }
-    pump->members.insert(&connection);
+    pump->join(*client);
     core_->stream_clients.add(1);
+    client->start();
 }
 
-void Reactor::leave(const std::shared_ptr<Stream>& stream, Connection& connection) {
+void Reactor::forget(StreamClient& client) {
     core_->stream_clients.add(-1);
-    const auto found = pumps_.find(stream.get());
-    found->second->members.erase(&connection);
-    if (!found->second->members.empty()) return;
-    stream->remove_listener(found->second.get());
-    pumps_.erase(found);
+    const auto found = pumps_.find(client.stream().get());
+    found->second->leave(client);
+    if (found->second->is_empty()) {
+        client.stream()->remove_listener(found->second.get());
+        pumps_.erase(found);
+    }
+    const std::size_t place = client.place;
+    stream_clients_[place].swap(stream_clients_.back());
+    stream_clients_[place]->place = place;
+    stream_clients_.pop_back();
 }
 
 void Reactor::sweep_later() {
@@ -141,7 +189,18 @@ void Reactor::sweep() {
         const std::shared_ptr<Connection> held = *it++;  // it may close itself
         held->sweep(now);
     }
+    sweep_streams(now);
     if (work_.owns_work()) sweep_later();
+}
+
+// A part of them each time, so that many cost little.
+void Reactor::sweep_streams(SteadyClock::time_point now) {
+    for (std::size_t left = stream_clients_.size() / kSweepsPerStreamSweep + 1; left > 0; --left) {
+        if (stream_clients_.empty()) return;
+        if (next_swept_ >= stream_clients_.size()) next_swept_ = 0;
+        const std::shared_ptr<StreamClient> client = stream_clients_[next_swept_++];
+        client->sweep(now);
+    }
 }
 
 std::string Reactor::new_request_id(Time time) {

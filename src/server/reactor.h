@@ -19,6 +19,7 @@
 #include <random>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "server/http_server.h"
 #include "server/stream.h"
@@ -33,6 +34,8 @@ using Timer =
 using ErrorCode = boost::system::error_code;
 
 class Connection;
+class StreamClient;
+struct StreamOpening;
 
 // What all threads of a server share.
 struct ServerCore {
@@ -52,6 +55,7 @@ struct ServerCore {
     Gauge& stream_clients;
 
     std::atomic<std::size_t> connections = 0;
+    std::atomic<std::size_t> streams = 0;          // connections that follow an event stream
     std::atomic<std::size_t> refusals = 0;         // connections that are only told 429
     std::atomic<std::size_t> in_flight_bytes = 0;  // of bodies that are read or being answered
     std::atomic<bool> stopping = false;
@@ -81,8 +85,9 @@ class Reactor : public std::enable_shared_from_this<Reactor> {
     // Everything below: on the reactor's thread only.
     ServerCore& core() { return *core_; }
     void forget(Connection& connection, Admission admission);
-    void join(const std::shared_ptr<Stream>& stream, Connection& connection);
-    void leave(const std::shared_ptr<Stream>& stream, Connection& connection);
+    // The socket follows a stream from here on.
+    void follow(Socket socket, StreamOpening opening);
+    void forget(StreamClient& client);
     std::string new_request_id(Time time);
     std::string_view date(Time time);
     void record(const Access& access);
@@ -96,12 +101,15 @@ class Reactor : public std::enable_shared_from_this<Reactor> {
 
     void sweep_later();
     void sweep();
+    void sweep_streams(SteadyClock::time_point now);
 
     std::shared_ptr<ServerCore> core_;
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<Executor> work_;
     Timer sweep_timer_;
     std::list<std::shared_ptr<Connection>> connections_;
+    std::vector<std::shared_ptr<StreamClient>> stream_clients_;
+    std::size_t next_swept_ = 0;  // of stream_clients_
     std::map<const Stream*, std::shared_ptr<StreamPump>> pumps_;
     std::map<std::tuple<const void*, Method, int>, Meter> meters_;
     std::mt19937_64 random_;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/event_stream.h"
 #include "server/limits.h"
 
 namespace altis::server {
@@ -29,22 +30,26 @@ class StreamListener {
 
 class Stream {
   public:
-    explicit Stream(const StreamLimits& limits) : limits_(limits) {}
+    explicit Stream(const StreamLimits& limits, std::shared_ptr<StreamState> state = nullptr)
+        : limits_(limits), state_(std::move(state)) {}
+
+    StreamState* state() const { return state_.get(); }  // may be null
 
     // Where a reader stands: it has read all events before number `next`, `offset` bytes in all.
     struct Cursor {
         std::uint64_t next = 0;
         std::uint64_t offset = 0;
-        bool reset = false;  // events that the reader asked for are gone
+        std::uint64_t id = 0;  // of the last event read
+        bool reset = false;    // events that the reader asked for are gone
     };
 
     // A cursor after the event with that id, or behind the newest event.
     Cursor cursor(std::optional<std::uint64_t> after_id) const;
 
     enum class Pull : std::uint8_t { kNothing, kSome, kLost };
-    // Appends events after the cursor to `out` until it has `max_bytes`, at least one. kLost: the
-    // events next to read were dropped from the ring.
-    Pull pull(Cursor& cursor, std::size_t max_bytes, std::string& out) const;
+    // Appends events after the cursor to `out` until they have `max_bytes`, at least one. kLost:
+    // the events next to read were dropped from the ring.
+    Pull pull(Cursor& cursor, std::size_t max_bytes, std::vector<SharedEvent>& out) const;
 
     // Bytes published that the cursor has not read.
     std::uint64_t lag_bytes(const Cursor& cursor) const {
@@ -67,10 +72,11 @@ class Stream {
         std::uint64_t id;
         std::uint64_t offset;  // bytes of all events before
         std::uint64_t about;   // 0: nobody
-        std::string text;
+        SharedEvent encoded;
     };
 
     const StreamLimits limits_;
+    const std::shared_ptr<StreamState> state_;
     mutable std::mutex mutex_;
     std::deque<Event> events_;
     std::uint64_t first_ = 0;    // number of events_.front()

@@ -42,6 +42,13 @@ void tell(Turn& turn, Services& services, std::vector<News> news) {
     });
 }
 
+void tell_feed(Turn& turn, Services& services, const std::string& unit) {
+    turn.after_durable([&services, news = news_of_unit(turn.world().results, unit, turn.now())](
+                           const Result<void>& outcome) mutable {
+        if (outcome) services.feed.publish(std::move(news));
+    });
+}
+
 }  // namespace
 
 results::GateBooks gate_books(const World& world) {
@@ -62,6 +69,7 @@ Result<AdmissionOutcome> carry_out(Turn& turn, Services& services, results::Admi
         const journal::Offset offset = outcome.offset + i;
         if (changes_unit(type)) {
             news.push_back({offset, "unit", turn.world().results.unit(topic).to_string()});
+            tell_feed(turn, services, topic);
             services.dispatcher.plan(turn, topic);
         } else if (type == results::records::kHeld) {
             news.push_back({offset, "held", alarm(turn.world())});

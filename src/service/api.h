@@ -17,6 +17,7 @@
 #include "service/background.h"
 #include "service/core.h"
 #include "service/dispatcher.h"
+#include "service/live_feed.h"
 #include "service/projector.h"
 #include "service/secrets.h"
 
@@ -43,6 +44,7 @@ class Deliveries;
 struct Services {
     Core& core;
     server::StreamHub& streams;
+    LiveFeed& feed;
     server::Metrics& metrics;
     Projector& projector;
     Dispatcher& dispatcher;
@@ -121,6 +123,7 @@ void add_results_routes(server::Router& router, Services& services);
 void add_fact_log_routes(server::Router& router, Services& services);
 void add_rules_routes(server::Router& router, Services& services);
 void add_medals_routes(server::Router& router, Services& services);
+void add_feed_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);

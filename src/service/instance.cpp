@@ -68,6 +68,7 @@ server::Router all_routes(Services& services, Retention& retention) {
              add_medals_routes,
              add_rules_routes,
              add_fact_log_routes,
+             add_feed_routes,
              add_messages_routes,
              add_market_routes,
              add_system_routes,
@@ -126,9 +127,10 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     // On a full disk they stay as they are until the next start; nothing depends on it.
     static_cast<void>(core_->run(TaskKind::kWrite, fail_interrupted_deliveries));
     deliveries_ = std::make_unique<Deliveries>(*core_, secrets_, options.deliveries);
-    services_ =
-        std::make_unique<Services>(Services{*core_, *streams_, *metrics_, *projector_, *dispatcher_,
-                                            keys_, *background_, *deliveries_, secrets_});
+    feed_ = std::make_unique<LiveFeed>(*streams_, machine.clock);
+    services_ = std::make_unique<Services>(Services{*core_, *streams_, *feed_, *metrics_,
+                                                    *projector_, *dispatcher_, keys_, *background_,
+                                                    *deliveries_, secrets_});
     server::ServerOptions server_options;
     server_options.address = options.address;
     server_options.port = options.port;
@@ -141,6 +143,10 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     TRY(http_,
         server::HttpServer::create(std::move(server_options), all_routes(*services_, *retention_)));
     TRY_VOID(refill_streams(*core_, *streams_));
+    TRY_VOID(core_->run(TaskKind::kRead, [feed = feed_.get()](Turn& turn) {
+        for (auto& news : news_of(turn.world().results, turn.now()))
+            feed->publish(std::move(news));
+    }));
     // Messages that were planned before the last stop.
     TRY_VOID(core_->run(TaskKind::kRead,
                         [dispatcher = dispatcher_.get()](Turn& turn) { dispatcher->wake(turn); }));
@@ -161,6 +167,7 @@ void Instance::stop() {
     if (core_) core_->stop();
     background_.reset();
     retention_.reset();
+    feed_.reset();
     if (projector_) projector_->stop();
 }
 

@@ -1,4 +1,4 @@
-// Official results: ODF in, units and medals out, and the stream of what is published.
+// Official results: ODF in, units and medals out.
 #include <algorithm>
 #include <charconv>
 

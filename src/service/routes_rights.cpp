@@ -17,9 +17,9 @@ using server::Response;
 constexpr std::size_t kSecretBytes = 32;
 
 // What the routes ask for.
-constexpr std::array<std::string_view, 13> kScopes = {
+constexpr std::array<std::string_view, 14> kScopes = {
     "admin", "read",    "ingest",        "rights",          "fans",     "segments", "treasury",
-    "rooms", "results", "results:write", "results:correct", "messages", "market"};
+    "rooms", "results", "results:write", "results:correct", "messages", "market",   "feed"};
 
 Result<rights::Category> category_of(const Json& body) {
     TRY(const std::string name, codec::require_string(body, "category"));
@@ -189,6 +189,7 @@ Result<Response> revoke_key(Call& call, Services& services) {
     const std::string id(call.request.parameter("id"));
     TRY_VOID(call.turn.commit(call.turn.world().rights.revoke_key(id)));
     services.keys.clear();
+    services.feed.revoke(id);
     return server::json_response(200, Json::object({{"id", id}}));
 }
 

@@ -17,6 +17,7 @@
 #include "results/awards/held_book.h"
 #include "results/log/fact_log.h"
 #include "results/results_book.h"
+#include "rights/feed_grants.h"
 #include "rights/rights_book.h"
 
 namespace altis::service {
@@ -27,6 +28,7 @@ struct World {
     World& operator=(const World&) = delete;
 
     rights::RightsBook rights;
+    rights::FeedGrantsBook feed_grants;
     fans::FansBook fans;
     results::ResultsBook results;
     results::FactLog fact_log;
@@ -48,8 +50,8 @@ struct World {
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {
-            &rights, &fans,      &results, &awards,   &held,  &fact_log, &treasury,
-            &rooms,  &campaigns, &ledger,  &messages, &names, &exports,
+            &rights,   &feed_grants, &fans,      &results, &awards,   &held,  &fact_log,
+            &treasury, &rooms,       &campaigns, &ledger,  &messages, &names, &exports,
         };
     }
 };

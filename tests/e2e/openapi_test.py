@@ -158,7 +158,7 @@ class Server:
 # Operations whose example cannot name something that is there.
 NOTHING_THERE = {"explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact",
                  "confirmExport", "showDelivery", "getHeld", "approveCorrection", "releaseHeld",
-                 "discardHeld"}
+                 "discardHeld", "showFeedUnit"}
 
 
 class OpenApiTest(unittest.TestCase):
@@ -248,7 +248,7 @@ class OpenApiTest(unittest.TestCase):
             server.must("POST", "/v1/ownerships", server.admin,
                         {"organisation": "la28", "category": category, "edition": "owg2026"})
         scopes = ["read", "ingest", "rights", "fans", "segments", "treasury", "rooms", "results",
-                  "results:write", "results:correct", "messages", "market"]
+                  "results:write", "results:correct", "messages", "market", "feed"]
         keys = {}
         for organisation in ("la28", "airline"):
             keys[organisation] = server.must(

@@ -1,0 +1,95 @@
+// The live feed of results: every view's stream, fed by one thread of its own.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "platform/clock.h"
+#include "results/feed/delayed_view.h"
+#include "results/results_book.h"
+#include "rights/feed_grants.h"
+#include "server/event_stream.h"
+
+namespace altis::service {
+
+constexpr std::size_t kMaxFeedViews = 256;  // different views that are fed at a time
+constexpr std::int64_t kFeedViewIdleMs =
+    60'000;  // a view unread for so long makes room for another
+constexpr std::size_t kMaxFeedStreamBytes = 4U << 20;  // messages kept per view for resuming
+
+// Thread-safe. Clients of equal views share one stream, encoded once.
+class LiveFeed {
+  public:
+    LiveFeed(server::StreamHub& streams, platform::Clock& clock);
+    ~LiveFeed();
+    LiveFeed(const LiveFeed&) = delete;
+    LiveFeed& operator=(const LiveFeed&) = delete;
+
+    // A unit has a new state, which is durable. In the order of publication.
+    void publish(results::feed::UnitNews news);
+
+    // What clients of a grant hold while they read. It ends with the grant, or by revoke().
+    std::shared_ptr<const server::StreamPass> pass(const rights::FeedGrant& grant);
+    // The grant of this key changed or ended, or the key did: its clients are disconnected.
+    void revoke(std::string_view key);
+
+    // Sees to it that the view's stream is there and says its name, on the feed's thread. Fails
+    // with "feed.too_many_views".
+    void open(results::feed::View view, std::function<void(Result<std::string>)> done);
+    // A unit as the view shows it now: {unit, version, at, hash, document}. Fails with
+    // "feed.too_many_views" or "feed.unknown_unit", also for a unit that the view does not cover.
+    void unit(results::feed::View view, std::string rsc,
+              std::function<void(Result<codec::Json>)> done);
+
+  private:
+    class ViewStream;
+    struct OpenView {
+        std::string name;  // of its stream
+        std::shared_ptr<ViewStream> stream;
+        Time used;
+    };
+    struct Pass {
+        std::shared_ptr<server::StreamPass> ended;
+        Time until;
+    };
+
+    void post(std::function<void()> job);
+    void loop();
+    // When the thread has to look again at the latest.
+    Time next_look(Time now);
+    void end_passes(Time now);
+    void tell_all(const results::feed::SharedNews& news);
+    Result<OpenView*> find_or_open(const results::feed::View& view);
+    Result<void> make_room(Time now);
+
+    server::StreamHub& streams_;
+    platform::Clock& clock_;
+
+    // On the feed's thread only.
+    results::feed::NewsLog log_;
+    std::map<std::string, OpenView> views_;  // by View::key()
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<std::function<void()>> jobs_;
+    std::map<std::string, Pass, std::less<>> passes_;  // by key
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+// What the feed begins with at a start. A unit of which a version was withdrawn counts as changed
+// now: when that was is not known, and a delayed view must not tell it early.
+std::vector<results::feed::UnitNews> news_of(const results::ResultsBook& book, Time now);
+results::feed::UnitNews news_of_unit(const results::ResultsBook& book, std::string_view rsc,
+                                     Time at);
+
+}  // namespace altis::service
