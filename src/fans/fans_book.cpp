@@ -132,8 +132,8 @@ class FansBook::Judge {
         const SubjectId from = known_or_new(identifier);
         if (from == decision.subject || !book_.may_link(from, decision.subject)) return;
         const std::pair moment(event_.head.event_time, event_.head.message.low);
-        const Link* const known = book_.subjects_.graph().find(from, decision.subject, kind);
-        if (known != nullptr && std::pair(known->time, known->tie) <= moment) return;
+        const auto known = book_.subjects_.graph().find(from, decision.subject, kind);
+        if (known && std::pair(known->time, known->tie) <= moment) return;
         const Json payload =
             Json::object({{"from", to_number(from)},
                           {"to", to_number(decision.subject)},
@@ -192,7 +192,7 @@ journal::Decision FansBook::decide_link(const Statement& statement) const {
                     "together the two have more than " + std::to_string(kMaxSubjectsPerFan) +
                         " identifiers; that is no person");
     }
-    if (subjects_.graph().find(from, to, statement.kind) != nullptr) {
+    if (subjects_.graph().find(from, to, statement.kind)) {
         return std::vector<journal::Draft>{};
     }
     const Json payload =
@@ -484,8 +484,8 @@ void FansBook::apply_forgotten(const journal::Record& record) {
         const FanId fan = subjects_.fan_of(subject);
         for (const SubjectId member : subjects_.members(fan)) {
             ALTIS_ASSERT(doomed.contains(member));
-            events_ -= subjects_.at(member).events;
-            conflicts_ -= subjects_.at(member).conflicts;
+            events_ -= subjects_.contribution(member).events();
+            conflicts_ -= subjects_.contribution(member).conflicts();
         }
         board_.fan_leaving(fan);
         subjects_.remove(fan);
