@@ -333,8 +333,11 @@ void FansBook::apply_event(const journal::Record& record) {
     const auto event = decode_event(record.payload);
     ALTIS_ASSERT(event.has_value());
     const EventHead& head = event->head;
+    known_.prefetch(head.message);
+    // All events of a subject name the same identifier, so the first one enters it.
+    const bool is_first = !subjects_.has_events(record.subject);
     if (!remember({head.message, head.content, record.subject, day_of(record.time)})) return;
-    enter(record.subject, event->head);
+    if (is_first) enter(record.subject, head);
     changes_.clear();
     subjects_.fold(record.subject, *event, changes_);
     board_.features_changed(subjects_.fan_of(record.subject), changes_);

@@ -47,6 +47,12 @@ Contribution Subjects::contribution(SubjectId subject) const {
     return contribution(subjects_[to_number(subject)]);
 }
 
+bool Subjects::has_events(SubjectId subject) const {
+    if (!contains(subject)) return false;
+    const Contribution one = contribution(subject);
+    return one.events() > 0 || one.conflicts() > 0;
+}
+
 FanId Subjects::fan_of(SubjectId subject) const {
     ALTIS_ASSERT(contains(subject));
     return FanId{subjects_[to_number(subject)].fan};

@@ -42,6 +42,10 @@ class Subjects {
     // Makes the subject (a fan of its own) when it is new, and then gives true.
     bool ensure(SubjectId subject);
 
+    // True when an event, or one kept as a dead letter, was counted for the subject. There need not
+    // be such a subject.
+    bool has_events(SubjectId subject) const;
+
     // Adds what an event says. `changes` gets what that may have changed, each feature once.
     void fold(SubjectId subject, const FanEvent& event, std::vector<Change>& changes);
 
