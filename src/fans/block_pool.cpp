@@ -20,7 +20,7 @@ std::size_t BlockPool::cells_for(std::size_t bytes) {
 BlockPool::Block BlockPool::add_chunk(std::size_t cells) {
     if (chunks_.empty()) chunks_.emplace_back();  // no block begins at 0
     if (free_chunks_.empty()) {
-        ALTIS_ASSERT(chunks_.size() < UINT32_MAX / kChunkCells);
+        ALTIS_ASSERT(chunks_.size() + 1 < kMaxPoolBytes / (kChunkCells * sizeof(Cell)));
         free_chunks_.push_back(static_cast<Block>(chunks_.size() * kChunkCells));
         chunks_.emplace_back();
     }
@@ -31,7 +31,7 @@ BlockPool::Block BlockPool::add_chunk(std::size_t cells) {
 }
 
 BlockPool::Block BlockPool::allocate(std::size_t cells) {
-    if (cells > kMaxSharedCells) return add_chunk(cells);
+    if (cells > kSharedCells) return add_chunk(cells);
     if (cells < free_.size() && free_[cells] != kNone) {
         const Block block = free_[cells];
         std::memcpy(&free_[cells], place(block), sizeof(Block));
@@ -47,7 +47,7 @@ BlockPool::Block BlockPool::allocate(std::size_t cells) {
 }
 
 void BlockPool::release(Block block, std::size_t cells) {
-    if (cells > kMaxSharedCells) {
+    if (cells > kSharedCells) {
         chunks_[block / kChunkCells].reset();
         free_chunks_.push_back(block);
         return;

@@ -9,7 +9,10 @@
 
 namespace altis::fans {
 
-// Blocks are aligned to 8 bytes. Together they take 32 GiB at most. Not thread-safe.
+// Of one pool: what 4 bytes can name. Some 150 million fans have room in it.
+constexpr std::size_t kMaxPoolBytes = std::size_t{32} << 30;
+
+// Blocks are aligned to 8 bytes. Asserts on more than kMaxPoolBytes. Not thread-safe.
 class BlockPool {
   public:
     using Block = std::uint32_t;
@@ -31,8 +34,8 @@ class BlockPool {
 
   private:
     using Cell = std::uint64_t;
-    static constexpr std::size_t kChunkCells = 8'192;    // 64 KiB
-    static constexpr std::size_t kMaxSharedCells = 512;  // greater blocks have a chunk of their own
+    static constexpr std::size_t kChunkCells = 8'192;  // 64 KiB
+    static constexpr std::size_t kSharedCells = 512;   // greater blocks have a chunk of their own
 
     static std::size_t cells_for(std::size_t bytes);
     std::byte* place(Block block) const {

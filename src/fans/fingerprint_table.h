@@ -128,7 +128,7 @@ class FingerprintTable {
         std::size_t slot_count() const { return slots_.size(); }
 
       private:
-        static constexpr std::size_t kMinHomes = 4;
+        static constexpr std::size_t kFirstHomes = 4;
 
         // From four fifths on, entries stand too far from home.
         bool is_full(std::size_t count) const { return count * 5 > homes_ * 4; }
@@ -165,9 +165,9 @@ class FingerprintTable {
         void grow() {
             const std::vector<Entry> old = std::move(slots_);
             do {
-                homes_ = std::max(kMinHomes, homes_ + homes_ / 4);
+                homes_ = std::max(kFirstHomes, homes_ + homes_ / 4);
                 // A tail behind the last home takes what the last slots push on.
-                slots_ = std::vector<Entry>(homes_ + homes_ / 64 + kMinHomes);
+                slots_ = std::vector<Entry>(homes_ + homes_ / 64 + kFirstHomes);
             } while (!refill(old));
         }
 
