@@ -108,8 +108,8 @@ class FansBook::Judge {
         const SubjectId from = known_or_new(identifier);
         if (from == decision.subject || !book_.may_link(from, decision.subject)) return;
         const std::pair moment(event_.head.event_time, event_.head.message.low);
-        const Link* const known = book_.subjects_.graph().find(from, decision.subject, kind);
-        if (known != nullptr && std::pair(known->time, known->tie) <= moment) return;
+        const auto known = book_.subjects_.graph().find(from, decision.subject, kind);
+        if (known && std::pair(known->time, known->tie) <= moment) return;
         const Json payload = Json::object({{"from", to_number(from)},
                                            {"to", to_number(decision.subject)},
                                            {"kind", kLinkKindNames[static_cast<std::size_t>(kind)]},
@@ -167,7 +167,7 @@ journal::Decision FansBook::decide_link(const Statement& statement) const {
                     "together the two have more than " + std::to_string(kMaxSubjectsPerFan) +
                         " identifiers; that is no person");
     }
-    if (subjects_.graph().find(from, to, statement.kind) != nullptr) {
+    if (subjects_.graph().find(from, to, statement.kind)) {
         return std::vector<journal::Draft>{};
     }
     const Json payload =
@@ -311,8 +311,11 @@ void FansBook::apply_event(const journal::Record& record) {
     const auto event = decode_event(record.payload);
     ALTIS_ASSERT(event.has_value());
     const EventHead& head = event->head;
+    known_.prefetch(head.message);
+    // All events of a subject name the same identifier, so the first one enters it.
+    const bool is_first = !subjects_.has_events(record.subject);
     if (!remember({head.message, head.content, record.subject, day_of(record.time)})) return;
-    enter(record.subject, event->head);
+    if (is_first) enter(record.subject, head);
     note_activity(record);
     changes_.clear();
     subjects_.fold(record.subject, *event, changes_);
@@ -438,8 +441,8 @@ void FansBook::forget_subjects(const std::set<SubjectId>& doomed) {
         const FanId fan = subjects_.fan_of(subject);
         for (const SubjectId member : subjects_.members(fan)) {
             ALTIS_ASSERT(doomed.contains(member));
-            events_ -= subjects_.at(member).events;
-            conflicts_ -= subjects_.at(member).conflicts;
+            events_ -= subjects_.contribution(member).events();
+            conflicts_ -= subjects_.contribution(member).conflicts();
         }
         board_.fan_leaving(fan);
         subjects_.remove(fan);

@@ -29,10 +29,10 @@ Json FansBook::links(FanId fan) const {
     Json subjects = Json::array();
     Json links = Json::array();
     for (const SubjectId member : subjects_.members(fan)) {
-        const Subject& subject = subjects_.at(member);
+        const Contribution subject = subjects_.contribution(member);
         subjects.push(Json::object({{"subject", to_number(member)},
-                                    {"user_id", subject.user_id},
-                                    {"events", subject.events}}));
+                                    {"user_id", subject.user_id()},
+                                    {"events", subject.events()}}));
         for (const Link& link : subjects_.graph().links_of(member)) {
             // A link to another fan, which does not hold, stands with its first end.
             const bool is_inside = fan_of(link.from) == fan && fan_of(link.to) == fan;
@@ -73,9 +73,8 @@ crypto::Digest FansBook::content_hash() const {
         put_key(out, entry.key);
         subjects_.save_contribution(out, entry.subject, order);
         std::vector<std::pair<crypto::Fingerprint, Link>> links;
-        for (const Link& link : subjects_.graph().links_of(entry.subject)) {
-            if (link.from == entry.subject) links.emplace_back(name_of(link.to), link);
-        }
+        for (const Link& link : subjects_.graph().links_from(entry.subject))
+            links.emplace_back(name_of(link.to), link);
         std::ranges::sort(links, {}, [](const auto& named) {
             return std::tuple(named.first.high, named.first.low, named.second.kind);
         });

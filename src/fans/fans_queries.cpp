@@ -72,12 +72,12 @@ Json FansBook::profile(FanId fan) const {
     Time last{INT64_MIN};
     std::uint64_t events = 0;
     for (const SubjectId id : subjects_.members(fan)) {
-        const Subject& subject = subjects_.at(id);
+        const Contribution subject = subjects_.contribution(id);
         numbers.push(to_number(id));
-        if (!subject.user_id.empty()) users.push(subject.user_id);
-        first = std::min(first, subject.first_seen);
-        last = std::max(last, subject.last_seen);
-        events += subject.events;
+        if (!subject.user_id().empty()) users.push(subject.user_id());
+        first = std::min(first, subject.first_seen());
+        last = std::max(last, subject.last_seen());
+        events += subject.events();
     }
     Json profile = Json::object({{"fan", to_number(fan)},
                                  {"subjects", std::move(numbers)},

@@ -28,7 +28,7 @@ void FansBook::forget_activity(const std::set<SubjectId>& doomed) {
 Time FansBook::last_activity(FanId fan) const {
     Time last{INT64_MIN};
     for (const SubjectId subject : subjects_.members(fan)) {
-        last = std::max(last, subjects_.at(subject).last_seen);
+        last = std::max(last, subjects_.contribution(subject).last_seen());
         const auto conflict = conflict_times_.find(subject);
         if (conflict != conflict_times_.end()) last = std::max(last, conflict->second);
     }

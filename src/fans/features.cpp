@@ -1,42 +1,31 @@
 #include "fans/features.h"
 
 #include <algorithm>
-
-#include "base/assert.h"
+#include <functional>
 
 namespace altis::fans {
 
-namespace {
-
-// Measure, length of the first text (which may hold any byte), first, second.
-void write_key(const Feature& feature, std::string& key) {
-    ALTIS_ASSERT(feature.first.size() <= UINT8_MAX);
-    key.clear();
-    key.push_back(static_cast<char>(feature.measure));
-    key.push_back(static_cast<char>(feature.first.size()));
-    key.append(feature.first).append(feature.second);
+std::size_t FeatureTable::Hash::operator()(const Feature& feature) const {
+    constexpr std::size_t kOdd = 0x9e3779b97f4a7c15ULL;
+    constexpr std::hash<std::string_view> kHash;
+    std::size_t hash = kHash(feature.first) + static_cast<std::size_t>(feature.measure);
+    if (!feature.second.empty()) hash = (hash * kOdd) ^ kHash(feature.second);
+    return hash * kOdd;
 }
 
-}  // namespace
-
 FeatureId FeatureTable::intern(const Feature& feature) {
-    write_key(feature, scratch_);
-    const auto found = by_text_.find(scratch_);
-    if (found != by_text_.end()) return found->second;
+    const auto found = numbers_.find(feature);
+    if (found != numbers_.end()) return found->second;
     const auto id = static_cast<FeatureId>(features_.size());
-    const std::string_view text = texts_.emplace_back(scratch_);
-    features_.push_back({feature.measure, text.substr(2, feature.first.size()),
-                         text.substr(2 + feature.first.size())});
-    by_text_.emplace(text, id);
+    const Feature& kept = features_.emplace_back(Feature{
+        feature.measure, texts_.emplace_back(feature.first), texts_.emplace_back(feature.second)});
+    numbers_.emplace(kept, id);
     return id;
 }
 
 std::optional<FeatureId> FeatureTable::find(const Feature& feature) const {
-    if (feature.first.size() > UINT8_MAX) return std::nullopt;
-    std::string key;
-    write_key(feature, key);
-    const auto found = by_text_.find(key);
-    if (found == by_text_.end()) return std::nullopt;
+    const auto found = numbers_.find(feature);
+    if (found == numbers_.end()) return std::nullopt;
     return found->second;
 }
 

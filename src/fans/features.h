@@ -2,6 +2,7 @@
 // technical_chart" is one feature, "tickets bought for volleyball" another.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -72,10 +73,13 @@ class FeatureTable {
     std::size_t size() const { return features_.size(); }
 
   private:
-    std::deque<std::string> texts_;
+    struct Hash {
+        std::size_t operator()(const Feature& feature) const;
+    };
+
+    std::deque<std::string> texts_;  // that the features' views show
     std::deque<Feature> features_;
-    std::unordered_map<std::string_view, FeatureId> by_text_;
-    std::string scratch_;
+    std::unordered_map<Feature, FeatureId, Hash> numbers_;
 };
 
 // Numbers features by their names instead of by first use, for snapshots.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@
 #include "base/result.h"
 #include "base/subject.h"
 #include "base/time.h"
+#include "fans/block_pool.h"
+#include "fans/chunked_array.h"
 
 namespace altis::fans {
 
@@ -58,17 +61,24 @@ class LinkGraph {
     // Removes every link of a subject. The caller takes care of what that means.
     void remove(SubjectId subject);
 
-    const Link* find(SubjectId from, SubjectId to, LinkKind kind) const;
+    std::optional<Link> find(SubjectId from, SubjectId to, LinkKind kind) const;
+    // Whether a link that is there holds.
     bool holds(const Link& link) const;
 
-    // All links in which the subject stands, cut ones and such that do not hold included.
+    // All links in which the subject stands, cut ones and such that do not hold included; by their
+    // ends and kind.
     std::vector<Link> links_of(SubjectId subject) const;
+    // Those of them that begin at the subject.
+    std::vector<Link> links_from(SubjectId subject) const;
 
     // Calls `visit(SubjectId)` for everybody whom a holding link ties to the subject.
     template <class Visitor>
     void for_each_neighbour(SubjectId subject, const Visitor& visit) const {
-        for (const Link& link : of(subject)) {
-            if (holds(link)) visit(link.from == subject ? link.to : link.from);
+        for (const Claim& claim : claims(subject))
+            if (holds(subject, claim)) visit(claim.to);
+        for (const SubjectId peer : claimants(subject)) {
+            for (const Claim& claim : claims(peer))
+                if (claim.to == subject && holds(peer, claim)) visit(peer);
         }
     }
 
@@ -77,16 +87,52 @@ class LinkGraph {
     Result<void> load(ByteReader& in);
 
   private:
-    using Links = std::vector<Link>;
+    // A link, as it stands with the subject it begins at. 24 bytes.
+    struct Claim {
+        Time time;
+        std::uint64_t tie;
+        SubjectId to;
+        std::uint32_t confidence_ppm : 24;
+        std::uint32_t kind : 7;
+        std::uint32_t cut : 1;
+    };
+    // Of the block of a subject. Behind it: claims by `to` and kind, then claimants.
+    struct Head {
+        std::uint32_t claims = 0;
+        std::uint32_t claimants = 0;  // subjects whose links end here, ascending
 
-    std::span<const Link> of(SubjectId subject) const;
-    const Link* home(SubjectId device) const;
-    Link* find(SubjectId owner, const Link& like);
-    void insert(SubjectId owner, const Link& link);
+        static std::size_t claim_at(std::size_t i) { return sizeof(Head) + i * sizeof(Claim); }
+        std::size_t claimant_at(std::size_t i) const {
+            return claim_at(claims) + i * sizeof(SubjectId);
+        }
+        std::size_t size() const { return claimant_at(claimants); }
+    };
+
+    static Claim claim_of(const Link& link);
+    static Link link_of(SubjectId from, const Claim& claim);
+    static bool is_earlier(const Claim& one, const Claim& other);
+
+    BlockPool::Block block(SubjectId subject) const;
+    Head head(SubjectId subject) const;
+    std::span<const Claim> claims(SubjectId from) const;
+    std::span<const SubjectId> claimants(SubjectId to) const;
+    const Claim* home(SubjectId device) const;
+    const Claim* find_claim(SubjectId from, SubjectId to, LinkKind kind) const;
+    bool holds(SubjectId from, const Claim& claim) const;
+    bool is_cut(SubjectId from, SubjectId to) const;
+    bool cut_claims(SubjectId from, SubjectId to);
+
     bool enter(Link link);
-    bool move_back(const Link& link);
+    static bool move_back(const Claim& known, const Link& link);
+    void insert(const Link& link);
+    void erase_claims(SubjectId from, SubjectId to);
+    void erase_claimant(SubjectId to, SubjectId from);
+    Head& known_head(SubjectId subject);
+    void insert_bytes(SubjectId subject, std::size_t where, const void* bytes, std::size_t size);
+    void erase_bytes(SubjectId subject, std::size_t where, std::size_t size, Head after);
 
-    std::vector<Links> links_;  // by number of the subject; each link stands with both ends
+    ChunkedArray<BlockPool::Block> blocks_;  // by number of the subject
+    BlockPool pool_;
 };
 
 }  // namespace altis::fans

@@ -1,27 +1,12 @@
 #include "fans/subjects.h"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include "base/assert.h"
 
 namespace altis::fans {
 namespace {
-
-const Register* find_register(const Subject& subject, FeatureId feature) {
-    const auto at = std::ranges::lower_bound(subject.registers, feature, {}, &Register::feature);
-    return at != subject.registers.end() && at->feature == feature ? &*at : nullptr;
-}
-
-std::int64_t counter_value(const Subject& subject, FeatureId feature) {
-    const auto at = std::ranges::lower_bound(subject.counters, feature, {}, &Counter::feature);
-    return at != subject.counters.end() && at->feature == feature ? at->value() : 0;
-}
-
-template <class Latest>
-bool is_later(Time time, std::uint64_t tie, const Latest& than) {
-    return std::tie(time, tie) > std::tie(than.time, than.tie);
-}
 
 void note(std::vector<Change>& changes, FeatureId feature, std::optional<std::int64_t> added) {
     const auto known = std::ranges::find(changes, feature, &Change::feature);
@@ -32,13 +17,15 @@ void note(std::vector<Change>& changes, FeatureId feature, std::optional<std::in
     }
 }
 
-}  // namespace
-
-void Counter::add(std::int64_t amount) {
-    const auto sum = static_cast<std::uint64_t>(value()) + static_cast<std::uint64_t>(amount);
-    low = static_cast<std::uint32_t>(sum);
-    high = static_cast<std::uint32_t>(sum >> 32);
+// The length was checked before the event was written.
+std::array<char, kEmailTagBytes> email_tag_of(std::string_view bytes) {
+    std::array<char, kEmailTagBytes> tag{};
+    ALTIS_ASSERT(bytes.size() == tag.size());
+    std::ranges::copy(bytes, tag.begin());
+    return tag;
 }
+
+}  // namespace
 
 bool Subjects::contains(SubjectId subject) const {
     const std::uint32_t number = to_number(subject);
@@ -49,20 +36,26 @@ bool Subjects::ensure(SubjectId subject) {
     ALTIS_ASSERT(subject != kNoSubject);
     if (contains(subject)) return false;
     const std::uint32_t number = to_number(subject);
-    if (number >= subjects_.size()) subjects_.resize(std::size_t{number} + 1);
-    subjects_[number].fan = number;
-    subjects_[number].next = number;
+    subjects_.reach(number);
+    subjects_[number] = {number, number, BlockPool::kNone};
     ++subject_count_;
     return true;
 }
 
-const Subject& Subjects::at(SubjectId subject) const {
+Contribution Subjects::contribution(SubjectId subject) const {
     ALTIS_ASSERT(contains(subject));
-    return subjects_[to_number(subject)];
+    return contribution(subjects_[to_number(subject)]);
+}
+
+bool Subjects::has_events(SubjectId subject) const {
+    if (!contains(subject)) return false;
+    const Contribution one = contribution(subject);
+    return one.events() > 0 || one.conflicts() > 0;
 }
 
 FanId Subjects::fan_of(SubjectId subject) const {
-    return FanId{at(subject).fan};
+    ALTIS_ASSERT(contains(subject));
+    return FanId{subjects_[to_number(subject)].fan};
 }
 
 template <class Visitor>
@@ -87,66 +80,48 @@ bool Subjects::is_named(FanId fan) const {
 }
 
 std::string_view Subjects::user_id(FanId fan) const {
-    const Subject* first = nullptr;
-    const auto key = [](const Subject& subject) {
-        return std::tie(subject.first_seen, subject.user_id);
-    };
+    std::string_view user_id;
+    Time first_seen;
     for_each_member(fan, [&](SubjectId, const Subject& subject) {
-        if (subject.user_id.empty()) return;
-        if (first == nullptr || key(subject) < key(*first)) first = &subject;
+        const Contribution one = contribution(subject);
+        const std::string_view name = one.user_id();
+        if (name.empty()) return;
+        if (user_id.empty() || std::pair(one.first_seen(), name) < std::pair(first_seen, user_id)) {
+            user_id = name;
+            first_seen = one.first_seen();
+        }
     });
-    return first == nullptr ? std::string_view() : std::string_view(first->user_id);
+    return user_id;
 }
 
 void Subjects::name_user(SubjectId subject, std::string_view user_id) {
-    if (slot(subject).user_id.empty()) slot(subject).user_id = user_id;
+    contributions_.name_user(slot(subject).contribution, user_id);
 }
 
-FeatureId Subjects::count(Subject& subject, const Feature& feature, std::int64_t amount) {
-    const FeatureId id = features_.intern(feature);
-    auto at = std::ranges::lower_bound(subject.counters, id, {}, &Counter::feature);
-    if (at == subject.counters.end() || at->feature != id) {
-        at = subject.counters.insert(at, Counter{id, 0, 0});
-    }
-    at->add(amount);
-    return id;
-}
-
-FeatureId Subjects::remember(Subject& subject, const EventHead& head, const Feature& feature,
-                             std::uint32_t value) {
-    const FeatureId id = features_.intern(feature);
-    const Register fresh{head.event_time, head.message.low, id, value};
-    auto at = std::ranges::lower_bound(subject.registers, id, {}, &Register::feature);
-    if (at == subject.registers.end() || at->feature != id) {
-        subject.registers.insert(at, fresh);
-    } else if (is_later(fresh.time, fresh.tie, *at)) {
-        *at = fresh;
-    }
-    return id;
-}
-
-void Subjects::remember_email(SubjectId subject, const EventHead& head, std::string_view tag) {
-    auto [at, fresh] = emails_.try_emplace(to_number(subject));
-    if (fresh || is_later(head.event_time, head.message.low, at->second)) {
-        at->second = {head.event_time, head.message.low, std::string(tag)};
-    }
-}
-
-void Subjects::fold_signal(SubjectId subject, const EventHead& head, const Signal& signal,
+void Subjects::fold_signal(Subject& subject, const EventHead& head, const Signal& signal,
                            std::vector<Change>& changes) {
-    Subject& into = slot(subject);
     const auto add = [&](Measure measure, std::string_view first, std::string_view second,
                          std::int64_t amount) {
-        note(changes, count(into, {measure, first, second}, amount), amount);
+        const FeatureId feature = features_.intern({measure, first, second});
+        contributions_.add(subject.contribution, feature, amount);
+        note(changes, feature, amount);
+    };
+    const auto remember = [&](const Feature& what, std::uint32_t value) {
+        const FeatureId feature = features_.intern(what);
+        contributions_.remember(subject.contribution,
+                                Register{head.event_time, head.message.low, feature, value});
+        note(changes, feature, {});
     };
     const auto remember_text = [&](Measure measure) {
+        const FeatureId feature = features_.intern({measure, {}, {}});
         const FeatureId text = features_.intern({Measure::kText, signal.name, {}});
-        return remember(into, head, {measure, {}, {}}, text);
+        contributions_.remember(subject.contribution,
+                                Register{head.event_time, head.message.low, feature, text});
+        return feature;
     };
     const auto keep = [&](Measure measure) { note(changes, remember_text(measure), {}); };
     const auto follow = [&](Measure measure) {
-        const std::uint32_t follows = signal.value != 0 ? 1 : 0;
-        note(changes, remember(into, head, {measure, signal.name, {}}, follows), {});
+        remember({measure, signal.name, {}}, signal.value != 0 ? 1 : 0);
     };
     switch (signal.kind) {
         case SignalKind::kViewed:
@@ -195,31 +170,31 @@ void Subjects::fold_signal(SubjectId subject, const EventHead& head, const Signa
             note(changes, zone_, {});
             break;
         case SignalKind::kEmail:
-            remember_email(subject, head, signal.name);
+            contributions_.remember(
+                subject.contribution,
+                EmailRegister{head.event_time, head.message.low, email_tag_of(signal.name)});
             break;
     }
 }
 
-void Subjects::fold(SubjectId subject, const FanEvent& event, std::vector<Change>& changes) {
-    Subject& into = slot(subject);
-    ++into.events;
-    into.first_seen = std::min(into.first_seen, event.head.event_time);
-    into.last_seen = std::max(into.last_seen, event.head.event_time);
-    if (add_visit(into.visits, event.head.event_time)) {
+void Subjects::fold(SubjectId id, const FanEvent& event, std::vector<Change>& changes) {
+    Subject& subject = slot(id);
+    const Time time = event.head.event_time;
+    contributions_.count_event(subject.contribution, time);
+    if (contributions_.visit(subject.contribution, half_hour_of(time))) {
         note(changes, sessions_, {});
         note(changes, active_days_, {});
     }
     Signal signal;
-    for (SignalCursor cursor = event.signals(); cursor.next(signal);) {
+    for (SignalCursor cursor = event.signals(); cursor.next(signal);)
         fold_signal(subject, event.head, signal, changes);
-    }
 }
 
 // Joins two rings, and gives every member of the higher fan the lower number.
 void Subjects::join(SubjectId from, SubjectId to) {
     if (fan_of(from) == fan_of(to)) return;
-    const std::uint32_t low = std::min(at(from).fan, at(to).fan);
-    const std::uint32_t high = std::max(at(from).fan, at(to).fan);
+    const std::uint32_t low = std::min(to_number(fan_of(from)), to_number(fan_of(to)));
+    const std::uint32_t high = std::max(to_number(fan_of(from)), to_number(fan_of(to)));
     std::uint32_t number = high;
     do {
         subjects_[number].fan = low;
@@ -241,8 +216,8 @@ void Subjects::remove(FanId fan) {
     const std::vector<SubjectId> doomed = members(fan);
     for (const SubjectId subject : doomed) {
         graph_.remove(subject);
+        contributions_.remove(slot(subject).contribution);
         slot(subject) = Subject{};
-        emails_.erase(to_number(subject));
         --subject_count_;
     }
 }
@@ -250,8 +225,8 @@ void Subjects::remove(FanId fan) {
 const Register* Subjects::latest(FanId fan, FeatureId feature) const {
     const Register* best = nullptr;
     for_each_member(fan, [&](SubjectId, const Subject& subject) {
-        const Register* const one = find_register(subject, feature);
-        if (one != nullptr && (best == nullptr || is_later(one->time, one->tie, *best))) best = one;
+        const Register* const one = contribution(subject).find_register(feature);
+        if (one != nullptr && (best == nullptr || is_later(*one, *best))) best = one;
     });
     return best;
 }
@@ -267,17 +242,19 @@ std::int64_t Subjects::value(FanId fan, FeatureId feature) const {
     if (measure == Measure::kActiveDays) return visit_counts(fan).active_days;
     std::uint64_t sum = 0;
     for_each_member(fan, [&](SubjectId, const Subject& subject) {
-        sum += static_cast<std::uint64_t>(counter_value(subject, feature));
+        sum += static_cast<std::uint64_t>(contribution(subject).sum(feature));
     });
     return static_cast<std::int64_t>(sum);
 }
 
 VisitCounts Subjects::visit_counts(FanId fan) const {
-    const Subject& first = at(fan);
-    if (SubjectId{first.next} == fan) return count_visits(first.visits);
-    Visits all;
+    if (SubjectId{subjects_[to_number(fan)].next} == fan) {
+        return count_visits(contribution(fan).visits());
+    }
+    std::vector<HalfHour> all;
     for_each_member(fan, [&](SubjectId, const Subject& subject) {
-        all.insert(all.end(), subject.visits.begin(), subject.visits.end());
+        const auto visits = contribution(subject).visits();
+        all.insert(all.end(), visits.begin(), visits.end());
     });
     std::ranges::sort(all);
     all.erase(std::ranges::unique(all).begin(), all.end());
@@ -286,21 +263,18 @@ VisitCounts Subjects::visit_counts(FanId fan) const {
 
 std::string_view Subjects::email_tag(FanId fan) const {
     const EmailRegister* best = nullptr;
-    for_each_member(fan, [&](SubjectId id, const Subject&) {
-        const auto found = emails_.find(to_number(id));
-        if (found == emails_.end()) return;
-        if (best == nullptr || is_later(found->second.time, found->second.tie, *best)) {
-            best = &found->second;
-        }
+    for_each_member(fan, [&](SubjectId, const Subject& subject) {
+        const EmailRegister* const one = contribution(subject).email();
+        if (one != nullptr && (best == nullptr || is_later(*one, *best))) best = one;
     });
-    return best == nullptr ? std::string_view() : best->tag;
+    return best == nullptr ? std::string_view() : best->text();
 }
 
 std::vector<std::string_view> Subjects::email_tags(FanId fan) const {
     std::vector<std::string_view> tags;
-    for_each_member(fan, [&](SubjectId id, const Subject&) {
-        const auto found = emails_.find(to_number(id));
-        if (found != emails_.end()) tags.push_back(found->second.tag);
+    for_each_member(fan, [&](SubjectId, const Subject& subject) {
+        const EmailRegister* const one = contribution(subject).email();
+        if (one != nullptr) tags.push_back(one->text());
     });
     return tags;
 }
@@ -308,11 +282,11 @@ std::vector<std::string_view> Subjects::email_tags(FanId fan) const {
 std::vector<FeatureId> Subjects::features_of(FanId fan) const {
     std::vector<FeatureId> result;
     for_each_member(fan, [&](SubjectId, const Subject& subject) {
-        for (const Counter& counter : subject.counters)
-            result.push_back(counter.feature);
-        for (const Register& entry : subject.registers)
+        const Contribution one = contribution(subject);
+        one.for_each_sum([&](FeatureId feature, std::int64_t) { result.push_back(feature); });
+        for (const Register& entry : one.registers())
             result.push_back(entry.feature == seen_zone_ ? zone_ : entry.feature);
-        if (!subject.visits.empty()) result.insert(result.end(), {sessions_, active_days_});
+        if (!one.visits().empty()) result.insert(result.end(), {sessions_, active_days_});
     });
     std::ranges::sort(result);
     result.erase(std::ranges::unique(result).begin(), result.end());

@@ -11,64 +11,22 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/subject.h"
-#include "base/time.h"
+#include "fans/chunked_array.h"
+#include "fans/contribution.h"
 #include "fans/fan_event.h"
 #include "fans/features.h"
 #include "fans/link_graph.h"
-#include "fans/visits.h"
 
 namespace altis::fans {
 
 // Number of a fan: that of its lowest subject.
 using FanId = SubjectId;
-
-// A sum. 12 bytes.
-struct Counter {
-    FeatureId feature = 0;
-    std::uint32_t low = 0;
-    std::uint32_t high = 0;
-
-    std::int64_t value() const {
-        return static_cast<std::int64_t>((static_cast<std::uint64_t>(high) << 32) | low);
-    }
-    void add(std::int64_t amount);
-};
-
-// The latest of several values: greatest time, then greatest tie-break. 24 bytes.
-struct Register {
-    Time time;
-    std::uint64_t tie = 0;    // from the message's fingerprint
-    FeatureId feature = 0;    // follows(athlete), language, ...
-    std::uint32_t value = 0;  // 1 or 0; or the kText feature that stands for the text
-};
-
-// The latest e-mail tag; kept apart because few subjects have one.
-struct EmailRegister {
-    Time time;
-    std::uint64_t tie = 0;
-    std::string tag;
-};
-
-struct Subject {
-    std::vector<Counter> counters;    // by feature
-    std::vector<Register> registers;  // by feature
-    Visits visits;
-    std::string user_id;  // empty for a device that never named its user
-    Time first_seen{INT64_MAX};
-    Time last_seen{INT64_MIN};
-    std::uint32_t events = 0;
-    std::uint32_t conflicts = 0;  // events that were kept as dead letters
-    std::uint32_t fan = 0;        // number of the fan; 0 = no such subject
-    std::uint32_t next = 0;       // ring through the fan's subjects
-};
 
 // Not thread-safe. Functions that take a FanId or a subject expect one that is there.
 class Subjects {
@@ -78,11 +36,17 @@ class Subjects {
     // Makes the subject (a fan of its own) when it is new, and then gives true.
     bool ensure(SubjectId subject);
 
+    // True when an event, or one kept as a dead letter, was counted for the subject. There need not
+    // be such a subject.
+    bool has_events(SubjectId subject) const;
+
     // Adds what an event says. `changes` gets what that may have changed, each feature once.
     void fold(SubjectId subject, const FanEvent& event, std::vector<Change>& changes);
 
     // One more event of the subject was kept as a dead letter.
-    void count_conflict(SubjectId subject) { ++slot(subject).conflicts; }
+    void count_conflict(SubjectId subject) {
+        contributions_.count_conflict(slot(subject).contribution);
+    }
 
     // The subject belongs to this user id.
     void name_user(SubjectId subject, std::string_view user_id);
@@ -102,9 +66,9 @@ class Subjects {
     std::uint32_t end_of_numbers() const { return static_cast<std::uint32_t>(subjects_.size()); }
 
     FanId fan_of(SubjectId subject) const;
-    const Subject& at(SubjectId subject) const;
-    std::vector<SubjectId> members(FanId fan) const;  // ascending
-    bool is_named(FanId fan) const;                   // one of its subjects has a user id
+    Contribution contribution(SubjectId subject) const;  // until the next change
+    std::vector<SubjectId> members(FanId fan) const;     // ascending
+    bool is_named(FanId fan) const;                      // one of its subjects has a user id
     // Of several users the one who was seen first; empty when there is none.
     std::string_view user_id(FanId fan) const;
 
@@ -143,17 +107,24 @@ class Subjects {
     void save_contribution(ByteWriter& out, SubjectId subject, const FeatureOrder& order) const;
 
   private:
+    // 12 bytes, because most subjects are devices that only lead to their user.
+    struct Subject {
+        std::uint32_t fan = 0;   // number of the fan; 0 = no such subject
+        std::uint32_t next = 0;  // ring through the fan's subjects
+        Contributions::Block contribution = BlockPool::kNone;
+    };
+
     Subject& slot(SubjectId subject) { return subjects_[to_number(subject)]; }
+    Contribution contribution(const Subject& subject) const {
+        return contributions_.at(subject.contribution);
+    }
     template <class Visitor>
     void for_each_member(FanId fan, const Visitor& visit) const;
-    void fold_signal(SubjectId subject, const EventHead& head, const Signal& signal,
+    void fold_signal(Subject& subject, const EventHead& head, const Signal& signal,
                      std::vector<Change>& changes);
-    FeatureId count(Subject& subject, const Feature& feature, std::int64_t amount);
-    FeatureId remember(Subject& subject, const EventHead& head, const Feature& feature,
-                       std::uint32_t value);
-    void remember_email(SubjectId subject, const EventHead& head, std::string_view tag);
     void join(SubjectId from, SubjectId to);
     Result<void> load_subject(ByteReader& in, const std::vector<FeatureId>& ids);
+    bool load_values(ByteReader& in, Subject& into, const std::vector<FeatureId>& ids);
     Result<void> join_all();
 
     FeatureTable features_;
@@ -161,9 +132,9 @@ class Subjects {
     FeatureId active_days_ = features_.intern({Measure::kActiveDays, {}, {}});
     FeatureId zone_ = features_.intern({Measure::kZone, {}, {}});
     FeatureId seen_zone_ = features_.intern({Measure::kSeenZone, {}, {}});
-    std::vector<Subject> subjects_;  // by number; holes for other subjects of the journal
+    ChunkedArray<Subject> subjects_;  // by number; holes for other subjects of the journal
+    Contributions contributions_;
     LinkGraph graph_;
-    std::unordered_map<std::uint32_t, EmailRegister> emails_;  // by subject
     std::size_t subject_count_ = 0;
 };
 

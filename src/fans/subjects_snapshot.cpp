@@ -12,10 +12,24 @@ bool holds_text(const FeatureTable& features, FeatureId id) {
     return is_text(features.feature(id).measure);
 }
 
-template <class Entry>
-std::vector<Entry> in_order(const std::vector<Entry>& entries, const FeatureOrder& order) {
-    std::vector<Entry> sorted = entries;
-    std::ranges::sort(sorted, {}, [&](const Entry& entry) { return order.place(entry.feature); });
+struct PlacedSum {
+    FeatureId place;
+    std::int64_t value;
+};
+
+std::vector<PlacedSum> sums_in_order(const Contribution& from, const FeatureOrder& order) {
+    std::vector<PlacedSum> sums;
+    sums.reserve(from.sum_count());
+    from.for_each_sum([&](FeatureId feature, std::int64_t value) {
+        sums.push_back({order.place(feature), value});
+    });
+    std::ranges::sort(sums, {}, &PlacedSum::place);
+    return sums;
+}
+
+std::vector<Register> registers_in_order(const Contribution& from, const FeatureOrder& order) {
+    std::vector<Register> sorted(from.registers().begin(), from.registers().end());
+    std::ranges::sort(sorted, {}, [&](const Register& one) { return order.place(one.feature); });
     return sorted;
 }
 
@@ -28,10 +42,10 @@ tl::unexpected<Error> damaged(std::string_view what) {
 
 FeatureOrder Subjects::save_features(ByteWriter& out) const {
     FeatureOrder order(features_);
-    for (const Subject& subject : subjects_) {
-        for (const Counter& counter : subject.counters)
-            order.use(counter.feature);
-        for (const Register& entry : subject.registers) {
+    for (std::uint32_t number = 1; number < subjects_.size(); ++number) {
+        const Contribution one = contribution(subjects_[number]);
+        one.for_each_sum([&](FeatureId feature, std::int64_t) { order.use(feature); });
+        for (const Register& entry : one.registers()) {
             order.use(entry.feature);
             if (holds_text(features_, entry.feature)) order.use(entry.value);
         }
@@ -48,33 +62,29 @@ FeatureOrder Subjects::save_features(ByteWriter& out) const {
 }
 
 void Subjects::save_contribution(ByteWriter& out, SubjectId id, const FeatureOrder& order) const {
-    const Subject& subject = at(id);
-    out.put(subject.events, subject.conflicts);
-    out.put(subject.first_seen.us);
-    out.put(subject.last_seen.us);
-    out.put_text(subject.user_id);
-    out.put(static_cast<std::uint32_t>(subject.counters.size()));
-    for (const Counter& counter : in_order(subject.counters, order)) {
-        out.put(order.place(counter.feature));
-        out.put(counter.value());
-    }
-    out.put(static_cast<std::uint32_t>(subject.registers.size()));
-    for (const Register& entry : in_order(subject.registers, order)) {
+    const Contribution one = contribution(id);
+    out.put(one.events(), one.conflicts());
+    out.put(one.first_seen().us);
+    out.put(one.last_seen().us);
+    out.put_text(one.user_id());
+    out.put(one.sum_count());
+    for (const PlacedSum& sum : sums_in_order(one, order))
+        out.put(sum.place, sum.value);
+    out.put(static_cast<std::uint32_t>(one.registers().size()));
+    for (const Register& entry : registers_in_order(one, order)) {
         const bool text = holds_text(features_, entry.feature);
-        out.put(order.place(entry.feature));
-        out.put(entry.time.us);
-        out.put(entry.tie);
-        out.put(text ? order.place(entry.value) : entry.value);
+        out.put(order.place(entry.feature), entry.time.us, entry.tie,
+                text ? order.place(entry.value) : entry.value);
     }
-    out.put(static_cast<std::uint32_t>(subject.visits.size()));
-    for (const std::uint32_t visit : subject.visits)
+    out.put(static_cast<std::uint32_t>(one.visits().size()));
+    for (const HalfHour visit : one.visits())
         out.put(visit);
-    const auto email = emails_.find(to_number(id));
-    out.put(static_cast<std::uint8_t>(email != emails_.end()));
-    if (email == emails_.end()) return;
-    out.put(email->second.time.us);
-    out.put(email->second.tie);
-    out.put_text(email->second.tag);
+    const EmailRegister* const email = one.email();
+    out.put(static_cast<std::uint8_t>(email != nullptr));
+    if (email == nullptr) return;
+    out.put(email->time.us);
+    out.put(email->tie);
+    out.put_text(email->text());
 }
 
 void Subjects::save(ByteWriter& out) const {
@@ -95,31 +105,15 @@ FeatureId id_at(const std::vector<FeatureId>& ids, std::uint32_t place) {
     return place < ids.size() ? ids[place] : UINT32_MAX;
 }
 
-Visits get_visits(ByteReader& in) {
-    Visits visits;
-    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left)
-        visits.push_back(in.get<std::uint32_t>());
-    return visits;
-}
-
 }  // namespace
 
-Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>& ids) {
+// False for a feature that the file does not name.
+bool Subjects::load_values(ByteReader& in, Subject& into, const std::vector<FeatureId>& ids) {
     bool known = true;
-    const SubjectId subject{in.get<std::uint32_t>()};
-    if (subject == kNoSubject || contains(subject)) return damaged("a subject twice");
-    ensure(subject);
-    Subject& into = slot(subject);
-    into.events = in.get<std::uint32_t>();
-    into.conflicts = in.get<std::uint32_t>();
-    into.first_seen.us = in.get<std::int64_t>();
-    into.last_seen.us = in.get<std::int64_t>();
-    into.user_id = in.get_text();
     for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
-        Counter counter{id_at(ids, in.get<std::uint32_t>()), 0, 0};
-        counter.add(in.get<std::int64_t>());
-        known = known && counter.feature != UINT32_MAX;
-        into.counters.push_back(counter);
+        const FeatureId feature = id_at(ids, in.get<std::uint32_t>());
+        known = known && feature != UINT32_MAX;
+        contributions_.add(into.contribution, feature, in.get<std::int64_t>());
     }
     for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left) {
         Register entry;
@@ -130,17 +124,37 @@ Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>
         known = known && entry.feature != UINT32_MAX;
         if (known && holds_text(features_, entry.feature)) entry.value = id_at(ids, entry.value);
         known = known && entry.value != UINT32_MAX;
-        into.registers.push_back(entry);
+        contributions_.remember(into.contribution, entry);
     }
-    into.visits = get_visits(in);
-    if (!known) return damaged("a feature that it does not name");
-    std::ranges::sort(into.counters, {}, &Counter::feature);
-    std::ranges::sort(into.registers, {}, &Register::feature);
+    return known;
+}
+
+Result<void> Subjects::load_subject(ByteReader& in, const std::vector<FeatureId>& ids) {
+    const SubjectId id{in.get<std::uint32_t>()};
+    if (id == kNoSubject || contains(id)) return damaged("a subject twice");
+    ensure(id);
+    Subject& subject = slot(id);
+    const auto events = in.get<std::uint32_t>();
+    const auto conflicts = in.get<std::uint32_t>();
+    const Time first_seen{in.get<std::int64_t>()};
+    const Time last_seen{in.get<std::int64_t>()};
+    if (events + conflicts > 0) {
+        contributions_.restore(subject.contribution, first_seen, last_seen, events, conflicts);
+    }
+    const std::string_view user_id = in.get_text();
+    if (user_id.size() > kMaxIdentifierBytes) return damaged("a user id that is too long");
+    contributions_.name_user(subject.contribution, user_id);
+    if (!load_values(in, subject, ids)) return damaged("a feature that it does not name");
+    for (auto left = in.get<std::uint32_t>(); left > 0 && in.ok(); --left)
+        contributions_.visit(subject.contribution, in.get<HalfHour>());
     if (in.get<std::uint8_t>() == 0) return {};
-    EmailRegister& email = emails_[to_number(subject)];
+    EmailRegister email;
     email.time.us = in.get<std::int64_t>();
     email.tie = in.get<std::uint64_t>();
-    email.tag = in.get_text();
+    const std::string_view tag = in.get_text();
+    if (tag.size() != kEmailTagBytes) return damaged("an e-mail tag of another length");
+    std::ranges::copy(tag, email.tag.begin());
+    contributions_.remember(subject.contribution, email);
     return {};
 }
 

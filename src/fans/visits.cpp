@@ -1,7 +1,5 @@
 #include "fans/visits.h"
 
-#include <algorithm>
-
 #include "base/assert.h"
 
 namespace altis::fans {
@@ -12,16 +10,12 @@ constexpr std::uint32_t kHalfHoursOfDay = 48;
 
 }  // namespace
 
-bool add_visit(Visits& visits, Time time) {
+HalfHour half_hour_of(Time time) {
     ALTIS_ASSERT(time.us >= 0 && time.us / kHalfHour.us <= UINT32_MAX);
-    const auto slot = static_cast<std::uint32_t>(time.us / kHalfHour.us);
-    const auto at = std::ranges::lower_bound(visits, slot);
-    if (at != visits.end() && *at == slot) return false;
-    visits.insert(at, slot);
-    return true;
+    return static_cast<HalfHour>(time.us / kHalfHour.us);
 }
 
-VisitCounts count_visits(std::span<const std::uint32_t> visits) {
+VisitCounts count_visits(std::span<const HalfHour> visits) {
     VisitCounts counts;
     for (std::size_t i = 0; i < visits.size(); ++i) {
         const bool is_first = i == 0;

@@ -4,23 +4,23 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "base/time.h"
 
 namespace altis::fans {
 
-// Half hours since 1970, ascending. 4 bytes each.
-using Visits = std::vector<std::uint32_t>;
+// Half hours since 1970.
+using HalfHour = std::uint32_t;
 
 struct VisitCounts {
     std::int64_t sessions = 0;     // runs of half hours that follow each other
     std::int64_t active_days = 0;  // UTC days
 };
 
-// True when the half hour of `time`, from 1970 on, is new.
-bool add_visit(Visits& visits, Time time);
+// Of a time from 1970 on.
+HalfHour half_hour_of(Time time);
 
-VisitCounts count_visits(std::span<const std::uint32_t> visits);
+// Of visits in ascending order.
+VisitCounts count_visits(std::span<const HalfHour> visits);
 
 }  // namespace altis::fans

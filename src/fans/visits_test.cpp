@@ -1,6 +1,7 @@
 #include "fans/visits.h"
 
 #include <gtest/gtest.h>
+#include <vector>
 
 #include "fans/cohorts.h"
 #include "fans/live_book.h"
@@ -15,18 +16,17 @@ std::string seen(std::string_view id, std::string_view who, std::string_view tim
 }
 
 TEST(Visits, AreRunsOfHalfHoursAndDays) {
-    Visits visits;
-    const auto at = [](std::string_view time) { return *parse_rfc3339(time); };
-    EXPECT_TRUE(add_visit(visits, at("2026-02-19T23:50:00Z")));
-    EXPECT_FALSE(add_visit(visits, at("2026-02-19T23:59:59Z")));
-    EXPECT_TRUE(add_visit(visits, at("2026-02-20T00:10:00Z")));  // goes on past midnight
+    std::vector<HalfHour> visits;
+    const auto at = [](std::string_view time) { return half_hour_of(*parse_rfc3339(time)); };
+    EXPECT_EQ(count_visits(visits).sessions, 0);
+    EXPECT_EQ(at("2026-02-19T23:30:00Z"), at("2026-02-19T23:59:59Z"));
+    visits = {at("2026-02-19T23:50:00Z"), at("2026-02-20T00:10:00Z")};  // goes on past midnight
     EXPECT_EQ(count_visits(visits).sessions, 1);
     EXPECT_EQ(count_visits(visits).active_days, 2);
-    EXPECT_TRUE(add_visit(visits, at("2026-02-20T01:00:00Z")));
-    EXPECT_TRUE(add_visit(visits, at("2026-02-18T12:00:00Z")));
+    visits = {at("2026-02-18T12:00:00Z"), at("2026-02-19T23:50:00Z"), at("2026-02-20T00:10:00Z"),
+              at("2026-02-20T01:00:00Z")};
     EXPECT_EQ(count_visits(visits).sessions, 3);
     EXPECT_EQ(count_visits(visits).active_days, 3);
-    EXPECT_EQ(count_visits({}).sessions, 0);
 }
 
 TEST(Visits, OfSeveralDevicesAreUnitedAndPartedAgain) {
