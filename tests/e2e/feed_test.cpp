@@ -6,8 +6,7 @@
 #include <sstream>
 #include <thread>
 
-#include "altis_server.h"
-#include "games.h"
+#include "games_fixture.h"
 #include "results/feed/feed_fixture.h"
 
 namespace altis::e2e {
@@ -82,15 +81,9 @@ class Reader {
     Result<EventStreamReader> stream_;
 };
 
-class FeedTest : public testing::Test {
+class FeedTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
+    void begin() override {
         send(schedule_odf());
         commentary_ = feed_key("commentary");
         bets_ = feed_key("bets");
@@ -123,11 +116,6 @@ class FeedTest : public testing::Test {
         return server_->caller(key).get("/v1/results/feed/" + std::string(kUnit));
     }
 
-    Caller owner() const { return server_->caller(keys_.owner); }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
     std::string commentary_;
     std::string bets_;
 };

@@ -3,8 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "altis_program.h"
-#include "altis_server.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -18,28 +17,14 @@ constexpr std::string_view kTable =
     "SSKM500M--------------FNL-000100--,2000002,A,KOR,2,34.51,TIME\n"
     "SSKM500M,2000003,A,JPN,3,34.60,TIME\n";
 
-class FormatsTest : public testing::Test {
+class FormatsTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
-    }
-
-    Caller owner() const { return server_->caller(keys_.owner); }
     Reply import(const std::string& query, std::string_view body) const {
         return owner().send(server::Method::kPost, "/v1/results/import?" + query, "text/csv", body);
     }
     static std::string unit_path(std::string_view unit, const std::string& query) {
         return "/v1/results/units/" + std::string(unit) + query;
     }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 constexpr const char* kCsvQuery = "format=csv&edition=owg2026&date=2026-02-19";

@@ -4,9 +4,8 @@
 #include <gtest/gtest.h>
 #include <thread>
 
-#include "altis_server.h"
 #include "codec/text.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -16,15 +15,9 @@ using codec::Json;
 constexpr std::int64_t kOld = 3;
 constexpr std::int64_t kNew = 2;
 
-class RetentionTest : public testing::Test {
+class RetentionTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
+    void begin() override {
         ASSERT_TRUE(owner()
                         .put("/v1/segments/viewers",
                              Json::object({{"kind", "cohort"}, {"rule", "views(news) > 0"}}))
@@ -52,7 +45,6 @@ class RetentionTest : public testing::Test {
                      Json::object({{"kind", "news"}, {"dwell_ms", 5}, {"note", note}}));
     }
 
-    Caller owner() const { return server_->caller(keys_.owner); }
     std::int64_t size() const { return owner().get("/v1/segments/viewers").json["size"].as_int(); }
     std::int64_t would_forget(const std::string& query) const {
         return owner().get("/v1/retention/preview" + query).json["fans"].as_int(-1);
@@ -78,9 +70,6 @@ class RetentionTest : public testing::Test {
         return false;
     }
 
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
     mutable std::string rows_;
 };
 

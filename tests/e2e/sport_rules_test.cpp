@@ -3,8 +3,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 
-#include "altis_server.h"
-#include "games.h"
+#include "games_fixture.h"
 
 namespace altis::e2e {
 namespace {
@@ -15,26 +14,13 @@ constexpr std::string_view kPath = "/v1/results/rules/owg2026";
 constexpr std::string_view kOnlyFreeCounts =
     R"({"version":1,"rules":[{"for":"FSK","totals":[{"plus":["ER/FREE"]}]}]})";
 
-class SportRulesTest : public testing::Test {
+class SportRulesTest : public GamesTest {
   protected:
-    void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
-        ASSERT_TRUE(started) << started.error().message;
-        server_ = std::move(*started);
-        auto keys = found_games(*server_);
-        ASSERT_TRUE(keys) << keys.error().message;
-        keys_ = std::move(*keys);
-        ASSERT_TRUE(odf(schedule_odf()).ok());
-    }
+    void begin() override { ASSERT_TRUE(odf(schedule_odf()).ok()); }
     Reply odf(const std::string& xml) const {
         return owner().send(server::Method::kPost, "/v1/odf", "application/xml", xml);
     }
-    Caller owner() const { return server_->caller(keys_.owner); }
     static Json rules(std::string_view text) { return *codec::parse_json(text); }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Server> server_;
-    Keys keys_;
 };
 
 TEST_F(SportRulesTest, HoldBackWhatContradictsThemAlsoAfterAKill) {
