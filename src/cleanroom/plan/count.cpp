@@ -99,7 +99,7 @@ class Walk {
          const std::vector<PlacedLabel>& labels)
         : table_(table), input_(plan.inputs[input]), most_cells_(plan.groups_per_person) {
         for (const PlacedLabel& placed : labels) {
-            if (placed.label->input != input) continue;
+            if (placed.label->input != input || placed.label->kind == Label::Kind::kTouch) continue;
             const bool by_row = placed.label->kind == Label::Kind::kDimension;
             (by_row ? by_row_ : by_person_).push_back(placed);
             if (by_row) {
@@ -123,6 +123,36 @@ class Walk {
     // The parts of cell numbers that this input decides: of that person, and of whoever has no row.
     std::span<const std::uint32_t> cells() const { return cells_; }
     std::uint32_t absent() const { return absent_; }
+
+    // The earliest of the person's moments; kNoMoment when there is none.
+    std::int64_t first_moment(std::size_t column) const {
+        std::int64_t first = kNoMoment;
+        for (const std::size_t row : rows_) {
+            const std::int64_t moment = table_.moments[column][row];
+            if (moment != kNoMoment && (first == kNoMoment || moment < first)) first = moment;
+        }
+        return first;
+    }
+
+    // The dimension's code in the last row that the label's filter takes, at or before a moment and
+    // within the window; of rows at the same moment the first.
+    std::uint16_t last_touch(const Label& label, std::int64_t before) const {
+        std::uint16_t code = table_.schema.dimensions[label.column].other();
+        std::int64_t last = kNoMoment;
+        for (const std::size_t row : rows_) {
+            const std::int64_t moment = table_.moments[label.touch.moment][row];
+            if (moment == kNoMoment || moment > before || moment <= last) continue;
+            if (before - moment > label.touch.window_us || !holds(label.filter, table_, row)) {
+                continue;
+            }
+            last = moment;
+            code = table_.codes[label.column][row];
+        }
+        return code;
+    }
+    std::uint16_t other(const Label& label) const {
+        return table_.schema.dimensions[label.column].other();
+    }
 
     // Adds the person's amounts to a cell: those of the rows that led into it, or all of them when
     // this input does not decide which cell that is.
@@ -275,8 +305,24 @@ bool is_in_population(const std::vector<Walk>& walks, const Key& person) {
         walks, [&](const Walk& walk) { return !walk.is_required() || walk.key() == person; });
 }
 
-void add_person(std::vector<Walk>& walks, const Key& person, Exact& exact) {
-    std::uint32_t common = 0;
+// What the labels that look at two inputs add to the number of the person's cells.
+std::uint32_t touched(const std::vector<PlacedLabel>& touches, const std::vector<Walk>& walks,
+                      const Key& person) {
+    std::uint32_t part = 0;
+    for (const auto& [label, stride] : touches) {
+        const Walk& before = walks[label->touch.before_input];
+        const Walk& touching = walks[label->input];
+        std::int64_t moment = kNoMoment;
+        if (before.key() == person) moment = before.first_moment(label->touch.before_moment);
+        const bool is_known = moment != kNoMoment && touching.key() == person;
+        part += stride * (is_known ? touching.last_touch(*label, moment) : touching.other(*label));
+    }
+    return part;
+}
+
+void add_person(std::vector<Walk>& walks, const std::vector<PlacedLabel>& touches,
+                const Key& person, Exact& exact) {
+    std::uint32_t common = touched(touches, walks, person);
     Walk* several = nullptr;  // the one input by which the person may fall into several cells
     for (Walk& walk : walks) {
         if (walk.key() != person) {
@@ -310,12 +356,15 @@ Exact count(const Plan& plan, Tables tables) {
     const std::vector<PlacedLabel> labels = place(plan, schemas);
     Exact exact{std::vector<std::int64_t>(cells),
                 std::vector(plan.sums.size(), std::vector<std::int64_t>(cells))};
+    std::vector<PlacedLabel> touches = labels;
+    std::erase_if(touches,
+                  [](const auto& placed) { return placed.label->kind != Label::Kind::kTouch; });
     std::vector<Walk> walks;
     walks.reserve(tables.size());
     for (std::size_t i = 0; i < tables.size(); ++i)
         walks.emplace_back(plan, i, *tables[i], labels);
     for (Key person = first_key(walks); !person.is_end; person = first_key(walks)) {
-        if (is_in_population(walks, person)) add_person(walks, person, exact);
+        if (is_in_population(walks, person)) add_person(walks, touches, person, exact);
         for (Walk& walk : walks)
             if (walk.key() == person) walk.next();
     }

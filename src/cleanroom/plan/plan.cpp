@@ -43,12 +43,26 @@ Result<void> check_filter(const Filter& filter, const Schema& schema) {
     return {};
 }
 
+Result<void> check_touch(const Label& label, Schemas schemas) {
+    const Touch& touch = label.touch;
+    if (touch.moment < schemas[label.input]->moments.size() &&
+        touch.before_input < schemas.size() && touch.before_input != label.input &&
+        touch.before_moment < schemas[touch.before_input]->moments.size() && touch.window_us > 0) {
+        return {};
+    }
+    return invalid("the touch '" + label.name +
+                   "' needs a moment in each of two inputs, and a window above zero");
+}
+
 Result<void> check_label(const Label& label, Schemas schemas) {
     if (label.input >= schemas.size()) return invalid("a label names an input that is not there");
     const Schema& schema = *schemas[label.input];
-    if (label.kind == Label::Kind::kDimension && label.column >= schema.dimensions.size()) {
+    const bool is_touch = label.kind == Label::Kind::kTouch;
+    if ((is_touch || label.kind == Label::Kind::kDimension) &&
+        label.column >= schema.dimensions.size()) {
         return invalid("the label '" + label.name + "' names a dimension that is not there");
     }
+    if (is_touch) TRY_VOID(check_touch(label, schemas));
     if (label.kind == Label::Kind::kFrequency && (label.cap < 1 || label.cap > kMaxFrequencyCap)) {
         return invalid("the cap of the frequency '" + label.name + "' must be 1 to 100");
     }
@@ -100,6 +114,7 @@ Result<void> check_inputs(const Plan& plan, Schemas schemas) {
 
 std::size_t label_values(const Label& label, Schemas schemas) {
     switch (label.kind) {
+        case Label::Kind::kTouch:
         case Label::Kind::kDimension:
             return schemas[label.input]->dimensions[label.column].codes();
         case Label::Kind::kPresence:

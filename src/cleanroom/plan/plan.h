@@ -42,12 +42,22 @@ struct Condition {
 // Holds for a row for which all conditions hold; none: for every row.
 using Filter = std::vector<Condition>;
 
+// What the rows of a kTouch label came before: the first moment of the person's rows in another
+// input, and by no more than the window.
+struct Touch {
+    std::size_t moment = 0;  // of the label's input
+    std::size_t before_input = 0;
+    std::size_t before_moment = 0;
+    std::int64_t window_us = 0;
+};
+
 // One way to tell persons apart. `input` is an index of Plan::inputs.
 struct Label {
     enum class Kind : std::uint8_t {
         kDimension,  // the code of the dimension `column`; of a person without a row, kOther
         kPresence,   // 1 when the person has a row that `filter` takes, else 0
         kFrequency,  // how many such rows, up to `cap`
+        kTouch,      // kDimension of the last row before what `touch` names; else kOther
     };
     std::string name;
     Kind kind = Kind::kPresence;
@@ -55,6 +65,7 @@ struct Label {
     std::size_t column = 0;
     Filter filter{};
     std::int64_t cap = 1;
+    Touch touch{};
 };
 
 // A sum over the rows that `filter` takes; a person adds an amount in [low, high] to a cell.

@@ -80,9 +80,13 @@ Plan random_plan(Random& random) {
                                input == 0 || random() % 3 == 0});
     }
     for (std::size_t i = random() % 4; i > 0; --i) {
-        const auto kind = static_cast<Label::Kind>(random() % 3);
+        const auto kind = static_cast<Kind>(random() % 4);
         plan.labels.push_back({"l" + std::to_string(i), kind, random() % 3, random() % 2,
-                               random_filter(random), 1 + static_cast<std::int64_t>(random() % 3)});
+                               random_filter(random), 1 + static_cast<std::int64_t>(random() % 3),
+                               Touch{}});
+        Label& label = plan.labels.back();
+        label.touch = {0, (label.input + 1 + random() % 2) % 3, 0,
+                       static_cast<std::int64_t>(1 + random() % 60)};
     }
     for (std::size_t i = random() % 3; i > 0; --i)
         plan.sums.push_back({"s", random() % 3, 0, random_filter(random), -300, 7'000});
@@ -131,8 +135,27 @@ struct Oracle {
         return static_cast<std::size_t>(std::min<std::int64_t>(taken, most));
     }
 
+    // The dimension's code in the last row of the label's input before the first moment of the other.
+    static std::size_t touch(const Label& label, const std::vector<Rows>& of) {
+        std::int64_t before = kNoMoment;
+        for (const Row& row : of[label.touch.before_input]) {
+            if (row.moment != kNoMoment && (before == kNoMoment || row.moment < before)) {
+                before = row.moment;
+            }
+        }
+        const Row* last = nullptr;
+        for (const Row& row : of[label.input]) {
+            const bool counts =
+                before != kNoMoment && row.moment != kNoMoment && row.moment <= before &&
+                row.moment >= before - label.touch.window_us && takes(label.filter, row);
+            if (counts && (last == nullptr || row.moment > last->moment)) last = &row;
+        }
+        return last != nullptr ? last->codes[label.column] : label.column == 0 ? 2 : 3;
+    }
+
     static std::size_t values(const Label& label) {
-        if (label.kind == Label::Kind::kDimension) return label.column == 0 ? 3 : 4;
+        if (label.kind == Kind::kDimension || label.kind == Kind::kTouch)
+            return label.column == 0 ? 3 : 4;
         return label.kind == Label::Kind::kPresence ? 2 : static_cast<std::size_t>(label.cap) + 1;
     }
 
@@ -154,7 +177,8 @@ struct Oracle {
             const Row* const decides = label.input == row_input() ? row
                                        : rows.empty()             ? nullptr
                                                                   : &rows.front();
-            number = number * values(label) + value(label, rows, decides);
+            number = number * values(label) +
+                     (label.kind == Kind::kTouch ? touch(label, of) : value(label, rows, decides));
         }
         return number;
     }
