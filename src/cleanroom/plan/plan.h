@@ -99,7 +99,7 @@ using Tables = std::span<const TableData* const>;
 // several cells only by one input. Fails with "rooms.plan_invalid", or "rooms.too_many_cells".
 Result<void> check_plan(const Plan& plan, std::span<const Schema* const> schemas);
 
-// How many values a label can have, and how many cells a plan has.
+// How many values a label can have, and how many cells a checked plan has.
 std::size_t label_values(const Label& label, std::span<const Schema* const> schemas);
 std::size_t cell_count(const Plan& plan, std::span<const Schema* const> schemas);
 
