@@ -8,8 +8,8 @@
 
 namespace altis::fans {
 
-// Built in postfix order: operands are pushed, operators take the newest ones. Sets are borrowed and
-// must outlive it. Not for two threads at once.
+// Built in postfix order: operands are pushed, operators take the newest ones. Sets are borrowed
+// and must outlive it. Not for two threads at once.
 class SetExpression {
   public:
     void push(const FanSet& set);

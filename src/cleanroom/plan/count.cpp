@@ -1,5 +1,5 @@
-// Exact counts of a plan: every input is reduced to persons with the cells that they fall into as far
-// as that input decides, and then all inputs are walked side by side.
+// Exact counts of a plan: every input is reduced to persons with the cells that they fall into as
+// far as that input decides, and then all inputs are walked side by side.
 #include <algorithm>
 #include <cstring>
 
@@ -69,8 +69,8 @@ std::vector<std::uint8_t> taken_by(const Filter& filter, const TableData& table)
     return taken;
 }
 
-// Stops at the ends of the range. What one person adds moves a sum by no more than that, wherever in
-// the order the person comes.
+// Stops at the ends of the range. What one person adds moves a sum by no more than that, wherever
+// in the order the person comes.
 void add_saturating(std::int64_t& sum, std::int64_t amount) {
     if (__builtin_add_overflow(sum, amount, &sum)) sum = amount > 0 ? INT64_MAX : INT64_MIN;
 }

@@ -1,10 +1,10 @@
-// A plan: what a question counts, in a form in which its privacy can be judged. Templates and the SQL
-// of analysts become plans; policies are enforced on plans, and nothing else is ever executed.
+// A plan: what a question counts, in a form in which its privacy can be judged. Templates and the
+// SQL of analysts become plans; policies are enforced on plans, and nothing else is ever executed.
 //
-// A plan looks at persons, not at rows. Each person of the population falls, by labels, into at most
-// `groups_per_person` cells, and adds to each cell one to the number of persons and, for every sum,
-// an amount within its bounds. So the most that one person can change is known before any data is
-// seen, whatever the rows hold.
+// A plan looks at persons, not at rows. Each person of the population falls, by labels, into at
+// most `groups_per_person` cells, and adds to each cell one to the number of persons and, for every
+// sum, an amount within its bounds. So the most that one person can change is known before any data
+// is seen, whatever the rows hold.
 #pragma once
 
 #include <cstdint>

@@ -40,9 +40,10 @@ struct NamedPlan {
     std::vector<std::size_t> tables;
 };
 
-// Reads and checks a plan. What it refuses does not depend on rows: a value that a private dimension
-// does not have selects nobody. Fails like check_plan, and with "json.missing", "json.wrong_type",
-// "rooms.plan_invalid" (names the member or the value) or "treasury.column_unknown".
+// Reads and checks a plan. What it refuses does not depend on rows: a value that a private
+// dimension does not have selects nobody. Fails like check_plan, and with "json.missing",
+// "json.wrong_type", "rooms.plan_invalid" (names the member or the value) or
+// "treasury.column_unknown".
 Result<NamedPlan> plan_from_json(const codec::Json& json, std::span<const NamedSchema> tables);
 
 // The names of a label's values, in the order of its codes: those of the dimension, "no" and "yes",

@@ -66,45 +66,45 @@ TEST(PlanJson, ReadsEveryMember) {
                                         "airline.spend", "airline.tier"}));
 }
 
+std::string message(std::string_view text) {
+    const auto named = read(text);
+    return named ? "was read" : named.error().message;
+}
+
+// A plan over one table with a condition.
+std::string one_table(const std::string& table, const std::string& where) {
+    return R"({"inputs":[{"of":")" + table + R"(","required":true,"where":[)" + where + "]}]}";
+}
+
 TEST(PlanJson, NamesWhatIsWrong) {
-    const auto message = [](std::string_view text) {
-        const auto named = read(text);
-        return named ? "was read" : named.error().message;
-    };
     EXPECT_EQ(message(R"({"inputs":[{"of":"ads","required":true,"were":[]}]})"),
               "an input has no member 'were'");
-    EXPECT_EQ(message(R"({"inputs":[{"of":"hotel"}]})"), "the room has no table 'hotel'");
+    EXPECT_EQ(message(one_table("hotel", "")), "the room has no table 'hotel'");
     EXPECT_EQ(message(R"({"inputs":[{"of":"ads","required":true},{"of":"ads"}]})"),
               "the table 'ads' is an input twice");
-    EXPECT_EQ(
-        message(
-            R"({"inputs":[{"of":"ads","required":true}],"groups":[{"name":"t","of":"airline"}]})"),
-        "'airline' is no input of this plan");
-    EXPECT_EQ(
-        message(
-            R"({"inputs":[{"of":"ads","required":true,"where":[{"column":"channel","is":["radio"]}]}]})"),
-        "the dimension 'channel' has no value 'radio'");
+    EXPECT_EQ(message(R"({"inputs":[{"of":"ads","required":true}],
+                          "groups":[{"name":"t","of":"airline"}]})"),
+              "'airline' is no input of this plan");
+    EXPECT_EQ(message(one_table("ads", R"({"column":"channel","is":["radio"]})")),
+              "the dimension 'channel' has no value 'radio'");
     EXPECT_EQ(message(R"({"inputs":[{"of":"ads"}]})"),
               "at least one input must be required: whose persons are counted?");
-    EXPECT_EQ(
-        message(
-            R"({"inputs":[{"of":"airline","required":true,"where":[{"column":"spend","from":"0.001","to":"2"}]}]})"),
-        "bounds of 'spend' have at most 2 decimals");
+    EXPECT_EQ(message(one_table("airline", R"({"column":"spend","from":"0.001","to":"2"})")),
+              "bounds of 'spend' have at most 2 decimals");
     EXPECT_EQ(message("[]"), "a plan must be an object");
 }
 
 // Whether somebody lives in a city must not be seen from what is refused.
 TEST(PlanJson, TakesValuesThatAPrivateDimensionDoesNotHave) {
-    const auto named = read(
-        R"({"inputs":[{"of":"ads","required":true,"where":[{"column":"city","is":["Atlantis"]}]}]})");
+    const auto named = read(one_table("ads", R"({"column":"city","is":["Atlantis"]})"));
     ASSERT_TRUE(named);
     EXPECT_TRUE(named->plan.inputs[0].filter[0].codes.empty());
-    EXPECT_EQ(read(R"({"inputs":[{"of":"ads","required":true},{"of":"airline"}],"groups":[
-                   {"name":"c","of":"ads","column":"city"},{"name":"n","of":"ads","count_up_to":100},
-                   {"name":"m","of":"airline","count_up_to":100}]})")
-                  .error()
-                  .reason,
-              "rooms.too_many_cells");
+    const auto wide = read(R"({"inputs":[{"of":"ads","required":true},{"of":"airline"}],
+        "groups":[{"name":"c","of":"ads","column":"city"},
+                  {"name":"n","of":"ads","count_up_to":100},
+                  {"name":"m","of":"airline","count_up_to":100}]})");
+    ASSERT_FALSE(wide);
+    EXPECT_EQ(wide.error().reason, "rooms.too_many_cells");
 }
 
 }  // namespace

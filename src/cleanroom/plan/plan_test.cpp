@@ -135,7 +135,8 @@ struct Oracle {
         return static_cast<std::size_t>(std::min<std::int64_t>(taken, most));
     }
 
-    // The dimension's code in the last row of the label's input before the first moment of the other.
+    // The dimension's code in the last row of the label's input before the first moment of the
+    // other.
     static std::size_t touch(const Label& label, const std::vector<Rows>& of) {
         std::int64_t before = kNoMoment;
         for (const Row& row : of[label.touch.before_input]) {
