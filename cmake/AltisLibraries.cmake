@@ -14,7 +14,6 @@ pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(deflate REQUIRED IMPORTED_TARGET libdeflate)
 find_package(roaring REQUIRED)
-pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
 
 add_library(RapidCheck INTERFACE)
 find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
