@@ -22,6 +22,7 @@ struct Invocation {
     std::string name;
     std::string file;
     std::string second;
+    std::string edition;
     std::string reason;
     bool is_user = false;
     std::uint32_t least_confidence = fans::matching::kExpectedPrecision;
@@ -36,7 +37,7 @@ struct Invocation {
     FactProofOptions fact_proof;
     AsOfOptions as_of;
     ImportOptions import;
-    std::string results_format = "csv";
+    ResultsFile results_file;
     demo::StoryOptions story;
     bool keep_serving = false;
     std::function<int()> run;

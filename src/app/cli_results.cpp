@@ -11,6 +11,34 @@ namespace {
 using codec::Json;
 using server::Method;
 
+// "?a=1&b=2" of the values that are given.
+std::string query_of(std::initializer_list<std::pair<const char*, std::string>> values) {
+    std::string query;
+    for (const auto& [name, value] : values) {
+        if (value.empty()) continue;
+        query += (query.empty() ? "?" : "&") + std::string(name) + "=" + path_segment(value);
+    }
+    return query;
+}
+
+void add_units(CLI::App& group, Invocation& in) {
+    auto* units = add_command(group, "units", "All units", in, [&in] {
+        return show(in.target, "/v1/results/units" + query_of({{"edition", in.edition}}),
+                    in.output);
+    });
+    units->add_option("--edition", in.edition, "of this edition alone");
+    add_target(*units, in);
+    auto* unit = add_command(group, "show", "The latest version of a unit", in, [&in] {
+        return show(
+            in.target,
+            "/v1/results/units/" + path_segment(in.name) + query_of({{"edition", in.edition}}),
+            in.output);
+    });
+    unit->add_option("unit", in.name)->required();
+    unit->add_option("--edition", in.edition, "where several editions have a unit of this code");
+    add_target(*unit, in);
+}
+
 void add_rules(CLI::App& group, Invocation& in) {
     auto* rules = add_command(group, "rules", "The rules in force: ranking, ties, marks, rounding",
                               in, [&in] { return show_rules(in.target, in.name, in.output); });
@@ -42,22 +70,14 @@ void add_results_files(CLI::App& group, Invocation& in) {
     import->add_option("--version", in.import.version, "raise it to correct an earlier import");
     import->add_option("--mapping", in.import.mapping, "for xml: a file that says what is where");
     add_target(*import, in);
-    auto* file = add_command(group, "export", "A unit or an edition as a file", in, [&in] {
-        return export_results(in.target, in.name, in.results_format);
-    });
-    file->add_option("name", in.name, "the code of a unit, or the id of an edition")->required();
-    file->add_option("--format", in.results_format)->check(names)->capture_default_str();
+    auto* file = add_command(group, "export", "A unit or an edition as a file", in,
+                             [&in] { return export_results(in.target, in.results_file); });
+    file->add_option("name", in.results_file.name, "the code of a unit, or the id of an edition")
+        ->required();
+    file->add_option("--format", in.results_file.format)->check(names)->capture_default_str();
+    file->add_option("--edition", in.results_file.edition,
+                     "of the unit, where several editions have its code");
     add_target(*file, in);
-}
-
-// "?a=1&b=2" of the values that are given.
-std::string query_of(std::initializer_list<std::pair<const char*, std::string>> values) {
-    std::string query;
-    for (const auto& [name, value] : values) {
-        if (value.empty()) continue;
-        query += (query.empty() ? "?" : "&") + std::string(name) + "=" + path_segment(value);
-    }
-    return query;
 }
 
 void add_medals(CLI::App& group, Invocation& in) {
@@ -135,8 +155,7 @@ void add_feed_grants(CLI::App& group, Invocation& in) {
 
 void add_results(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "results", "Official results", kResultsExamples);
-    add_show(*group, "units", "All units", in, "/v1/results/units", nullptr);
-    add_show(*group, "show", "The latest version of a unit", in, "/v1/results/units", "unit");
+    add_units(*group, in);
     add_medals(*group, in);
     add_held(*group, in);
     add_feed_grants(*group, in);

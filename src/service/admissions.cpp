@@ -42,7 +42,7 @@ void tell(Turn& turn, Services& services, std::vector<News> news) {
     });
 }
 
-void tell_feed(Turn& turn, Services& services, const std::string& unit) {
+void tell_feed(Turn& turn, Services& services, const results::UnitKey& unit) {
     turn.after_durable([&services, news = news_of_unit(turn.world().results, unit, turn.now())](
                            const Result<void>& outcome) mutable {
         if (outcome) services.feed.publish(std::move(news));
@@ -68,9 +68,10 @@ Result<AdmissionOutcome> carry_out(Turn& turn, Services& services, results::Admi
         const auto& [type, topic] = told[i];
         const journal::Offset offset = outcome.offset + i;
         if (changes_unit(type)) {
-            news.push_back({offset, "unit", turn.world().results.unit(topic).to_string()});
-            tell_feed(turn, services, topic);
-            services.dispatcher.plan(turn, topic);
+            const results::UnitKey unit = results::unit_key_from(topic);
+            news.push_back({offset, "unit", turn.world().results.unit(unit).to_string()});
+            tell_feed(turn, services, unit);
+            services.dispatcher.plan(turn, unit);
         } else if (type == results::records::kHeld) {
             news.push_back({offset, "held", alarm(turn.world())});
             services.metrics

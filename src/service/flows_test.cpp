@@ -46,8 +46,9 @@ std::string message_of(Running& now, std::string_view id) {
     std::string message;
     static_cast<void>(now.core->run(TaskKind::kRead, [&](Turn& turn) {
         const SubjectId fan = turn.world().fans.find_fan(user(now, id));
-        message = messages::message_id(now.secrets.message_ids,
-                                       "results/" + std::string(results::fixture::kFreeSkate), fan);
+        message = messages::message_id(
+            now.secrets.message_ids, "results/owg2026/" + std::string(results::fixture::kFreeSkate),
+            fan);
     }));
     return message;
 }
@@ -182,7 +183,8 @@ void expect_the_end(Running& now) {
         EXPECT_EQ(world.ledger.entries().size(), 1U);
         EXPECT_TRUE(world.ledger.balanced());
         EXPECT_EQ(world.rooms.ledger().spent({"airline", "customers"}), 400'000);
-        EXPECT_FALSE(world.results.medals(results::fixture::kFreeSkate).empty());
+        EXPECT_FALSE(
+            world.results.medals(results::fixture::in_games(results::fixture::kFreeSkate)).empty());
         for (const SubjectId gone : world.fans.forgotten_subjects())
             EXPECT_FALSE(now.core->vault().is_alive(gone));
     }));

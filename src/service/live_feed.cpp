@@ -245,23 +245,21 @@ void LiveFeed::unit(View view, std::string rsc, std::function<void(Result<Json>)
     });
 }
 
-UnitNews news_of_unit(const results::ResultsBook& book, std::string_view rsc, Time at) {
-    UnitNews news{std::string(rsc), {}, at, book.unit(rsc)};
-    news.edition = news.result["edition"].as_string();
-    return news;
+UnitNews news_of_unit(const results::ResultsBook& book, const results::UnitKey& key, Time at) {
+    return {key.rsc, key.edition, at, book.unit(key)};
 }
 
 std::vector<UnitNews> news_of(const results::ResultsBook& book, Time now) {
     std::vector<UnitNews> all;
     const Json units = book.units();
     for (const Json& head : units.items()) {
-        const std::string_view rsc = head["unit"].as_string();
-        const Json history = book.history(rsc);
+        const results::UnitKey key{head["edition"].as_string(), head["unit"].as_string()};
+        const Json history = book.history(key);
         const bool is_withdrawn = std::ranges::any_of(
             history.items(), [](const Json& version) { return version["withdrawn"].as_bool(); });
         const auto known_at = parse_rfc3339(head["known_at"].as_string());
         if (head["version"].is_null()) continue;  // nothing to show
-        all.push_back(news_of_unit(book, rsc, is_withdrawn || !known_at ? now : *known_at));
+        all.push_back(news_of_unit(book, key, is_withdrawn || !known_at ? now : *known_at));
     }
     return all;
 }

@@ -89,7 +89,7 @@ class LiveFeed {
 // What the feed begins with at a start. A unit of which a version was withdrawn counts as changed
 // now: when that was is not known, and a delayed view must not tell it early.
 std::vector<results::feed::UnitNews> news_of(const results::ResultsBook& book, Time now);
-results::feed::UnitNews news_of_unit(const results::ResultsBook& book, std::string_view rsc,
+results::feed::UnitNews news_of_unit(const results::ResultsBook& book, const results::UnitKey& key,
                                      Time at);
 
 }  // namespace altis::service

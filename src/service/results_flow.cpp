@@ -53,7 +53,7 @@ class Import : public std::enable_shared_from_this<Import> {
     Result<bool> take_unit(Turn& turn, const formats::UnitResult& result) {
         TRY_VOID(require_publisher(turn, *caller_, result.unit.edition));
         const auto& book = turn.world().results;
-        if (book.find_unit(result.unit.rsc) == nullptr) {
+        if (book.find_unit(results::key_of(result.unit)) == nullptr) {
             TRY(auto drafts, book.register_unit(result.unit));
             TRY_VOID(turn.commit(journal::Decision(std::move(drafts))));
         }

@@ -59,6 +59,26 @@ tl::unexpected<Error> unknown_unit() {
                 "there is no unit of this code; GET /v1/results/units lists them");
 }
 
+// The edition that the caller speaks about: its key's own, else the query's; may be empty.
+std::string_view edition_in(const Call& call) {
+    return call.caller.edition.empty() ? call.request.query_value("edition")
+                                       : std::string_view(call.caller.edition);
+}
+
+// The unit in the path. Without an edition it is that of the only edition that has the code.
+Result<results::UnitKey> unit_in(const Call& call) {
+    const std::string_view rsc = call.request.parameter("unit");
+    const std::string_view edition = edition_in(call);
+    if (!edition.empty()) return results::UnitKey(edition, rsc);
+    const auto editions = call.turn.world().results.editions_with(rsc);
+    if (editions.empty()) return unknown_unit();
+    if (editions.size() == 1) return results::UnitKey(editions.front(), rsc);
+    return fail(Code::kInvalid, "results.edition_missing",
+                std::to_string(editions.size()) + " editions have a unit of this code, " +
+                    editions.front() + " and " + editions.back() +
+                    " among them; say which is meant with ?edition=");
+}
+
 tl::unexpected<Error> unknown_edition() {
     return fail(Code::kNotFound, "results.unknown_edition",
                 "there is no edition of this id; GET /v1/editions lists them");
@@ -70,12 +90,12 @@ Result<Response> file_of(const formats::ResultList& list, formats::Format format
 }
 
 // The unit in another format than our own.
-Result<Response> get_unit_file(const results::ResultsBook& book, std::string_view rsc,
+Result<Response> get_unit_file(const results::ResultsBook& book, const results::UnitKey& key,
                                std::string_view format_name) {
     TRY(const formats::Format format, formats::parse_format(format_name));
-    const results::Unit* unit = book.find_unit(rsc);
+    const results::Unit* unit = book.find_unit(key);
     if (unit == nullptr) return unknown_unit();
-    auto publication = book.publication(rsc);
+    auto publication = book.publication(key);
     if (!publication) {
         return fail(Code::kNotFound, "results.no_version",
                     "the unit has no result yet, so there is nothing to write");
@@ -95,9 +115,9 @@ Result<void> export_edition(Call& call, Services& services, const Responder& res
     const auto& book = call.turn.world().results;
     auto list = std::make_shared<formats::ResultList>();
     list->name = edition;
-    for (const std::string& rsc : book.units_of(edition)) {
-        auto publication = book.publication(rsc);
-        if (publication) list->units.push_back({*book.find_unit(rsc), *std::move(publication)});
+    for (const results::UnitKey& key : book.units_of(edition)) {
+        auto publication = book.publication(key);
+        if (publication) list->units.push_back({*book.find_unit(key), *std::move(publication)});
     }
     call.turn.after_durable([&services, list, format, respond](const Result<void>& outcome) {
         if (!outcome) return respond(server::problem(outcome.error()));
@@ -154,11 +174,11 @@ void take_import(Services& services, const Request& request,
 
 Result<Response> get_unit(Call& call) {
     const auto& book = call.turn.world().results;
-    const std::string_view rsc = call.request.parameter("unit");
+    TRY(const results::UnitKey key, unit_in(call));
     const std::string_view format = call.request.query_value("format");
-    if (!format.empty()) return get_unit_file(book, rsc, format);
+    if (!format.empty()) return get_unit_file(book, key, format);
     const Json unit =
-        call.request.query_value("history") == "1" ? book.history(rsc) : book.unit(rsc);
+        call.request.query_value("history") == "1" ? book.history(key) : book.unit(key);
     if (!unit.is_null()) return server::json_response(200, unit);
     return unknown_unit();
 }
@@ -174,8 +194,8 @@ void add_results_routes(server::Router& router, Services& services) {
     });
     add_route(router, services, Method::kGet, "/v1/results/units", "results",
               [](Call& call) -> Result<Response> {
-                  return server::json_response(
-                      200, Json::object({{"items", call.turn.world().results.units()}}));
+                  Json items = call.turn.world().results.units(edition_in(call));
+                  return server::json_response(200, Json::object({{"items", std::move(items)}}));
               });
     add_route(router, services, Method::kGet, "/v1/results/units/{unit}", "results", get_unit);
     router.add(Method::kPost, "/v1/results/import",
