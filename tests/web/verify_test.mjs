@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import * as verifier from '../../web/dist/verify.js';
-import { browse, findBrowser } from './browser.mjs';
+import { Browser, findBrowser } from './browser.mjs';
 import { Games, UNIT } from './games.mjs';
 import { checkAll } from './tampering.mjs';
 
@@ -84,10 +84,11 @@ try {
   assert.deepEqual(inNode.problems, []);
   console.log(`ok  Node: ${inNode.cases} cases, each refused by its name; ${code.length} bytes`);
 
-  const browser = findBrowser();
-  if (browser) {
+  const program = findBrowser();
+  if (program) {
     const { server, reported, url } = await servePage(honest);
-    const inBrowser = await browse(browser, url, reported);
+    const browser = new Browser(program);
+    const inBrowser = await browser.open(url).then(() => reported).finally(() => browser.close());
     server.close();
     server.closeAllConnections();
     assert.deepEqual(inBrowser, inNode);
