@@ -69,6 +69,7 @@ server::Router all_routes(Services& services, Retention& retention) {
              add_rules_routes,
              add_fact_log_routes,
              add_feed_routes,
+             add_live_routes,
              add_messages_routes,
              add_market_routes,
              add_system_routes,
@@ -128,7 +129,8 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     static_cast<void>(core_->run(TaskKind::kWrite, fail_interrupted_deliveries));
     deliveries_ = std::make_unique<Deliveries>(*core_, secrets_, options.deliveries);
     feed_ = std::make_unique<LiveFeed>(*streams_, machine.clock);
-    services_ = std::make_unique<Services>(Services{*core_, *streams_, *feed_, *metrics_,
+    pages_ = std::make_unique<LivePages>(*core_, *feed_, *streams_, machine.clock);
+    services_ = std::make_unique<Services>(Services{*core_, *streams_, *feed_, *pages_, *metrics_,
                                                     *projector_, *dispatcher_, keys_, *background_,
                                                     *deliveries_, secrets_});
     server::ServerOptions server_options;
@@ -147,6 +149,7 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
         for (auto& news : news_of(turn.world().results, turn.now()))
             feed->publish(std::move(news));
     }));
+    TRY_VOID(open_live_pages(*core_, *pages_));
     // Messages that were planned before the last stop.
     TRY_VOID(core_->run(TaskKind::kRead,
                         [dispatcher = dispatcher_.get()](Turn& turn) { dispatcher->wake(turn); }));

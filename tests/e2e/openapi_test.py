@@ -158,7 +158,7 @@ class Server:
 # Operations whose example cannot name something that is there.
 NOTHING_THERE = {"explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact",
                  "confirmExport", "showDelivery", "getHeld", "approveCorrection", "releaseHeld",
-                 "discardHeld", "showFeedUnit"}
+                 "discardHeld", "showFeedUnit", "liveProof"}
 
 
 class OpenApiTest(unittest.TestCase):
@@ -255,6 +255,9 @@ class OpenApiTest(unittest.TestCase):
                 "POST", "/v1/keys", server.admin,
                 {"id": organisation, "organisation": organisation, "edition": "owg2026",
                  "scopes": scopes})["secret"]
+        server.must("PUT", "/v1/feed-grants/public:owg2026", keys["la28"],
+                    {"edition": "owg2026", "units": [""], "fields": ["results", "medals", "proof"],
+                     "delay_ms": 0, "purpose": "app", "until": "2036-01-01T00:00:00Z"})
         events, csv = [], "email,booked\n"
         for i in range(FANS):
             user = f"fan-{i}"

@@ -42,6 +42,7 @@ std::optional<Message> ViewState::change(const UnitNews& news) {
     if (is_same) return std::nullopt;
     const Place place{last_seq_ + 1, {}};
     Message told = message(news.unit, before, now, place);
+    told.unit = news.unit;
     ++last_seq_;
     if (now) {
         units_.insert_or_assign(news.unit, now);

@@ -44,6 +44,7 @@ struct Message {
     std::uint64_t seq = 0;  // where the client stands after it
     bool is_place = false;  // a client that has it may resume from `seq`
     std::string json;
+    std::string unit = {};  // that changed, if one did
 };
 
 // Not thread-safe.
