@@ -94,6 +94,35 @@ void add_medals(CLI::App& group, Invocation& in) {
     add_target(*import, in);
 }
 
+void add_people(CLI::App& group, Invocation& in) {
+    auto* list = add_command(group, "participants", "Who takes part in an edition", in, [&in] {
+        return show(in.target,
+                    "/v1/results/participants/" + path_segment(in.name) +
+                        query_of({{"discipline", in.discipline}, {"organisation", in.second}}),
+                    in.output);
+    });
+    list->add_option("edition", in.name)->required();
+    list->add_option("--discipline", in.discipline, "three letters, e.g. FSK");
+    list->add_option("--organisation", in.second, "e.g. USA");
+    add_target(*list, in);
+    auto* one = add_command(group, "participant", "One of them, with biographies", in, [&in] {
+        return show(
+            in.target,
+            "/v1/results/participants/" + path_segment(in.name) + "/" + path_segment(in.second),
+            in.output);
+    });
+    one->add_option("edition", in.name)->required();
+    one->add_option("code", in.second, "of the participant or team")->required();
+    add_target(*one, in);
+    auto* codes = add_command(group, "codes", "The code tables of an edition", in, [&in] {
+        const std::string set = in.second.empty() ? "" : "/" + path_segment(in.second);
+        return show(in.target, "/v1/results/codes/" + path_segment(in.name) + set, in.output);
+    });
+    codes->add_option("edition", in.name)->required();
+    codes->add_option("set", in.second, "one of them whole, e.g. event");
+    add_target(*codes, in);
+}
+
 // `release` and `discard` of what is held, `approve` and `drop` of corrections.
 void add_held(CLI::App& group, Invocation& in) {
     add_show(group, "held", "What a gate held back, and why", in, "/v1/results/held", nullptr);
@@ -139,6 +168,7 @@ void add_results(CLI::App& app, Invocation& in) {
     add_show(*group, "show", "The latest version of a unit", in, "/v1/results/units", "unit");
     add_medals(*group, in);
     add_held(*group, in);
+    add_people(*group, in);
     add_feed_grants(*group, in);
     add_show(*group, "log-key", "The key of the log of published facts", in, "/v1/log/key",
              nullptr);

@@ -123,6 +123,7 @@ void add_results_routes(server::Router& router, Services& services);
 void add_fact_log_routes(server::Router& router, Services& services);
 void add_rules_routes(server::Router& router, Services& services);
 void add_medals_routes(server::Router& router, Services& services);
+void add_people_routes(server::Router& router, Services& services);
 void add_feed_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);

@@ -68,6 +68,7 @@ server::Router all_routes(Services& services, Retention& retention) {
              add_medals_routes,
              add_rules_routes,
              add_fact_log_routes,
+             add_people_routes,
              add_feed_routes,
              add_messages_routes,
              add_market_routes,

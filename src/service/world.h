@@ -15,7 +15,9 @@
 #include "messages/names_book.h"
 #include "results/awards/awards_book.h"
 #include "results/awards/held_book.h"
+#include "results/codes/code_tables.h"
 #include "results/log/fact_log.h"
+#include "results/people/participants_book.h"
 #include "results/results_book.h"
 #include "rights/feed_grants.h"
 #include "rights/rights_book.h"
@@ -34,6 +36,8 @@ struct World {
     results::FactLog fact_log;
     results::AwardsBook awards{results};
     results::HeldBook held;
+    results::ParticipantsBook participants;
+    results::CodeTables codes;
     cleanroom::TreasuryBook treasury;
     cleanroom::RoomsBook rooms;
     market::CampaignBook campaigns;
@@ -50,8 +54,8 @@ struct World {
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {
-            &rights,   &feed_grants, &fans,      &results, &awards,   &held,  &fact_log,
-            &treasury, &rooms,       &campaigns, &ledger,  &messages, &names, &exports,
+            &rights, &feed_grants, &fans,  &results,   &awards, &held,     &fact_log, &participants,
+            &codes,  &treasury,    &rooms, &campaigns, &ledger, &messages, &names,    &exports,
         };
     }
 };
