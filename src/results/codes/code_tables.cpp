@@ -27,6 +27,9 @@ Result<CodeEntry> read_entry(XmlElement element) {
     TRY(entry.code, require_odf_text(element, "Code"));
     for (auto a = element.first_attribute(); a; a = a.next()) {
         if (a.name() == "Code" || a.value().empty()) continue;
+        // A repeated attribute is no XML; the first one counts, as for all readers.
+        const auto same = [&a](const Attribute& known) { return known.name == a.name(); };
+        if (std::ranges::any_of(entry.attributes, same)) continue;
         if (entry.attributes.size() == kMaxCodeAttributes) {
             return odf::too_large("code " + entry.code, kMaxCodeAttributes, "attributes");
         }

@@ -188,7 +188,8 @@ TEST_F(ParticipantsTest, DefectsAreNamedAndStrictOnesRefused) {
         "<Participant Code=\"1\" BirthDate=\"9 April\"><Discipline Code=\"FSK\">"
         "<RegisteredEvent Event=\"FSKW\"/></Discipline></Participant><Participant Code=\"1\"/>");
     std::vector<std::string> names;
-    for (const Warning& warning : parsed(blank).warnings)
+    const EntrantList list_with_defects = parsed(blank);
+    for (const Warning& warning : list_with_defects.warnings)
         names.push_back(warning.name);
     EXPECT_EQ(names, (std::vector<std::string>{"odf.name_blank", "odf.birth_date_malformed",
                                                "odf.event_malformed", "odf.competitor_repeated"}));
