@@ -127,6 +127,9 @@ int import_results(const Target& target, const ImportOptions& options, Output ou
 // A unit, or all of an edition, on standard output.
 int export_results(const Target& target, const std::string& name, const std::string& format);
 
+// One person across Games: by id, or a list of those who are called so.
+int show_person(const Target& target, const std::string& who, Output output);
+
 int send_file(const Target& target, const Upload& upload, Output output);
 // Prints the rules in force for an edition; the built-in ones, without a server, when it is empty.
 int show_rules(const Target& target, const std::string& edition, Output output);

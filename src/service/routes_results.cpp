@@ -48,7 +48,9 @@ Result<Response> receive(Turn& turn, Services& services, const rights::Caller& c
                          results::OdfMessage& message, results::OdfMode mode) {
     TRY_VOID(require_publisher(turn, caller, edition_of(message)));
     TRY_VOID(compare_with_entries(turn.world(), message, mode));
+    if (mode == results::OdfMode::kStrict) TRY_VOID(check_schedule(turn.world(), message));
     TRY(const auto outcome, take_message(turn, services, caller, message));
+    std::ranges::copy(outcome.warnings, std::back_inserter(message.warnings));
     Json answer = Json::object({{"document", message.document_code},
                                 {"version", message.version},
                                 {"changed", outcome.is_published()},

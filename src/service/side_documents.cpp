@@ -1,5 +1,7 @@
 #include "service/side_documents.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "service/access.h"
@@ -11,6 +13,7 @@ namespace {
 using codec::Json;
 
 constexpr std::string_view kCodesType = "DT_CODES";
+constexpr std::string_view kRecordsType = "DT_RECORD";
 
 journal::Decision decide(const World& world, const results::EntrantList& list, Time now) {
     return world.participants.receive(list, now);
@@ -23,11 +26,21 @@ journal::Decision decide(const World& world, const results::CodeSet& set, Time) 
     return world.codes.receive(set);
 }
 
+// Each record by itself: the first that contradicts what is known refuses the message.
+journal::Decision decide(const World& world, const results::RecordList& list, Time now) {
+    std::vector<journal::Draft> drafts;
+    for (const auto& [mark, status] : list.claims) {
+        TRY(auto more, world.record_marks.claim(mark, status, now));
+        std::ranges::move(more, std::back_inserter(drafts));
+    }
+    return drafts;
+}
+
 }  // namespace
 
 bool is_side_document(std::string_view document_type) {
-    return document_type == kCodesType || results::is_entrant_list(document_type) ||
-           results::is_biography(document_type);
+    return document_type == kCodesType || document_type == kRecordsType ||
+           results::is_entrant_list(document_type) || results::is_biography(document_type);
 }
 
 Result<SideDocument> read_side_document(std::string_view xml, results::OdfMode mode) {
@@ -44,6 +57,10 @@ Result<SideDocument> read_side_document(std::string_view xml, results::OdfMode m
     TRY(document.header, results::read_odf_header(parsed.root()));
     if (type == kCodesType) {
         TRY(document.content, results::parse_codes_odf(document.header, parsed.root()));
+    } else if (type == kRecordsType) {
+        TRY(auto list, results::parse_records_odf(document.header, parsed.root()));
+        document.warnings = list.warnings;
+        document.content = std::move(list);
     } else {
         TRY(document.content, results::parse_biography_odf(document.header, parsed.root()));
     }

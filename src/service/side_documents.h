@@ -1,4 +1,4 @@
-// ODF messages beside results and schedules: participants, biographies and codes.
+// ODF messages beside results and schedules: participants, biographies, codes and records.
 #pragma once
 
 #include <string_view>
@@ -7,6 +7,7 @@
 
 #include "results/codes/code_tables.h"
 #include "results/people/people_odf.h"
+#include "results/record_marks/records_odf.h"
 #include "service/api.h"
 
 namespace altis::service {
@@ -17,7 +18,9 @@ bool is_side_document(std::string_view document_type);
 struct SideDocument {
     results::OdfHeader header;
     std::vector<results::Warning> warnings;
-    std::variant<results::EntrantList, std::vector<results::Biography>, results::CodeSet> content;
+    std::variant<results::EntrantList, std::vector<results::Biography>, results::CodeSet,
+                 results::RecordList>
+        content;
 };
 
 // Reads one; on any thread. Fails with the reasons of the reader of its type.
