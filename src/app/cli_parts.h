@@ -24,6 +24,7 @@ struct Invocation {
     std::string second;
     std::string edition;
     std::string reason;
+    std::string discipline;
     bool is_user = false;
     std::uint32_t least_confidence = fans::matching::kExpectedPrecision;
     bool as_page = false;

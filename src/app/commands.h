@@ -132,6 +132,9 @@ struct ResultsFile {
 };
 int export_results(const Target& target, const ResultsFile& file);
 
+// One person across Games: by id, or a list of those who are called so.
+int show_person(const Target& target, const std::string& who, Output output);
+
 int send_file(const Target& target, const Upload& upload, Output output);
 // Prints the rules in force for an edition; the built-in ones, without a server, when it is empty.
 int show_rules(const Target& target, const std::string& edition, Output output);

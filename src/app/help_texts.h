@@ -89,6 +89,13 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results diff og2024 --from 2024-08-10 --to 2024-08-12 --json --data ./data
   altis results import-medals medallists.csv.gz --data ./data
   altis results import-medals changes.csv.gz --format feed --edition og2024 --data ./data
+  altis results participants owg2026 --discipline FSK --data ./data
+  altis results participant owg2026 1000001 --json --data ./data
+  altis results person "Michael Phelps" --data ./data    across Games; then by id, with medals
+  altis results codes owg2026 event --data ./data
+  altis results schedule owg2026 --day 2026-02-19 --venue MIL --data ./data
+  altis results records --event ATHM100M --as-of 2026-02-20 --data ./data
+  altis results decide-record 3 ratified "protocol 7" --data ./data --key altis_...
   altis results release 3 "called the venue" --data ./data --key altis_...
   altis results import meet.lef --format lenex --edition owg2026 --date 2026-02-19 --data ./data
   altis results export owg2026 --format ndjson --data ./data > results.ndjson

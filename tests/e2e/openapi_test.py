@@ -158,7 +158,8 @@ class Server:
 # Operations whose example cannot name something that is there.
 NOTHING_THERE = {"explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact",
                  "confirmExport", "showDelivery", "getHeld", "approveCorrection", "releaseHeld",
-                 "discardHeld", "showFeedUnit", "liveProof"}
+                  "discardHeld", "showFeedUnit", "liveProof", "showParticipant", "showPerson",
+                  "showCodeSet"}
 
 
 class OpenApiTest(unittest.TestCase):
