@@ -32,10 +32,10 @@ bool shows_medals(const FeedGrant& grant) {
 std::vector<Json> units_of(const World& world, const FeedGrant& grant) {
     const auto view = results::feed::view_of(grant);
     std::vector<Json> units;
-    for (const std::string& rsc : world.results.units_of(grant.edition)) {
-        if (!view.covers(grant.edition, rsc)) continue;
-        const results::Unit& unit = *world.results.find_unit(rsc);
-        Json json = Json::object({{"unit", rsc}, {"name", unit.name}, {"venue", unit.venue}});
+    for (const results::UnitKey& key : world.results.units_of(grant.edition)) {
+        if (!view.covers(key.edition, key.rsc)) continue;
+        const results::Unit& unit = *world.results.find_unit(key);
+        Json json = Json::object({{"unit", key.rsc}, {"name", unit.name}, {"venue", unit.venue}});
         if (unit.start) json.set("start", format_rfc3339(*unit.start));
         units.push_back(std::move(json));
     }

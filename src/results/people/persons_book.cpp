@@ -136,7 +136,7 @@ void PersonsBook::follow_entrant(const journal::Record& record) {
 }
 
 void PersonsBook::follow_unit(const journal::Record& record) {
-    const Publication* current = results_->current(record.topic);
+    const Publication* current = results_->current(unit_key_from(record.topic));
     if (current == nullptr) return;
     Appearance seen;
     seen.edition = current->edition;

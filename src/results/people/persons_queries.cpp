@@ -324,8 +324,8 @@ Json PersonsBook::results_of(const Person& person) const {
     for (const Appearance* appearance : person.appearances) {
         if (appearance->code.empty()) continue;
         if (!told.emplace(appearance->edition, appearance->code).second) continue;
-        for (const std::string& rsc : results_->units_of(appearance->edition)) {
-            const Publication* unit = results_->current(rsc);
+        for (const UnitKey& key : results_->units_of(appearance->edition)) {
+            const Publication* unit = results_->current(key);
             if (unit == nullptr) continue;
             for (const ResultLine& line : unit->lines) {
                 if (competes(line, appearance->code)) results.push(result_json(*unit, line));

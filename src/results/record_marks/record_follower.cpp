@@ -154,7 +154,7 @@ void RecordFollower::propose(const Unit& unit, const Publication& publication,
 
 bool RecordFollower::review(const Unit& unit, const RecordClass& of,
                             std::vector<Candidate>& wanted) {
-    const Publication* current = book_.results_->current(unit.rsc);
+    const Publication* current = book_.results_->current(key_of(unit));
     const bool has_note = current != nullptr && !current->note.empty();
     const std::string reason =
         has_note ? current->note : "the official result of the unit does not have it";
@@ -185,10 +185,10 @@ bool RecordFollower::review(const Unit& unit, const RecordClass& of,
 }
 
 bool RecordFollower::reconcile(const Unit& unit, const RecordClass& of) {
-    const Publication* current = book_.results_->current(unit.rsc);
+    const Publication* current = book_.results_->current(key_of(unit));
     const bool official = current != nullptr && current->status == ResultStatus::kOfficial;
     const bool withdrawn =
-        cause_.type == records::kWithdrawn && !book_.results_->last_official(unit.rsc);
+        cause_.type == records::kWithdrawn && !book_.results_->last_official(key_of(unit));
     // Before it is official, and while a protest or a court has not spoken, nothing moves.
     if (!official && !withdrawn) return false;
     const RecordMark like = book_.entries_.at(book_.classes_.at(of).front()).mark;
@@ -217,13 +217,13 @@ bool RecordFollower::reconcile(const Unit& unit) {
 void RecordFollower::follow(const Unit& unit) {
     if (!reconcile(unit)) return;
     std::vector<std::pair<Time, const Unit*>> later;
-    const Publication* current = book_.results_->current(unit.rsc);
+    const Publication* current = book_.results_->current(key_of(unit));
     const Time since = current == nullptr ? unit.start.value_or(Time{}) : time_of(unit, *current);
-    for (const std::string& rsc : book_.results_->units_of(unit.edition)) {
-        const Publication* publication = book_.results_->current(rsc);
-        if (rsc == unit.rsc || publication == nullptr) continue;
-        if (event_part(rsc) != event_part(unit.rsc)) continue;
-        const Unit* other = book_.results_->find_unit(rsc);
+    for (const UnitKey& key : book_.results_->units_of(unit.edition)) {
+        const Publication* publication = book_.results_->current(key);
+        if (key.rsc == unit.rsc || publication == nullptr) continue;
+        if (event_part(key.rsc) != event_part(unit.rsc)) continue;
+        const Unit* other = book_.results_->find_unit(key);
         const Time set_at = time_of(*other, *publication);
         if (set_at >= since) later.emplace_back(set_at, other);
     }

@@ -159,7 +159,7 @@ void RecordMarksBook::apply_decision(const journal::Record& record) {
 }
 
 void RecordMarksBook::follow_unit(const journal::Record& record) {
-    const Unit* unit = results_->find_unit(record.topic);
+    const Unit* unit = results_->find_unit(unit_key_from(record.topic));
     if (unit == nullptr || classes_.empty()) return;
     RecordFollower(*this, record).follow(*unit);
 }

@@ -213,7 +213,8 @@ void ScheduleBook::take(const Edition& edition, const OdfMessage& message, const
                                          "schedule of a later time"});
         return;
     }
-    reception.drafts.push_back(draft_of(records::kScheduled, item.unit, to_json(item)));
+    reception.drafts.push_back(
+        draft_of(records::kScheduled, to_string(UnitKey(item.edition, item.unit)), to_json(item)));
 }
 
 Result<ScheduleReception> ScheduleBook::receive(const OdfMessage& message) const {

@@ -20,7 +20,7 @@ namespace altis::results {
 
 namespace records {
 
-// The topic of the first is the RSC of the unit, of the second the edition.
+// The topic of the first is the unit: "<edition>/<rsc>"; of the second the edition.
 constexpr std::string_view kScheduled = "results.unit_scheduled";
 constexpr std::string_view kSessionScheduled = "results.session_scheduled";
 
