@@ -25,16 +25,13 @@ Json parse_payload(std::string_view payload) {
 Result<CodeEntry> read_entry(XmlElement element) {
     CodeEntry entry;
     TRY(entry.code, require_odf_text(element, "Code"));
-    for (auto a = element.first_attribute(); a; a = a.next()) {
-        if (a.name() == "Code" || a.value().empty()) continue;
-        // A repeated attribute is no XML; the first one counts, as for all readers.
-        const auto same = [&a](const Attribute& known) { return known.name == a.name(); };
-        if (std::ranges::any_of(entry.attributes, same)) continue;
+    for (const codec::XmlAttribute& a : element.attributes()) {
+        if (a.name == "Code" || a.value.empty()) continue;
         if (entry.attributes.size() == kMaxCodeAttributes) {
             return odf::too_large("code " + entry.code, kMaxCodeAttributes, "attributes");
         }
-        TRY(std::string value, read_odf_text(element, a.name()));
-        entry.attributes.push_back({std::string(a.name()), std::move(value)});
+        TRY(std::string value, read_odf_text(element, a.name));
+        entry.attributes.push_back({std::string(a.name), std::move(value)});
     }
     for (const XmlElement language : element.children("Language")) {
         if (entry.names.size() == kMaxCodeLanguages) {

@@ -165,10 +165,10 @@ Result<void> add_field(Biography& biography, std::string name, std::string_view 
 // Whatever the element says, under its place: "GInterest/Family". Recursion is as deep as the
 // document, at most kMaxOdfDepth.
 Result<void> read_fields(XmlElement element, const std::string& place, Biography& biography) {
-    for (auto a = element.first_attribute(); a; a = a.next()) {
-        const bool is_value = a.name() == "Value";
-        const std::string name(a.name());
-        TRY_VOID(add_field(biography, is_value ? place : place + "/" + name, a.value()));
+    for (const codec::XmlAttribute& a : element.attributes()) {
+        const bool is_value = a.name == "Value";
+        const std::string name(a.name);
+        TRY_VOID(add_field(biography, is_value ? place : place + "/" + name, a.value));
     }
     TRY_VOID(add_field(biography, place, element.text()));
     for (auto child = element.first_child(); child; child = child.next_sibling())
