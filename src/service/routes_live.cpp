@@ -89,7 +89,7 @@ tl::unexpected<Error> no_proof() {
 }
 
 // The record of a version that the site shows.
-Result<journal::Offset> offset_of(const World& world, const std::string& unit,
+Result<journal::Offset> offset_of(const World& world, const results::UnitKey& unit,
                                   std::int64_t version) {
     const codec::Json history = world.results.history(unit);
     for (const codec::Json& known : history.items()) {
@@ -125,8 +125,9 @@ Result<void> prove(Services& services, const NotaryRef& notary,
     };
     services.core.post(
         TaskKind::kRead,
-        [&services, notary, unit, version = *shown, tell](Turn& turn) {
-            const auto offset = offset_of(turn.world(), unit, version);
+        [&services, notary, key = results::UnitKey(request->parameter("edition"), unit),
+         version = *shown, tell](Turn& turn) {
+            const auto offset = offset_of(turn.world(), key, version);
             if (!offset) return tell(tl::unexpected<Error>(offset.error()));
             const auto begun = prove_fact(turn, services.core, services.background, *notary,
                                           *offset, ProofHead::kOwn, tell);

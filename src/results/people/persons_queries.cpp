@@ -293,7 +293,7 @@ Json result_json(const Publication& unit, const ResultLine& line) {
     Json json = Json::object({{"edition", unit.edition},
                               {"unit", unit.unit},
                               {"status", to_string(unit.status)},
-                              {"fact_id", fact_id(unit.unit, unit.version)}});
+                              {"fact_id", fact_id(key_of(unit), unit.version)}});
     if (line.rank != 0) json.set("rank", line.rank);
     put_text(json, "result", line.result);
     put_text(json, "irm", line.irm);

@@ -145,7 +145,7 @@ void RecordFollower::propose(const Unit& unit, const Publication& publication,
     mark.set_at = time_of(unit, publication);
     mark.conditions = candidate.conditions;
     mark.source = kFromResults;
-    mark.document = fact_id(publication.unit, publication.version);
+    mark.document = fact_id(key_of(publication), publication.version);
     RecordDecision first{RecordStatus::kPending, mark.set_at,  cause_.time,
                          cause_.offset,          mark.source,  "",
                          publication.note,       mark.document};
@@ -158,7 +158,7 @@ bool RecordFollower::review(const Unit& unit, const RecordClass& of,
     const bool has_note = current != nullptr && !current->note.empty();
     const std::string reason =
         has_note ? current->note : "the official result of the unit does not have it";
-    const std::string document = current == nullptr ? "" : fact_id(current->unit, current->version);
+    const std::string document = current == nullptr ? "" : fact_id(key_of(*current), current->version);
     bool changed = false;
     for (const std::uint64_t number : book_.classes_.at(of)) {
         RecordEntry& entry = book_.entries_.at(number);

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "results/json_members.h"
+#include "results/unit_key.h"
 
 namespace altis::results {
 namespace {
