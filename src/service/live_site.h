@@ -64,8 +64,8 @@ class LiveSite final : public FeedWatcher {
     std::shared_ptr<const StoredFile> proof(const std::string& name) const;
     void keep_proof(const std::string& name, std::shared_ptr<const StoredFile> proof);
 
-    // What comes from the books and not from the feed. True when it is missing, or is old and nobody
-    // else asks for it already: then the caller must set it.
+    // What comes from the books and not from the feed. True when it is missing, or is old and
+    // nobody else asks for it already: then the caller must set it.
     bool must_ask_units(Time now);
     bool must_ask_medals(Time now);
     // Every unit of the schedule that may be shown: {unit, name, venue, start}.

@@ -1,5 +1,5 @@
-// The log of published facts as it is answered: who keeps it, its signed heads, proofs and tiles. The
-// same for keys and, where an edition's proofs are public, for everybody.
+// The log of published facts as it is answered: who keeps it, its signed heads, proofs and tiles.
+// The same for keys and, where an edition's proofs are public, for everybody.
 #pragma once
 
 #include <cstdint>
@@ -46,8 +46,8 @@ enum class ProofHead : std::uint8_t {
     kOwn,  // of the log as the fact ended it: the proof never changes, and tells of nothing later
 };
 
-// The proof of the fact at a record, whose entry is read from the journal in the background once the
-// turn is durable; `done` may be called on any thread. Fails with "log.no_fact".
+// The proof of the fact at a record, whose entry is read from the journal in the background once
+// the turn is durable; `done` may be called on any thread. Fails with "log.no_fact".
 Result<void> prove_fact(Turn& turn, Core& core, Background& background, const Notary& notary,
                         journal::Offset offset, ProofHead head,
                         std::function<void(Result<results::FactProof>)> done);

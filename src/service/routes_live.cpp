@@ -1,5 +1,5 @@
-// What editions show to everybody: pages, their data, and what proves them. No route asks for a key,
-// and none answers without the edition's public grant.
+// What editions show to everybody: pages, their data, and what proves them. No route asks for a
+// key, and none answers without the edition's public grant.
 #include "results/feed/view.h"
 #include "service/api.h"
 #include "service/live_pages.h"

@@ -1,6 +1,6 @@
-// The pages that an edition shows to everybody: HTML that works without scripts, made from the same
-// JSON that is served beside it. Pure; whatever stands in the data is text, never markup, and cannot
-// turn the direction of what is around it.
+// The pages that an edition shows to everybody: HTML that works without scripts, made from the
+// same JSON that is served beside it. Pure; whatever stands in the data is text, never markup, and
+// cannot turn the direction of what is around it.
 #pragma once
 
 #include <cstddef>
