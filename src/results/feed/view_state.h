@@ -100,6 +100,7 @@ class ViewState {
     };
 
     SharedContent content_of(const UnitNews& news) const;
+    static bool is_same(const SharedContent& a, const SharedContent& b);
     void remember(const std::string& unit, SharedContent before);
     static Message message(const std::string& unit, const SharedContent& from,
                            const SharedContent& to, const Place& place);

@@ -1,5 +1,5 @@
-// The pages that an edition shows to everybody: HTML that works without scripts, made from the same
-// JSON that is served beside it. Pure; whatever stands in the data is text, never markup, and
+// The pages that an edition shows to everybody: HTML that works without scripts, made from the
+// same JSON that is served beside it. Pure; whatever stands in the data is text, never markup, and
 // cannot turn the direction of what is around it.
 #pragma once
 
