@@ -158,7 +158,8 @@ bool RecordFollower::review(const Unit& unit, const RecordClass& of,
     const bool has_note = current != nullptr && !current->note.empty();
     const std::string reason =
         has_note ? current->note : "the official result of the unit does not have it";
-    const std::string document = current == nullptr ? "" : fact_id(key_of(*current), current->version);
+    const std::string document =
+        current == nullptr ? "" : fact_id(key_of(*current), current->version);
     bool changed = false;
     for (const std::uint64_t number : book_.classes_.at(of)) {
         RecordEntry& entry = book_.entries_.at(number);
