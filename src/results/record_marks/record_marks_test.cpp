@@ -132,7 +132,7 @@ TEST_F(RecordMarksTest, OnlyAnOfficialResultThatBeatsItProposesARecord) {
     const Json standing = shown["standing"];
     EXPECT_EQ(standing.items().at(0)["effect"].as_string(), "broken");
     EXPECT_EQ(standing.items().at(0)["unit"].as_string(), kFinal);
-    EXPECT_EQ(entry->mark.document, "results/" + std::string(kFinal) + "/2");
+    EXPECT_EQ(entry->mark.document, "results/owg2026/" + std::string(kFinal) + "/2");
     EXPECT_EQ(entry->mark.conditions, (std::vector<Condition>{{"WIND", "+0.9"}}));
     EXPECT_EQ(marks_.find(3), nullptr);
 }
