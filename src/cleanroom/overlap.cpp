@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "base/assert.h"
 
@@ -140,11 +141,21 @@ Cells count_cells(const OverlapInput& input) {
     return cells;
 }
 
+LaplaceNoise cell_noise(MicroEpsilon epsilon) {
+    Result<LaplaceNoise> noise = LaplaceNoise::make(kCellSensitivity, epsilon);
+    ALTIS_ASSERT(noise.has_value());
+    return *std::move(noise);
+}
+
+PrivacyLoss answer_loss(MicroEpsilon epsilon) {
+    return cell_noise(epsilon).loss(kCellCount);
+}
+
 Cells add_noise(const Cells& exact, MicroEpsilon epsilon, RandomBits& bits) {
-    const Laplace laplace{kCellSensitivity, epsilon};
+    const LaplaceNoise noise = cell_noise(epsilon);
     Cells noisy = exact;
     for (std::int64_t& cell : noisy)
-        cell += draw(laplace, bits);
+        cell = add_saturated(cell, noise.draw(bits));
     return noisy;
 }
 

@@ -19,7 +19,8 @@
 #include <string_view>
 #include <vector>
 
-#include "cleanroom/noise.h"
+#include "cleanroom/privacy/intervals.h"
+#include "cleanroom/privacy/noise.h"
 #include "cleanroom/rows.h"
 
 namespace altis::cleanroom {
@@ -60,21 +61,11 @@ enum class IntervalKind : std::uint8_t {
     kSampling,  // the rate behind it, had these people been drawn at random: noise and chance
 };
 
-// How often an interval contains what it is meant to contain.
-enum class Confidence : std::uint8_t { k95, k99_9 };
-
 struct OverlapQuestion {
     MicroEpsilon epsilon = kMicroEpsilonPerEpsilon;
     std::int64_t minimum_group = 0;  // persons; compared with noisy counts only
     IntervalKind interval = IntervalKind::kFinitePopulation;
     Confidence confidence = Confidence::k95;
-};
-
-// A figure with its interval. Without `high` the data cannot bound it from above.
-struct Figure {
-    double value = 0;
-    double low = 0;
-    std::optional<double> high;
 };
 
 enum class Withheld : std::uint8_t {
@@ -102,17 +93,20 @@ std::int64_t not_attended_people(const Cells& cells);  // among the matched
 // A sum of `cells_summed` noisy cells with its interval around the exact count.
 Figure count_figure(std::int64_t noisy, int cells_summed, const OverlapQuestion& question);
 
+// The noise of each cell. Asserts an epsilon within kMinEpsilon and kMaxEpsilon.
+LaplaceNoise cell_noise(MicroEpsilon epsilon);
+
+// What a whole answer costs each protected table.
+PrivacyLoss answer_loss(MicroEpsilon epsilon);
+
 // Adds noise to exact cells: the only place where they become publishable.
 Cells add_noise(const Cells& exact, MicroEpsilon epsilon, RandomBits& bits);
 
-// Post-processing of noisy cells. The intervals invert a test instead of linearising a ratio
-// (Fieller): a share p belongs to the interval when (1-p) * matched - p * left_only is within the
-// noise that it would have; a lift R when k1 * n0 - R * k0 * n1 is. The outer point of the
-// weighted sum of noises is the normal one corrected for their kurtosis (Cornish-Fisher).
+// Post-processing of noisy cells; see privacy/intervals.h.
 Answer answer_from_noisy(const OverlapQuestion& question, const Cells& noisy);
 
 // The whole engine: exact cells, noise, figures. The caller has charged the ledger before. Asserts
-// an epsilon within the limits of noise.h.
+// an epsilon within the limits of loss.h.
 Answer evaluate(const OverlapQuestion& question, const OverlapInput& input, RandomBits& bits);
 
 }  // namespace altis::cleanroom

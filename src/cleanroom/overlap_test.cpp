@@ -9,7 +9,7 @@
 #include <map>
 #include <rapidcheck/gtest.h>
 
-#include "cleanroom/test_bits.h"
+#include "cleanroom/privacy/test_bits.h"
 
 namespace altis::cleanroom {
 namespace {
@@ -116,6 +116,22 @@ TEST(CountCells, StrangersOnTheRightTakeNoPlace) {
         right.add(tag_of(i), 0);
     }
     EXPECT_EQ(at(count_cells({left.view(), right.view()}), Cell::kAttendedOnly), 1000);
+}
+
+TEST(AddNoise, ReachesEveryCellAlsoTheEmptyOnes) {
+    SeededBits bits(17);
+    std::array<std::int64_t, kCellCount> changed{};
+    int alike = 0;
+    constexpr int kAnswers = 400;
+    for (int answer = 0; answer < kAnswers; ++answer) {
+        const Cells noisy = add_noise({0, 0, 5, 0, 0}, 100'000, bits);
+        for (std::size_t cell = 0; cell < kCellCount; ++cell)
+            changed[cell] += noisy[cell] != (cell == 2 ? 5 : 0) ? 1 : 0;
+        alike += noisy[0] == noisy[1] ? 1 : 0;
+    }
+    for (const std::int64_t times : changed)
+        EXPECT_GT(times, kAnswers * 9 / 10);
+    EXPECT_LT(alike, kAnswers / 10);  // each cell has noise of its own
 }
 
 struct Campaign {
@@ -297,7 +313,7 @@ TEST(Overlap, OneMillionByOneMillionIsFast) {
         right.add(tag, bits.next_u64() & 1);
     }
     for (std::size_t i = kPeople - 1; i > 0; --i) {
-        std::swap(right.tags[i], right.tags[uniform_below(i + 1, bits)]);
+        std::swap(right.tags[i], right.tags[bits.below(i + 1)]);
     }
     const OverlapInput input{left.view(), right.view()};
     double best = 1e9;

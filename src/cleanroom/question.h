@@ -8,8 +8,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "cleanroom/budget.h"
 #include "cleanroom/overlap.h"
+#include "cleanroom/privacy/budget.h"
 #include "codec/json.h"
 
 namespace altis::cleanroom {

@@ -165,7 +165,7 @@ Result<Asked> RoomsBook::ask(const Question& question, const std::vector<std::st
         return asked;
     }
     for (const Owner& owner : entry->room.owners) {
-        TRY_VOID(ledger_.check(owner.table, question.epsilon, owner.budget));
+        TRY_VOID(ledger_.check(owner.table, answer_loss(question.epsilon), {owner.budget}));
     }
     asked.charge.time = now;
     asked.drafts.push_back(draft("rooms.charged", question.room, to_json(asked.charge)));
@@ -221,7 +221,7 @@ Result<Charge> RoomsBook::charge_for(const RoomEntry& entry, const Question& que
                                      const std::vector<std::string>& commitments) const {
     ALTIS_ASSERT(commitments.size() == entry.room.owners.size());
     TRY(const Json parameters, normalise_parameters(question.parameters));
-    TRY_VOID(make_laplace(kCellSensitivity, question.epsilon));
+    TRY_VOID(LaplaceNoise::make(kCellSensitivity, question.epsilon));
     Charge charge;
     charge.number = charges_.empty() ? 1 : charges_.rbegin()->first + 1;
     charge.room = question.room;
@@ -303,7 +303,7 @@ void RoomsBook::apply_charged(const Json& payload) {
     Charge charge = charge_from_json(payload);
     // Before all else, and whatever else is known of this charge: what was spent is spent.
     for (const Table& table : charge.tables)
-        ledger_.charge(table, charge.epsilon);
+        ledger_.charge(table, answer_loss(charge.epsilon));
     const std::uint64_t number = charge.number;
     asked_.emplace(charge.question, number);
     charges_.emplace(number, ChargeEntry{std::move(charge), ""});

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cleanroom/budget.h"
+#include "cleanroom/privacy/budget.h"
 #include "cleanroom/question.h"
 #include "cleanroom/receipt.h"
 #include "journal/book.h"

@@ -6,7 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "cleanroom/canonical.h"
-#include "cleanroom/test_bits.h"
+#include "cleanroom/privacy/test_bits.h"
 #include "cleanroom/test_records.h"
 
 namespace altis::cleanroom {
@@ -323,8 +323,8 @@ RC_GTEST_PROP(RoomsBook, ReplayEqualsLive, ()) {
         }
     }
     RC_ASSERT(is_same_after_replay_and_reload(live));
-    for (const auto& [table, spent] : live.book.ledger().entries())
-        RC_ASSERT(spent <= 1'000'000);
+    for (const auto& [table, entry] : live.book.ledger().entries())
+        RC_ASSERT(live.book.ledger().spent(table) <= 1'000'000);
 }
 
 TEST(RoomsBook, RefusesDamagedSnapshots) {
@@ -395,10 +395,10 @@ TEST(Flow, AnswersWithIntervalsCostAndAReceiptThatVerifies) {
     EXPECT_EQ(answer["withheld"].items().size(), 0U);
 
     // The answer still verifies after a journey as text, and is free the second time.
-    const std::uint64_t draws = bits.draws();
+    const std::uint64_t draws = bits.words_given();
     const Json again = ask_all_the_way(live, planted, question_of("la-flights"), bits);
     EXPECT_EQ(again, codec::parse_json(answer.to_string()).value());
-    EXPECT_EQ(bits.draws(), draws);
+    EXPECT_EQ(bits.words_given(), draws);
     EXPECT_TRUE(verify_answer(again, signer().public_key()));
     EXPECT_TRUE(released(answer.to_string()));
     EXPECT_EQ(answer["receipt"]["policy_hash"].as_string(), live.book.room("la-flights")->policy);

@@ -17,15 +17,12 @@ using codec::Json;
 constexpr std::string_view kSegmentPrefix = "segment:";
 constexpr std::uint8_t kAttendedBit = 1;
 
-// Noise comes from the machine's own randomness.
-class MachineBits final : public cleanroom::RandomBits {
-  public:
-    explicit MachineBits(platform::Random& random) : random_(random) {}
-    std::uint64_t next_u64() override { return random_.next_u64(); }
-
-  private:
-    platform::Random& random_;
-};
+// The noise of one answer, under a seed of the machine's own randomness.
+cleanroom::AnswerBits fresh_bits(platform::Random& random) {
+    crypto::StreamSeed seed;
+    random.fill(seed);
+    return cleanroom::AnswerBits(seed);
+}
 
 // A question on its way through its turns.
 struct Asking {
@@ -93,7 +90,7 @@ void compute(Turn& turn, const Shared& asking) {
     const auto& charged = turn.world().rooms.charges().at(asking->charge.number);
     if (!charged.answer.empty()) return answer_from(turn, asking->respond, charged.answer);
     Core& core = asking->services.core;
-    MachineBits bits(core.random());
+    cleanroom::AnswerBits bits = fresh_bits(core.random());
     const OverlapInput input{asking->left.rows.view(), asking->right.rows.view(), asking->left.bits,
                              asking->right.bits};
     const Json answer =

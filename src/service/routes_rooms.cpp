@@ -62,7 +62,7 @@ Json budgets_json(const World& world, const cleanroom::Room& room) {
     Json budgets = Json::array();
     for (const auto& owner : room.owners) {
         const auto spent = world.rooms.ledger().spent(owner.table);
-        const auto left = world.rooms.ledger().remaining(owner.table, owner.budget);
+        const auto left = world.rooms.ledger().remaining(owner.table, {owner.budget});
         budgets.push(Json::object({{"organisation", owner.table.organisation},
                                    {"dataset", owner.table.dataset},
                                    {"lifetime_spent_micro_epsilon", spent},
