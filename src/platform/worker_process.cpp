@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <thread>
@@ -172,6 +173,35 @@ Result<std::string> run_worker(const WorkerOptions& options, std::string_view re
     // Its end of the pipe is closed, but it might go on without.
     if (!child.succeeds(deadline)) return died();
     return answer;
+}
+
+std::size_t request_size() {
+    struct stat about{};
+    const bool is_known = fstat(STDIN_FILENO, &about) == 0 && about.st_size > 0;
+    return is_known ? static_cast<std::size_t>(about.st_size) : 0;
+}
+
+std::string read_request(std::size_t size) {
+    std::string bytes(size, '\0');
+    std::size_t done = 0;
+    while (done < size) {
+        const ssize_t part = read(STDIN_FILENO, bytes.data() + done, size - done);
+        if (part < 0 && errno == EINTR) continue;
+        if (part <= 0) break;
+        done += static_cast<std::size_t>(part);
+    }
+    bytes.resize(done);
+    return bytes;
+}
+
+bool write_answer(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t part = write(STDOUT_FILENO, bytes.data(), bytes.size());
+        if (part < 0 && errno == EINTR) continue;
+        if (part <= 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(part));
+    }
+    return true;
 }
 
 }  // namespace altis::platform

@@ -25,4 +25,10 @@ struct WorkerOptions {
 // wrote until then is dropped.
 Result<std::string> run_worker(const WorkerOptions& options, std::string_view request);
 
+// In the worker: the size of the request, all of it, and a part of the answer. `write_answer` is
+// false when nobody reads any more.
+std::size_t request_size();
+std::string read_request(std::size_t size);
+bool write_answer(std::string_view bytes);
+
 }  // namespace altis::platform
