@@ -56,8 +56,7 @@ TEST(SqlWorker, ReachesNothing) {
          }) {
         const auto results = compute(expression);
         ASSERT_FALSE(results) << expression;
-        EXPECT_EQ(results.error().reason, "rooms.sql_failed")
-            << "one error for everything";
+        EXPECT_EQ(results.error().reason, "rooms.sql_failed") << "one error for everything";
     }
     EXPECT_FALSE(std::filesystem::exists(written));
 }
@@ -109,7 +108,7 @@ TEST(SqlWorker, TheCorpusThroughRealProcesses) {
         if (!attempt.is_answered && ++number % share != 0) continue;
         SCOPED_TRACE(attempt.file + ": " + attempt.statement.substr(0, 300));
         const auto counted = ask(attempt.statement, room, {}, worker());
-        expect_alike(counted, ask(attempt.statement, neighbour, {}, worker()));
+        EXPECT_EQ(difference(counted, ask(attempt.statement, neighbour, {}, worker())), "");
         EXPECT_EQ(counted.has_value(), attempt.is_answered);
     }
 }

@@ -1,5 +1,5 @@
-// Fuzzes cleanroom/sql: a syntax tree, as the untrusted worker could give it, is refused or becomes a
-// plan within its limits, whose expressions are made of our own words alone.
+// Fuzzes cleanroom/sql: a syntax tree, as the untrusted worker could give it, is refused or becomes
+// a plan within its limits, whose expressions are made of our own words alone.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

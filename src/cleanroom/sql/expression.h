@@ -3,7 +3,7 @@
 //
 // All numbers are integers in fixed point, and the bounds of every column and literal are public.
 // So the bounds of every result are known, too, and an expression that could leave 10^18 is refused
-// before any row is seen. No function here fails for any row: there is nothing to learn from errors.
+// before any row is seen. No function here fails for any row: errors have nothing to tell.
 #pragma once
 
 #include <cstdint>

@@ -19,13 +19,13 @@ namespace altis::cleanroom::sql {
 constexpr std::size_t kMaxComputed = 16;               // computed columns of a question
 constexpr std::size_t kMaxTuples = 20'000;             // of values by which a column is computed
 constexpr std::size_t kMaxPublicValues = 1'000;        // of a computed group
-constexpr std::size_t kMaxStatementRows = 20'000'000;  // of all computed columns' tables together
+constexpr std::size_t kMaxStatementRows = 20'000'000;  // of all its tables together
 
 // How much of one person a question looks at; chosen without looking at any row.
 struct Bounds {
     std::map<std::string, std::uint32_t, std::less<>> rows_per_person;  // by table; 1 when absent
     std::uint32_t groups_per_person = 1;
-    // By the name of an output: what a person can add to it, in its smallest units. When absent: the
+    // By the name of an output: what a person can add to it, decimals in text. When absent: the
     // column's bounds times the rows per person.
     std::map<std::string, std::pair<std::string, std::string>, std::less<>> amounts;
 };

@@ -50,7 +50,7 @@ TEST(Sql, CountsPersonsByDimension) {
     EXPECT_EQ(persons_by_group("select TIER t, count(distinct PERSON) n from AIRLINE a where "
                                "a.country in ('AT') group by all order by n desc limit 2",
                                room),
-              (Groups{{"basic", 3}, {"silver", 3}, {"gold", 3}, {"(other)", 2}}));
+              (Groups{{"basic", 3}, {"silver", 4}, {"gold", 4}}));
 }
 
 TEST(Sql, ComputesGroupsFromColumns) {
@@ -63,7 +63,7 @@ TEST(Sql, ComputesGroupsFromColumns) {
     EXPECT_EQ(persons_by_group("SELECT upper(left(country, 1)) || '.', COUNT(DISTINCT person) FROM "
                                "airline WHERE country <> '(other)' GROUP BY 1",
                                room),
-              (Groups{{"A.", 11}, {"D.", 9}, {"I.", 9}}));
+              (Groups{{"A.", 11}, {"D.", 11}, {"I.", 9}}));
     EXPECT_EQ(persons_by_group("SELECT date_trunc('month', joined) m, COUNT(DISTINCT person) FROM "
                                "airline WHERE joined >= DATE '2026-01-01' AND joined < DATE "
                                "'2026-02-01' GROUP BY m",
@@ -86,7 +86,7 @@ TEST(Sql, NamesWeeksAndPartsLikeTheEngine) {
         "SELECT date_trunc('week', joined) w, COUNT(DISTINCT person) FROM airline WHERE joined "
         "BETWEEN TIMESTAMP '2026-01-01' AND TIMESTAMP '2026-01-31' GROUP BY w",
         room);
-    EXPECT_EQ(weeks, (Groups{{"2025-12-29", 11}, {"2026-01-05", 18}, {"2026-01-12", 7}}));
+    EXPECT_EQ(weeks, (Groups{{"2025-12-29", 10}, {"2026-01-05", 19}, {"2026-01-12", 7}}));
     const Groups days = persons_by_group(
         "SELECT isodow(joined), COUNT(DISTINCT person) FROM airline GROUP BY 1", room);
     std::int64_t sum = 0;
@@ -130,7 +130,10 @@ TEST(Sql, SumsWithinBounds) {
             "'gold' OR flights > 35) f FROM airline",
             room, bounds);
     ASSERT_TRUE(counted) << counted.error().message;
-    EXPECT_EQ(counted->exact.sums[0][0], 40'000) << "everybody spent more than 10.00";
+    std::int64_t spent = 0;
+    for (const std::int64_t spend : room.airline.values[0])
+        spent += std::min<std::int64_t>(spend, 1'000);
+    EXPECT_EQ(counted->exact.sums[0][0], spent);
     std::int64_t expected = 0;
     for (std::int64_t i = 1; i <= 40; ++i)
         if (i % 4 == 2 || i > 35) expected += 2 * i + 1;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdlib>
-#include <gtest/gtest.h>
 #include <string>
 #include <vector>
 
@@ -43,24 +42,25 @@ inline std::int64_t distance(const std::vector<std::int64_t>& a,
     return sum;
 }
 
-// One person moves the counts by no more than the plan says.
-inline void expect_within_bounds(const Counted& counted, const Counted& other) {
-    EXPECT_EQ(counted.names, other.names);
-    const Plan& plan = counted.question.plan.plan;
-    EXPECT_LE(distance(counted.exact.persons, other.exact.persons), persons_sensitivity(plan).l1);
-    for (std::size_t i = 0; i < plan.sums.size(); ++i) {
-        EXPECT_LE(distance(counted.exact.sums[i], other.exact.sums[i]),
-                  sum_sensitivity(plan, plan.sums[i]).l1);
+// What tells the two rooms apart, beyond what the plan allows one person to change; empty: nothing.
+// Refusals must be the same in both and must be refusals: no statement fails while it runs.
+inline std::string difference(const Result<Counted>& counted, const Result<Counted>& other) {
+    if (counted.has_value() != other.has_value()) return "answered in one room alone";
+    if (!counted) {
+        if (counted.error().message != other.error().message) return "refused in other words";
+        return counted.error().reason == "rooms.sql_failed" ? "it failed while it ran" : "";
     }
-}
-
-// Refusals are the same in both rooms, and are refusals: no statement fails while it runs.
-inline void expect_alike(const Result<Counted>& counted, const Result<Counted>& other) {
-    ASSERT_EQ(counted.has_value(), other.has_value());
-    if (counted) return expect_within_bounds(*counted, *other);
-    EXPECT_EQ(counted.error().message, other.error().message);
-    EXPECT_EQ(counted.error().reason, other.error().reason);
-    EXPECT_NE(counted.error().reason, "rooms.sql_failed");
+    if (counted->names != other->names) return "other groups";
+    const Plan& plan = counted->question.plan.plan;
+    const Exact& a = counted->exact;
+    const Exact& b = other->exact;
+    if (distance(a.persons, b.persons) > persons_sensitivity(plan).l1) return "persons moved";
+    for (std::size_t i = 0; i < plan.sums.size(); ++i) {
+        if (distance(a.sums[i], b.sums[i]) > sum_sensitivity(plan, plan.sums[i]).l1) {
+            return "a sum moved";
+        }
+    }
+    return {};
 }
 
 }  // namespace altis::cleanroom::sql

@@ -128,10 +128,12 @@ class Reader {
 
   private:
     Result<void> read_select(const Json& node) {
-        TRY_VOID(require_only(node,
-                              {"type", "modifiers", "select_list", "from_table", "where_clause",
-                               "group_expressions", "group_sets", "aggregate_handling"},
-                              "SELECT"));
+        TRY_VOID(
+            require_only(node,
+                         {"type", "modifiers", "cte_map", "select_list", "from_table",
+                          "where_clause", "group_expressions", "group_sets", "aggregate_handling"},
+                         "SELECT"));
+        if (!node["cte_map"].members().empty()) return unlisted("cte_map", "SELECT");
         TRY(statement_.select, read_list(node["select_list"]));
         TRY_VOID(read_from(node["from_table"]));
         if (node.contains("where_clause")) {

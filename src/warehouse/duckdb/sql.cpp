@@ -237,7 +237,8 @@ Statement select_from_parquet(const std::vector<ColumnSpec>& columns, std::strin
 
 Statement serialize_statement(std::string_view text) {
     return {
-        "SELECT CAST(json_serialize_sql(CAST($1 AS VARCHAR), skip_null := true, skip_empty := true,"
+        "SELECT CAST(json_serialize_sql(CAST($1 AS VARCHAR), skip_null := true, skip_empty := "
+        "false,"
         " skip_default := true) AS VARCHAR)",
         {std::string(text)}};
 }

@@ -37,7 +37,8 @@ std::string copy_to_parquet(const TableSpec& table, std::string_view path);
 // These columns of a Parquet file.
 Statement select_from_parquet(const std::vector<ColumnSpec>& columns, std::string_view path);
 
-// The syntax tree of a text, which travels as a parameter.
+// The syntax tree of a text, which travels as a parameter. Empty lists stay: one among the grouping
+// sets says something.
 Statement serialize_statement(std::string_view text);
 
 // Expressions over all rows of a table, in the order of the rows. Asserts nothing about their text:
