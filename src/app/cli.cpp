@@ -8,6 +8,7 @@
 #include "app/cli_parts.h"
 #include "app/help_texts.h"
 #include "app/nearest_word.h"
+#include "cleanroom/sql/worker.h"
 #include "codec/iab_bits.h"
 #include "platform/file.h"
 
@@ -427,6 +428,8 @@ int run_command_line(int argc, char** argv) {
                            add_statements, add_consent, add_config}) {
         add(app, in);
     }
+    // What the server starts for itself; no command of people.
+    add_command(app, "sql-worker", "", in, cleanroom::sql::work)->group("");
     try {
         app.parse(argc, argv);
         in.output = in.json ? Output::kJson : Output::kText;
