@@ -68,6 +68,7 @@ struct Question {
     std::string query_template;
     codec::Json parameters;
     MicroEpsilon epsilon = 0;
+    std::string trust{kTrust};  // under which the caller gathered the rows
 };
 
 // Parameters with every default filled in; what it gives, it takes again. Fails with

@@ -128,7 +128,7 @@ Json figures_json(const Answer& answer, const Charge& charge) {
                          {"epsilon", format_epsilon(charge.epsilon)},
                          {"epsilon_micro", charge.epsilon},
                          {"mechanism", kMechanism},
-                         {"trust", kTrust},
+                         {"trust", charge.plan["trust"].as_string(kTrust)},
                          {"policy", charge.policy},
                          {"withheld", std::move(withheld)}});
 }
@@ -146,7 +146,7 @@ Json sign_answer(Json figures, const Charge& charge, Time now, const crypto::Sig
          {"data", data_json(charge)},
          {"epsilon_micro", charge.epsilon},
          {"mechanism", kMechanism},
-         {"trust", kTrust},
+         {"trust", charge.plan["trust"].as_string(kTrust)},
          {"time", format_rfc3339(now)},
          {"answer_hash", canonical_hash(figures)},
          {"public_key", codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()})}});

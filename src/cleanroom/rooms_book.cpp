@@ -228,6 +228,7 @@ Result<Charge> RoomsBook::charge_for(const RoomEntry& entry, const Question& que
     charge.organisation = question.organisation;
     charge.policy = entry.policy;
     charge.plan = plan_json(entry.room, parameters, question.epsilon);
+    if (question.trust != kTrust) charge.plan.set("trust", question.trust);
     for (const Owner& owner : entry.room.owners)
         charge.tables.push_back(owner.table);
     charge.commitments = commitments;

@@ -1,4 +1,4 @@
-// The group ristretto255 (RFC 9496): where two parties can meet over identifiers that neither shows.
+// The group ristretto255 (RFC 9496): where two parties meet over identifiers that neither shows.
 #pragma once
 
 #include <array>
@@ -19,8 +19,8 @@ constexpr std::size_t kMaxGroupDomainBytes = 255;  // RFC 9380, of a domain sepa
 Point map_to_group(const WideBytes& uniform);
 
 // Hashes a message of up to 65,000 bytes into the group, so that nobody knows a logarithm of what
-// comes out: expand_message_xmd with SHA-512 (RFC 9380, section 5.3.1), then map_to_group, as in the
-// suite ristretto255-SHA512 of RFC 9497. Different domains give unrelated elements. Asserts
+// comes out: expand_message_xmd with SHA-512 (RFC 9380, section 5.3.1), then map_to_group, as in
+// the suite ristretto255-SHA512 of RFC 9497. Different domains give unrelated elements. Asserts
 // kMaxGroupDomainBytes, and a domain that is not empty.
 Point hash_to_group(std::string_view domain, std::string_view message);
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "cleanroom/crossing/blind.h"
 #include "codec/text.h"
 #include "service/access.h"
 
@@ -62,18 +63,28 @@ Result<RoomSide> segment_side(const World& world, std::string_view id, const cle
         const bool was_there = world.fans.value(fan, feature) > 0;
         rows.add(tag_of(tag), was_there ? kAttendedBit : 0);
     }
-    return RoomSide{cleanroom::canonical_union(rows.view()), kAttendedBit};
+    return RoomSide{cleanroom::canonical_union(rows.view()), kAttendedBit, {}};
 }
 
-Result<RoomSide> dataset_side(const World& world, const cleanroom::Table& table) {
+// The mark of a dataset that came tagged stands behind its attributes.
+std::string mark_of(const cleanroom::Dataset& dataset) {
+    const bool has_mark = !dataset.attributes.empty() &&
+                          cleanroom::crossing::read_mark(dataset.attributes.back()).has_value();
+    return has_mark ? dataset.attributes.back() : std::string();
+}
+
+Result<RoomSide> dataset_side(const World& world, const cleanroom::Table& table,
+                              std::size_t index) {
     const auto* dataset = world.treasury.dataset(table.organisation, table.dataset);
     if (dataset == nullptr) {
         return fail(
             Code::kNotFound, "rooms.dataset_unknown",
             "'" + table.organisation + "' has not imported the data set '" + table.dataset + "'");
     }
-    TRY(const std::uint8_t booked, dataset->attribute_bit("booked"));
-    return RoomSide{dataset->rows, booked};
+    std::string mark = mark_of(*dataset);
+    const bool is_left_tagged = !mark.empty() && index == 0;
+    TRY(const std::uint8_t bit, dataset->attribute_bit(is_left_tagged ? "attended" : "booked"));
+    return RoomSide{dataset->rows, bit, std::move(mark)};
 }
 
 std::string commitment_of(const RoomSide& side) {
@@ -108,13 +119,31 @@ void compute(Turn& turn, const Shared& asking) {
 Result<RoomSide> room_side(const World& world, const cleanroom::Room& room, std::size_t index,
                            std::string_view attended) {
     const cleanroom::Table& table = room.owners[index].table;
-    if (!table.dataset.starts_with(kSegmentPrefix)) return dataset_side(world, table);
+    if (!table.dataset.starts_with(kSegmentPrefix)) return dataset_side(world, table, index);
     const auto owner = world.rights.owner(rights::Category::kFanEngagement, room.edition);
     if (owner != table.organisation) {
         return fail(Code::kDenied, "rooms.not_an_owner",
                     "'" + table.organisation + "' does not own the fans of " + room.edition);
     }
     return segment_side(world, table.dataset.substr(kSegmentPrefix.size()), room, attended);
+}
+
+Result<std::string> join_sides(RoomSide& left, RoomSide& right) {
+    if (left.mark.empty() && right.mark.empty()) return std::string(cleanroom::kTrust);
+    using cleanroom::crossing::StudySide;
+    const auto left_mark = cleanroom::crossing::read_mark(left.mark);
+    const auto right_mark = cleanroom::crossing::read_mark(right.mark);
+    if (!left_mark || !right_mark || left_mark->side != StudySide::kLeft ||
+        right_mark->side != StudySide::kRight ||
+        left_mark->study_key_id != right_mark->study_key_id) {
+        return fail(Code::kConflict, "rooms.mixed_trust",
+                    "Both owners must bring tables tagged with one study key, the first of the "
+                    "room as left and the second as right; or neither may.");
+    }
+    auto opened = cleanroom::crossing::open_matched(left.rows.view(), right.rows.view());
+    left.rows = std::move(opened.left);
+    right.rows = std::move(opened.right);
+    return std::string(cleanroom::crossing::kBlindTrust);
 }
 
 Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
@@ -128,7 +157,9 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
     TRY(asking->right, room_side(world, entry->room, 1, attended));
     const std::vector<std::string> commitments = {commitment_of(asking->left),
                                                   commitment_of(asking->right)};
-    TRY(auto asked, world.rooms.ask(question, commitments, call.turn.now()));
+    cleanroom::Question judged = question;
+    TRY(judged.trust, join_sides(asking->left, asking->right));
+    TRY(auto asked, world.rooms.ask(judged, commitments, call.turn.now()));
     TRY_VOID(require_access_on_record(call,
                                       access_of(call, rights::Category::kFanEngagement,
                                                 rights::Purpose::kCleanRoom, entry->room.edition),

@@ -1,6 +1,8 @@
 // A question in a clean room: rows from two owners, paid for first, answered when that is durable.
 #pragma once
 
+#include <string>
+
 #include "cleanroom/rooms_book.h"
 #include "cleanroom/rows.h"
 #include "service/api.h"
@@ -12,6 +14,7 @@ namespace altis::service {
 struct RoomSide {
     cleanroom::Rows rows;
     std::uint8_t bits = 1;
+    std::string mark;  // of a table that came tagged (cleanroom/crossing/blind.h), else empty
 };
 
 // The side of the room's owner `index`. Of fans, the bit says who attended what `attended` names,
@@ -19,8 +22,13 @@ struct RoomSide {
 Result<RoomSide> room_side(const World& world, const cleanroom::Room& room, std::size_t index,
                            std::string_view attended);
 
+// Under which trust two sides can be counted together; opens what can be opened of sides that came
+// tagged. Fails with "rooms.mixed_trust" unless both came so, for one study and for their own side,
+// or neither did.
+Result<std::string> join_sides(RoomSide& left, RoomSide& right);
+
 // Asks, charges, computes and answers. Fails like RoomsBook::ask, and with "rights.<rule>",
-// "rooms.dataset_unknown" or "rooms.group_too_small".
+// "rooms.dataset_unknown", "rooms.mixed_trust" or "rooms.group_too_small".
 Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
                       const server::Responder& respond);
 
