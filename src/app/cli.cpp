@@ -352,6 +352,7 @@ void add_rooms(CLI::App& app, Invocation& in) {
                                [&in] { return verify_room_answer(in.file, in.output); });
     verify->add_option("file", in.file)->required();
     add_json(*verify, in);
+    add_crossing(*group, in);
 }
 
 void add_statements(CLI::App& app, Invocation& in) {

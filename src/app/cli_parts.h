@@ -7,6 +7,8 @@
 #include <string>
 
 #include "app/commands.h"
+#include "app/commands_crossing.h"
+#include "app/commands_study.h"
 #include "app/demo/story.h"
 #include "fans/matching/matching.h"
 
@@ -41,6 +43,8 @@ struct Invocation {
     ResultsFile results_file;
     demo::StoryOptions story;
     bool keep_serving = false;
+    CrossOptions cross;
+    StudyOptions study;
     std::function<int()> run;
 };
 
@@ -62,5 +66,8 @@ CLI::App* add_group(CLI::App& app, const char* name, const char* what, const cha
 
 // `altis results ...`
 void add_results(CLI::App& app, Invocation& in);
+
+// Those of `altis rooms ...` that need no server.
+void add_crossing(CLI::App& group, Invocation& in);
 
 }  // namespace altis::app

@@ -83,7 +83,13 @@ constexpr const char* kRoomsExamples = R"(Examples:
   altis rooms approve la28-airline --data ./data --key altis_...
   altis rooms explain la28-airline question.json --data ./data --key altis_...
   altis rooms ask la28-airline question.json --data ./data --key altis_... > answer.json
-  altis rooms verify answer.json)";
+  altis rooms verify answer.json
+  altis rooms crossing-key my.key
+  altis rooms cross fans.csv --terms terms.json --key-file my.key --listen 0.0.0.0:4455
+  altis rooms cross guests.csv --terms terms.json --key-file my.key --connect h:4455 --out both.csv
+  altis rooms study-offer boost --key-file my.key --pending p > offer.json
+  altis rooms study-key theirs.json --peer 5f1c... --key-file my.key --pending p --out boost.key
+  altis rooms tag fans.csv --study-key boost.key --side left --attributes attended > tagged.csv)";
 
 constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data

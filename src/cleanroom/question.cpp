@@ -134,6 +134,7 @@ Result<Prepared> prepare(const Room& room, const Question& question,
     prepared.minimum_group = room.minimum_group;
     prepared.confidence = question.confidence;
     prepared.canonical = canonical_form(room, prepared, bound);
+    prepared.canonical.set("trust", question.trust);
     return prepared;
 }
 

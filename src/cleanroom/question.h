@@ -23,6 +23,7 @@ struct Question {
     codec::Json parameters;      // of the template
     MicroEpsilon epsilon = 0;
     Confidence confidence = Confidence::k95;
+    std::string trust{kTrust};  // under which the caller gathers the rows
 };
 
 // Reads {"template", "parameters"?, "epsilon_micro", "confidence_percent"?: "95" or "99.9"}; room

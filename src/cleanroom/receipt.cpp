@@ -92,7 +92,7 @@ Json answer_json(const Json& figures, const Charge& charge) {
                          {"loss", to_json(charge.loss)},
                          {"confidence_percent", charge.plan["confidence_percent"]},
                          {"mechanism", charge.plan["mechanism"]},
-                         {"trust", kTrust},
+                         {"trust", charge.plan["trust"]},
                          {"policy", charge.policy}});
 }
 
@@ -114,7 +114,7 @@ Json signed_answer(const Json& figures, const Charge& charge, Time now,
          {"epsilon_micro", charge.epsilon},
          {"loss", to_json(charge.loss)},
          {"mechanism", charge.plan["mechanism"]},
-         {"trust", kTrust},
+         {"trust", charge.plan["trust"]},
          {"time", format_rfc3339(now)},
          {"answer_hash", canonical_hash(answer)},
          {"public_key", codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()})}});

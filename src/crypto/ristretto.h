@@ -1,5 +1,4 @@
-// The group ristretto255 (RFC 9496): where two parties can meet over identifiers that neither
-// shows.
+// The group ristretto255 (RFC 9496): where two parties meet over identifiers that neither shows.
 #pragma once
 
 #include <array>

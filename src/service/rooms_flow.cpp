@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "cleanroom/crossing/blind.h"
 #include "cleanroom/receipt.h"
 #include "codec/text.h"
 #include "service/access.h"
@@ -16,19 +17,19 @@ using codec::Json;
 
 using SharedTable = std::shared_ptr<const cleanroom::TableData>;
 
-// A data set of a treasury: each attribute is a yes or a no.
-SharedTable table_of(const cleanroom::Dataset& dataset) {
+// Rows with their attributes, each a yes or a no.
+SharedTable table_of(const std::vector<std::string>& attributes, const cleanroom::Rows& rows) {
     cleanroom::Schema schema;
     schema.key_column = "email";
-    for (const std::string& attribute : dataset.attributes) {
+    for (const std::string& attribute : attributes) {
         schema.dimensions.push_back({attribute, cleanroom::Domain::kPublic, {"yes", "no"}});
     }
     cleanroom::TableBuilder builder(schema);
-    std::vector<std::uint16_t> codes(dataset.attributes.size());
-    for (std::size_t row = 0; row < dataset.rows.size(); ++row) {
+    std::vector<std::uint16_t> codes(attributes.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
         for (std::size_t i = 0; i < codes.size(); ++i)
-            codes[i] = (dataset.rows.flags[row] >> i & 1) != 0 ? 0 : 1;
-        builder.add(dataset.rows.tags[row], {codes, {}, {}});
+            codes[i] = (rows.flags[row] >> i & 1) != 0 ? 0 : 1;
+        builder.add(rows.tags[row], {codes, {}, {}});
     }
     return std::make_shared<const cleanroom::TableData>(std::move(builder).finish());
 }
@@ -38,6 +39,7 @@ struct RoomTables {
     std::vector<SharedTable> tables;  // null: fans, who are gathered when a plan reads them
     std::vector<std::unique_ptr<const cleanroom::Schema>> fans;
     std::vector<std::string> commitments;  // hex
+    std::string trust{cleanroom::kTrust};
 
     std::vector<const cleanroom::Schema*> schemas() const {
         std::vector<const cleanroom::Schema*> list;
@@ -50,23 +52,62 @@ struct RoomTables {
     }
 };
 
+// The mark of a data set that came tagged stands behind its attributes.
+std::optional<cleanroom::crossing::TaggedMark> mark_of(const cleanroom::Dataset* dataset) {
+    if (dataset == nullptr || dataset->attributes.empty()) return std::nullopt;
+    return cleanroom::crossing::read_mark(dataset->attributes.back());
+}
+
+using Datasets = std::vector<const cleanroom::Dataset*>;  // by owner; null: fans, or none yet
+
+// Both owners tagged their tables with one study key: opens what both know.
+Result<void> open_tagged(const Datasets& datasets, RoomTables& found) {
+    using cleanroom::crossing::StudySide;
+    const auto left = mark_of(datasets[0]);
+    const auto right = mark_of(datasets[1]);
+    if (datasets.size() != 2 || !left || !right || left->side != StudySide::kLeft ||
+        right->side != StudySide::kRight || left->study_key_id != right->study_key_id) {
+        return fail(Code::kConflict, "rooms.mixed_trust",
+                    "Both owners must bring tables tagged with one study key, the first of the "
+                    "room as left and the second as right; or neither may.");
+    }
+    const auto opened =
+        cleanroom::crossing::open_matched(datasets[0]->rows.view(), datasets[1]->rows.view());
+    const auto without_mark = [](std::vector<std::string> attributes) {
+        attributes.pop_back();
+        return attributes;
+    };
+    found.tables[0] = table_of(without_mark(datasets[0]->attributes), opened.left);
+    found.tables[1] = table_of(without_mark(datasets[1]->attributes), opened.right);
+    found.trust = cleanroom::crossing::kBlindTrust;
+    return {};
+}
+
 Result<RoomTables> tables_of(const World& world, const cleanroom::Room& room) {
     RoomTables found;
+    Datasets datasets;
     for (const cleanroom::Owner& owner : room.owners) {
-        SharedTable table;
         std::unique_ptr<const cleanroom::Schema> fans;
-        std::string commitment;
+        const cleanroom::Dataset* dataset = nullptr;
         if (is_fans_table(owner)) {
             TRY(cleanroom::Schema schema, fans_schema(owner));
             fans = std::make_unique<const cleanroom::Schema>(std::move(schema));
-        } else if (const auto* dataset =
-                       world.treasury.dataset(owner.table.organisation, owner.table.dataset)) {
-            table = table_of(*dataset);
-            commitment = dataset->commitment;
+        } else {
+            dataset = world.treasury.dataset(owner.table.organisation, owner.table.dataset);
         }
-        found.tables.push_back(std::move(table));
+        found.commitments.push_back(dataset != nullptr ? dataset->commitment : std::string());
         found.fans.push_back(std::move(fans));
-        found.commitments.push_back(std::move(commitment));
+        datasets.push_back(dataset);
+    }
+    found.tables.resize(datasets.size());
+    if (std::ranges::any_of(datasets, [](const auto* one) { return mark_of(one).has_value(); })) {
+        TRY_VOID(open_tagged(datasets, found));
+        return found;
+    }
+    for (std::size_t i = 0; i < datasets.size(); ++i) {
+        if (datasets[i] != nullptr) {
+            found.tables[i] = table_of(datasets[i]->attributes, datasets[i]->rows);
+        }
     }
     return found;
 }
@@ -169,10 +210,12 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
     auto asking = std::make_shared<Asking>(Asking{services, respond, entry->room, {}, {}, {}, {}});
     TRY(asking->tables, tables_of(world, asking->room));
     // What the room refuses anyway must not depend on rows.
-    TRY(asking->prepared, prepare(asking->room, question, asking->tables.schemas()));
+    cleanroom::Question judged = question;
+    judged.trust = asking->tables.trust;
+    TRY(asking->prepared, prepare(asking->room, judged, asking->tables.schemas()));
     TRY_VOID(gather_fans(world, *asking));
     TRY(auto asked,
-        world.rooms.ask(*entry, question, asking->prepared, commitments_of(*asking), now));
+        world.rooms.ask(*entry, judged, asking->prepared, commitments_of(*asking), now));
     TRY_VOID(require_access_on_record(call,
                                       access_of(call, rights::Category::kFanEngagement,
                                                 rights::Purpose::kCleanRoom, asking->room.edition),

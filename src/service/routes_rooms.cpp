@@ -1,6 +1,7 @@
 // Treasuries and clean rooms.
 #include <algorithm>
 
+#include "cleanroom/crossing/blind.h"
 #include "cleanroom/treasury.h"
 #include "service/api.h"
 #include "service/rooms_flow.h"
@@ -41,10 +42,27 @@ Result<Response> import_dataset(Turn& turn, const rights::Caller& caller,
     return server::json_response(200, import_json(dataset, import));
 }
 
+// A table that its owner tagged is kept as it is, with its mark behind the attributes.
+Result<cleanroom::CustomerImport> read_tagged(std::string_view body) {
+    TRY(auto table, cleanroom::crossing::parse_tagged(body));
+    if (table.rows.size() > cleanroom::kMaxImportRows) {
+        return fail(Code::kTooLarge, "treasury.too_many_rows",
+                    "The table has more than 2,000,000 rows; tag parts of the file.");
+    }
+    cleanroom::CustomerImport import;
+    import.attributes = table.attributes;
+    import.attributes.push_back(cleanroom::crossing::mark_of(table));
+    import.rows_read = table.rows.size();
+    import.rows = std::move(table.rows);
+    return import;
+}
+
 void take_dataset(Services& services, const Request& request,
                   const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
-    auto import = cleanroom::parse_customers(request.body, services.secrets.ingest.email, {},
-                                             cleanroom::DuplicatePolicy::kFirstWins);
+    auto import = cleanroom::crossing::is_tagged(request.body)
+                      ? read_tagged(request.body)
+                      : cleanroom::parse_customers(request.body, services.secrets.ingest.email, {},
+                                                   cleanroom::DuplicatePolicy::kFirstWins);
     if (!import) return respond(server::problem(import.error()));
     auto held = std::make_shared<cleanroom::CustomerImport>(std::move(*import));
     const std::string dataset(request.parameter("dataset"));

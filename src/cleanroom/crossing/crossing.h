@@ -1,10 +1,9 @@
 // Two owners find out whom both know without showing each other anybody else, and without an
 // operator in between (trust mode T2). One call on each side, over one wire.
 //
-//   hello (hash of the terms, size class, signature) <-> hello
-//                                                  nothing follows when they differ
+//   hello (hash of the terms, size class, signature) <-> hello    nothing follows when they differ
 //   the protocol of the terms (protocol.h)
-//   verdict <-> verdict                            both done, or nobody has a result
+//   verdict <-> verdict                                           both done, or nobody has a result
 //
 // For honest-but-curious owners: a side that changes its program can leave out or invent members,
 // and can look at a result below the minimum. Its signature under the terms is what it has broken
@@ -31,7 +30,7 @@ struct OwnSide {
     std::span<const std::string> members;  // normalised, each once
     Time now;
     unsigned threads = 2;
-    Progress progress;
+    Progress progress = {};
 };
 
 struct Crossed {

@@ -27,7 +27,7 @@ struct Meeting {
     bool own_receives = false;
     bool peer_receives = false;
     unsigned threads = 2;  // that work, beside the calling one, which mostly waits
-    Progress progress;     // called from the calling thread
+    Progress progress{};   // called from the calling thread
 };
 
 class IntersectionProtocol {
