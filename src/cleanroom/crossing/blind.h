@@ -1,6 +1,6 @@
 // Tables for a broker that must not know whom they are about (trust mode T1). At the owner's side
 // identifiers become keyed tags and attributes are sealed; the broker joins the tags and counts as
-// in mode T0 (overlap.h), with the same noise, ledger and policy.
+// in mode T0 (question.h), with the same noise, ledger and policy.
 //
 // A person's row is made from HMAC-SHA-256(study key, identifier): 16 bytes are the tag, and one
 // byte each is the left and the right pad. The left owner sends (attributes ^ left pad, right pad),
