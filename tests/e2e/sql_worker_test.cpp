@@ -96,16 +96,18 @@ TEST(SqlWorker, OthersAreNotDisturbed) {
     bombs.join();
 }
 
-// The corpus itself runs in cleanroom_test; here what is answered, and a share of the rest, goes
-// through real workers.
+// The corpus itself runs in cleanroom_test; here a share of it goes through real workers.
 TEST(SqlWorker, TheCorpusThroughRealProcesses) {
     const auto cases = bypass_cases(ALTIS_SQL_BYPASS);
     const TestRoom room = test_room(40);
     const TestRoom neighbour = test_room(40, 17);
-    const std::size_t share = test_effort(std::size_t{12}, std::size_t{60});
-    std::size_t number = 0;
+    const std::size_t refused_share = test_effort(std::size_t{40}, std::size_t{200});
+    std::size_t answered = 0;
+    std::size_t refused = 0;
     for (const BypassCase& attempt : cases) {
-        if (!attempt.is_answered && ++number % share != 0) continue;
+        const bool is_chosen =
+            attempt.is_answered ? ++answered % 5 == 0 : ++refused % refused_share == 0;
+        if (!is_chosen) continue;
         SCOPED_TRACE(attempt.file + ": " + attempt.statement.substr(0, 300));
         const auto counted = ask(attempt.statement, room, {}, worker());
         EXPECT_EQ(difference(counted, ask(attempt.statement, neighbour, {}, worker())), "");
