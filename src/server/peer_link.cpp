@@ -104,8 +104,8 @@ Result<void> prepare(ssl::context& tls, const PeerIdentity& identity) {
     return {};
 }
 
-// TLS 1.3 tells a client that it was refused after its own handshake; what the client sent meanwhile
-// may have the connection reset before it can read that.
+// TLS 1.3 tells a client that it was refused after its own handshake; what the client sent
+// meanwhile may have the connection reset before it can read that.
 bool is_refusal(const error_code& error, bool has_received) {
     if (error.category() == asio::error::get_ssl_category()) return true;
     return !has_received &&
