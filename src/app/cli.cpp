@@ -329,8 +329,8 @@ void add_room_file(CLI::App& group, const char* name, const char* description, I
 void add_rooms(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "rooms", "Clean rooms", kRoomsExamples);
     add_show(*group, "list", "All rooms", in, "/v1/rooms", nullptr);
-    add_show(*group, "templates", "The kinds of questions that there are", in,
-             "/v1/room-templates", nullptr);
+    add_show(*group, "templates", "The kinds of questions that there are", in, "/v1/room-templates",
+             nullptr);
     auto* propose = add_command(*group, "propose", "Propose a room (a JSON file)", in, [&in] {
         return send_file(in.target, {Method::kPost, "/v1/rooms", "application/json", in.file},
                          in.output);

@@ -228,9 +228,8 @@ TEST_F(DemoTest, GivesRoomAnswersThatVerifyOffline) {
     ASSERT_TRUE(key) << key.error().message;
     const Reply answer = (*server)->caller(*key).post(
         "/v1/rooms/la28-airline/questions",
-        Json::object({{"template", "overlap"},
-                      {"epsilon_micro", 400'000},
-                      {"confidence_percent", "99.9"}}));
+        Json::object(
+            {{"template", "overlap"}, {"epsilon_micro", 400'000}, {"confidence_percent", "99.9"}}));
     ASSERT_EQ(answer.status, 200) << answer.text;
 
     const std::string file = story->folder / "answer.json";

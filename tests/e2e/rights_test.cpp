@@ -309,8 +309,7 @@ TEST_F(RightsTest, AWithdrawnConsentTakesTheFanOutOfTheRoom) {
     ASSERT_EQ(room.status, 201) << room.text;
     ASSERT_EQ(people.post("/v1/rooms/meeting/approvals", Json::object()).status, 200);
     ASSERT_EQ(airline.post("/v1/rooms/meeting/approvals", Json::object()).status, 200);
-    const Json question =
-        Json::object({{"template", "overlap"}, {"epsilon_micro", 1'000'000}});
+    const Json question = Json::object({{"template", "overlap"}, {"epsilon_micro", 1'000'000}});
     const Reply with = airline.post("/v1/rooms/meeting/questions", question);
     ASSERT_EQ(with.status, 200) << with.text;
 
