@@ -39,24 +39,6 @@ std::vector<Keyed> sorted_keys(const RowsView& rows) {
     return keys;
 }
 
-enum class Merge : std::uint8_t { kFirst, kUnion };
-
-Rows canonical(const RowsView& rows, Merge merge) {
-    Rows result;
-    result.tags.reserve(rows.tags.size());
-    result.flags.reserve(rows.tags.size());
-    for (const Keyed& key : sorted_keys(rows)) {
-        const Tag& tag = rows.tags[key.index];
-        const std::uint8_t bits = rows.flags[key.index];
-        if (result.size() == 0 || result.tags.back() != tag) {
-            result.add(tag, bits);
-        } else if (merge == Merge::kUnion) {
-            result.flags.back() |= bits;
-        }
-    }
-    return result;
-}
-
 }  // namespace
 
 Tag make_tag(const crypto::Digest& key, std::string_view normalised_identifier) {
@@ -72,11 +54,15 @@ Tag tag_from_bytes(std::string_view bytes) {
 }
 
 Rows canonical_first(const RowsView& rows) {
-    return canonical(rows, Merge::kFirst);
-}
-
-Rows canonical_union(const RowsView& rows) {
-    return canonical(rows, Merge::kUnion);
+    Rows result;
+    result.tags.reserve(rows.tags.size());
+    result.flags.reserve(rows.tags.size());
+    for (const Keyed& key : sorted_keys(rows)) {
+        const Tag& tag = rows.tags[key.index];
+        if (result.size() > 0 && result.tags.back() == tag) continue;
+        result.add(tag, rows.flags[key.index]);
+    }
+    return result;
 }
 
 crypto::Digest commitment(const RowsView& rows) {

@@ -100,16 +100,6 @@ Result<DatasetKey> load_rows(ByteReader& in, Rows& rows) {
 
 }  // namespace
 
-Result<std::uint8_t> Dataset::attribute_bit(std::string_view name) const {
-    std::string names;
-    for (std::size_t i = 0; i < attributes.size(); ++i) {
-        if (attributes[i] == name) return static_cast<std::uint8_t>(1U << i);
-        names += (i == 0 ? "" : ", ") + attributes[i];
-    }
-    return fail(Code::kNotFound, "treasury.attribute_unknown",
-                "The dataset has no such attribute; it has: " + names + ".");
-}
-
 // ---- commands ----
 
 journal::Decision TreasuryBook::import_dataset(std::string_view organisation,

@@ -63,9 +63,6 @@ struct Dataset {
     std::vector<std::string> attributes;
     std::string commitment;  // hex, of the rows
     Time imported_at;
-
-    // The bit of an attribute. Fails with "treasury.attribute_unknown", naming those that exist.
-    Result<std::uint8_t> attribute_bit(std::string_view name) const;
 };
 
 using DatasetKey = std::pair<std::string, std::string>;  // organisation, dataset
