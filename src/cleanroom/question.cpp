@@ -1,7 +1,7 @@
 #include "cleanroom/question.h"
 
 #include <algorithm>
-#include <cmath>
+#include <set>
 
 #include "cleanroom/loss_json.h"
 #include "cleanroom/templates/figures.h"
@@ -35,14 +35,12 @@ Result<std::vector<NamedSchema>> named_schemas(const Room& room,
 
 Result<void> require_permitted(const Room& room, const NamedPlan& plan,
                                const std::vector<NamedSchema>& schemas) {
-    for (const std::string& read : columns_read(plan, schemas)) {
-        const auto owner = std::ranges::find_if(
-            room.owners, [&](const Owner& one) { return read.starts_with(one.name + "."); });
-        const std::string column = read.substr(owner->name.size() + 1);
-        if (std::ranges::find(owner->columns, column) != owner->columns.end()) continue;
+    for (const auto& [table, column] : columns_read(plan, schemas)) {
+        const Owner& owner = room.owners[table];
+        if (std::ranges::find(owner.columns, column) != owner.columns.end()) continue;
         return fail(Code::kDenied, "rooms.column_not_permitted",
                     "The policy of the room " + room.id + " does not permit the column '" + column +
-                        "' of " + owner->table.organisation + ".");
+                        "' of " + owner.table.organisation + ".");
     }
     return {};
 }
@@ -136,6 +134,13 @@ Result<Prepared> prepare(const Room& room, const Question& question,
     prepared.canonical = canonical_form(room, prepared, bound);
     prepared.canonical.set("trust", question.trust);
     return prepared;
+}
+
+std::vector<Table> charged_tables(const Room& room, const Prepared& prepared) {
+    std::set<Table> tables;
+    for (const std::size_t index : prepared.plan.tables)
+        tables.insert(protected_table(room.owners[index]));
+    return {tables.begin(), tables.end()};
 }
 
 Json answer_figures(const Prepared& prepared, Tables tables, RandomBits& bits) {

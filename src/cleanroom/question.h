@@ -53,6 +53,10 @@ struct Prepared {
 Result<Prepared> prepare(const Room& room, const Question& question,
                          std::span<const Schema* const> schemas);
 
+// The tables whose budgets a question is charged to, each once: what one person can change is
+// bounded for all tables of a plan together, so two segments of the same fans pay as one.
+std::vector<Table> charged_tables(const Room& room, const Prepared& prepared);
+
 // Counts, adds noise and computes the figures (templates/figures.h): the whole engine, once the
 // question is paid for. `tables` by input of the plan, with the schemas that it was prepared with.
 codec::Json answer_figures(const Prepared& prepared, Tables tables, RandomBits& bits);

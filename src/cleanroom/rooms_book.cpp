@@ -313,7 +313,9 @@ void RoomsBook::apply_policy(const Json& payload) {
 void RoomsBook::apply_charged(const Json& payload) {
     Charge charge = charge_from_json(payload);
     // Before all else, and whatever else is known of this charge: what was spent is spent.
-    for (const Table& table : charge.tables)
+    // Two inputs of the same fans are one table.
+    const std::set<Table> tables(charge.tables.begin(), charge.tables.end());
+    for (const Table& table : tables)
         ledger_.charge(table, charge.loss);
     const std::uint64_t number = charge.number;
     asked_.emplace(charge.question, number);

@@ -7,89 +7,12 @@
 
 #include "cleanroom/canonical.h"
 #include "cleanroom/privacy/test_bits.h"
-#include "cleanroom/test_records.h"
+#include "cleanroom/rooms_fixture.h"
 
 namespace altis::cleanroom {
 namespace {
 
 using codec::Json;
-
-const Table kFans{"rights-holder", "fans"};
-const Table kCustomers{"airline", "customers"};
-constexpr Time kNow{1'000'000};
-constexpr Time kUntil{9'000'000};
-const std::vector<std::string> kData = {"aa", "bb"};
-const crypto::Signer& signer() {
-    static const crypto::Signer kSigner(crypto::Digest{5});
-    return kSigner;
-}
-
-Schema schema_of(std::vector<std::string> columns) {
-    Schema schema;
-    schema.key_column = "email";
-    for (std::string& column : columns)
-        schema.dimensions.push_back({std::move(column), Domain::kPublic, {"yes", "no"}});
-    return schema;
-}
-const Schema kFanSchema = schema_of({"attended.volleyball", "attended.judo", "tier"});
-const Schema kCustomerSchema = schema_of({"booked", "delayed"});
-const Schema* const kSchemas[] = {&kFanSchema, &kCustomerSchema};
-
-Room room_of(std::string id, MicroEpsilon budget = 1'000'000) {
-    Room room;
-    room.id = std::move(id);
-    room.owners = {{"left",
-                    {"rights-holder", "segment:high-value-volleyball-la"},
-                    budget,
-                    {"attended.volleyball", "attended.judo", "tier"}},
-                   {"right", kCustomers, budget, {"booked"}}};
-    room.templates = {"overlap_and_lift", "overlap"};
-    room.edition = "owg2026";
-    room.purpose = "clean_room";
-    room.minimum_group = 50;
-    room.askers = room.receivers = {"airline"};
-    room.until = kUntil;
-    return room;
-}
-
-Json is_yes(std::string_view column) {
-    return Json::array({Json::object({{"column", column}, {"is", Json::array({"yes"})}})});
-}
-
-Question question_of(std::string room, MicroEpsilon epsilon = 400'000) {
-    const Json parameters = Json::object({{"segment", "tier"},
-                                          {"exposed", is_yes("attended.volleyball")},
-                                          {"acted", is_yes("booked")}});
-    return {std::move(room), "airline", "overlap_and_lift", parameters, epsilon};
-}
-
-struct Live : Replayed<RoomsBook> {
-    void run(const std::string& id, MicroEpsilon budget = 1'000'000) {
-        commit(book.propose(room_of(id, budget), "airline", kNow).value());
-        commit(book.approve(id, "rights-holder", kNow).value());
-        commit(book.approve(id, "airline", kNow).value());
-    }
-    // As a route asks.
-    Result<Asked> ask(const Question& question, const std::vector<std::string>& data = kData,
-                      Time at = kNow) const {
-        TRY(const RoomEntry* entry, book.askable(question.room, question.organisation, at));
-        TRY(const Prepared prepared, prepare(entry->room, question, kSchemas));
-        return book.ask(*entry, question, prepared, data, at);
-    }
-    std::string refusal(const Question& question, Time at = kNow) const {
-        const auto asked = ask(question, kData, at);
-        return asked ? "" : asked.error().reason;
-    }
-    std::string message(const Question& question) const { return ask(question).error().message; }
-    std::uint64_t pay(const Question& question) {
-        const Asked asked = ask(question).value();
-        commit(asked.drafts);
-        return asked.charge.number;
-    }
-    RoomState state(const std::string& id, Time at = kNow) const {
-        return RoomsBook::state(*book.room(id), at);
-    }
-};
 
 TEST(RoomsBook, RunsWhenAllOwnersApproved) {
     Live live;
@@ -144,62 +67,25 @@ TEST(RoomsBook, RefusesWithStableReasons) {
     EXPECT_EQ(live.state("la-flights"), RoomState::kRevoked);
 }
 
-TEST(Question, IsPreparedWithItsCostBeforeAnythingIsCounted) {
-    const Room room = room_of("la-flights");
-    const auto prepared = prepare(room, question_of("la-flights"), kSchemas);
-    ASSERT_TRUE(prepared) << prepared.error().message;
-    EXPECT_EQ(prepared->noise.loss().pure_epsilon, 400'000);
-    PrivacyLedger ledger;
-    ledger.charge(kCustomers, pure_loss(700'000));
-    const Json explained = explain(room, *prepared, ledger);
-    const Json& tables = explained["tables"];
-    EXPECT_EQ(tables.items()[0]["dataset"].as_string(), "fans");
-    EXPECT_TRUE(tables.items()[0]["fits"].as_bool());
-    EXPECT_EQ(tables.items()[1]["lifetime_spent_micro_epsilon"].as_int(), 700'000);
-    EXPECT_FALSE(tables.items()[1]["fits"].as_bool());
-    // 24 cells: three tiers, and who attended, is known on the right and booked; a tier has eight.
-    const Json& people = explained["intervals"].items()[0];
-    EXPECT_EQ(people["figure"].as_string(), "people");
-    EXPECT_EQ(people["cells"].as_int(), 8);
-    EXPECT_GT(people["plus_minus"].as_double(), 20);
-    EXPECT_LT(people["plus_minus"].as_double(), 60);
-}
-
-TEST(Question, IsReadFromARequest) {
-    const auto read = [](std::string_view text) {
-        return question_from_json(codec::parse_json(text).value());
-    };
-    const auto question =
-        read(R"({"template":"overlap","epsilon_micro":5000,"confidence_percent":"99.9"})");
-    ASSERT_TRUE(question);
-    EXPECT_EQ(question->confidence, Confidence::k99_9);
-    EXPECT_EQ(read(R"({"template":"overlap"})").error().reason, "json.missing");
-    EXPECT_EQ(read(R"({"template":"overlap","epsilon_micro":1,"confidence_percent":"90"})")
-                  .error()
-                  .reason,
-              "rooms.parameter_invalid");
-}
-
-// An owner's own template is judged by the same policy.
-TEST(Question, OwnTemplatesReachNoMoreColumnsThanPermitted) {
+TEST(RoomsBook, TwoSegmentsOfTheSameFansPayOnce) {
+    Live live;
     Room room = room_of("la-flights");
-    const auto own = template_from_json(codec::parse_json(R"({"id":"sneaky","version":1,
-        "title":"Delays","tables":["right"],
-        "plan":{"inputs":[{"of":"right","required":true}],
-                "groups":[{"name":"d","of":"right","column":"delayed"}]},
-        "figures":[{"name":"n","kind":"count","by":["d"]}]})")
-                                            .value());
-    ASSERT_TRUE(own) << own.error().message;
-    room.own_templates = {*own};
-    ASSERT_TRUE(check_room(room));
-    EXPECT_EQ(*room_from_json(to_json(room)).map([](const Room& r) { return policy_hash(r); }),
-              policy_hash(room));
+    room.owners[1] = {
+        "right", {"rights-holder", "segment:travellers"}, 1'000'000, {"attended.judo"}};
+    room.owners.push_back({"third", kCustomers, 1'000'000, {}});
+    live.commit(live.book.propose(room, "airline", kNow).value());
+    live.commit(live.book.approve("la-flights", "airline", kNow).value());
+    live.commit(live.book.approve("la-flights", "rights-holder", kNow).value());
     Question question = question_of("la-flights");
-    question.query_template = "sneaky";
+    question.query_template = "overlap";
     question.parameters = Json();
-    EXPECT_EQ(prepare(room, question, kSchemas).error().reason, "rooms.column_not_permitted");
-    room.owners[1].columns.emplace_back("delayed");
-    EXPECT_TRUE(prepare(room, question, kSchemas));
+    const RoomEntry& entry = **live.book.askable("la-flights", "airline", kNow);
+    const Schema* const schemas[] = {&kFanSchema, &kFanSchema, &kCustomerSchema};
+    const Prepared prepared = prepare(entry.room, question, schemas).value();
+    EXPECT_EQ(charged_tables(entry.room, prepared), std::vector<Table>{kFans});
+    live.commit(live.book.ask(entry, question, prepared, kData, kNow).value().drafts);
+    EXPECT_EQ(live.book.ledger().loss(kFans).pure_epsilon, 400'000);
+    EXPECT_TRUE(is_same_after_replay_and_reload(live));
 }
 
 TEST(RoomsBook, RefusesBadProposals) {

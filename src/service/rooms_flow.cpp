@@ -17,15 +17,19 @@ using codec::Json;
 
 using SharedTable = std::shared_ptr<const cleanroom::TableData>;
 
-// Rows with their attributes, each a yes or a no.
-SharedTable table_of(const std::vector<std::string>& attributes, const cleanroom::Rows& rows) {
+cleanroom::Schema yes_or_no_schema(const std::vector<std::string>& attributes) {
     cleanroom::Schema schema;
     schema.key_column = "email";
     for (const std::string& attribute : attributes) {
         schema.dimensions.push_back({attribute, cleanroom::Domain::kPublic, {"yes", "no"}});
     }
+    return schema;
+}
+
+// Rows with their attributes, each a yes or a no.
+SharedTable table_of(const cleanroom::Schema& schema, const cleanroom::Rows& rows) {
     cleanroom::TableBuilder builder(schema);
-    std::vector<std::uint16_t> codes(attributes.size());
+    std::vector<std::uint16_t> codes(schema.dimensions.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
         for (std::size_t i = 0; i < codes.size(); ++i)
             codes[i] = (rows.flags[row] >> i & 1) != 0 ? 0 : 1;
@@ -34,81 +38,69 @@ SharedTable table_of(const std::vector<std::string>& attributes, const cleanroom
     return std::make_shared<const cleanroom::TableData>(std::move(builder).finish());
 }
 
-// The tables of a room, by owner. A schema lives in the table, or beside it while there is none.
-struct RoomTables {
-    std::vector<SharedTable> tables;  // null: fans, who are gathered when a plan reads them
-    std::vector<std::unique_ptr<const cleanroom::Schema>> fans;
-    std::vector<std::string> commitments;  // hex
-    std::string trust{cleanroom::kTrust};
-
-    std::vector<const cleanroom::Schema*> schemas() const {
-        std::vector<const cleanroom::Schema*> list;
-        for (std::size_t i = 0; i < tables.size(); ++i) {
-            list.push_back(fans[i]                ? fans[i].get()
-                           : tables[i] != nullptr ? &tables[i]->schema
-                                                  : nullptr);
-        }
-        return list;
-    }
-};
-
 // The mark of a data set that came tagged stands behind its attributes.
 std::optional<cleanroom::crossing::TaggedMark> mark_of(const cleanroom::Dataset* dataset) {
     if (dataset == nullptr || dataset->attributes.empty()) return std::nullopt;
     return cleanroom::crossing::read_mark(dataset->attributes.back());
 }
 
-using Datasets = std::vector<const cleanroom::Dataset*>;  // by owner; null: fans, or none yet
+// What is known of a room's tables without their rows, by owner.
+struct RoomTables {
+    // Good for the turn alone. Null: fans, or nothing imported yet.
+    std::vector<const cleanroom::Dataset*> datasets;
+    std::vector<std::unique_ptr<const cleanroom::Schema>> schemas;  // null: nothing imported yet
+    std::vector<std::string> commitments;  // hex; of fans when they are gathered
+    bool is_tagged = false;
 
-// Both owners tagged their tables with one study key: opens what both know.
-Result<void> open_tagged(const Datasets& datasets, RoomTables& found) {
-    using cleanroom::crossing::StudySide;
-    const auto left = mark_of(datasets[0]);
-    const auto right = mark_of(datasets[1]);
-    if (datasets.size() != 2 || !left || !right || left->side != StudySide::kLeft ||
-        right->side != StudySide::kRight || left->study_key_id != right->study_key_id) {
-        return fail(Code::kConflict, "rooms.mixed_trust",
-                    "Both owners must bring tables tagged with one study key, the first of the "
-                    "room as left and the second as right; or neither may.");
+    std::vector<const cleanroom::Schema*> schema_list() const {
+        std::vector<const cleanroom::Schema*> list;
+        for (const auto& schema : schemas)
+            list.push_back(schema.get());
+        return list;
     }
-    const auto opened =
-        cleanroom::crossing::open_matched(datasets[0]->rows.view(), datasets[1]->rows.view());
-    const auto without_mark = [](std::vector<std::string> attributes) {
-        attributes.pop_back();
-        return attributes;
-    };
-    found.tables[0] = table_of(without_mark(datasets[0]->attributes), opened.left);
-    found.tables[1] = table_of(without_mark(datasets[1]->attributes), opened.right);
-    found.trust = cleanroom::crossing::kBlindTrust;
-    return {};
+    std::string_view trust() const {
+        return is_tagged ? cleanroom::crossing::kBlindTrust : cleanroom::kTrust;
+    }
+};
+
+// Owners who tag do so both, with one study key.
+Result<void> check_tagged(const RoomTables& found) {
+    using cleanroom::crossing::StudySide;
+    const auto left = mark_of(found.datasets[0]);
+    const auto right = mark_of(found.datasets[1]);
+    if (found.datasets.size() == 2 && left && right && left->side == StudySide::kLeft &&
+        right->side == StudySide::kRight && left->study_key_id == right->study_key_id) {
+        return {};
+    }
+    return fail(Code::kConflict, "rooms.mixed_trust",
+                "Both owners must bring tables tagged with one study key, the first of the "
+                "room as left and the second as right; or neither may.");
 }
 
 Result<RoomTables> tables_of(const World& world, const cleanroom::Room& room) {
     RoomTables found;
-    Datasets datasets;
     for (const cleanroom::Owner& owner : room.owners) {
-        std::unique_ptr<const cleanroom::Schema> fans;
+        std::unique_ptr<const cleanroom::Schema> schema;
         const cleanroom::Dataset* dataset = nullptr;
         if (is_fans_table(owner)) {
-            TRY(cleanroom::Schema schema, fans_schema(owner));
-            fans = std::make_unique<const cleanroom::Schema>(std::move(schema));
+            TRY(cleanroom::Schema fans, fans_schema(owner));
+            schema = std::make_unique<const cleanroom::Schema>(std::move(fans));
         } else {
             dataset = world.treasury.dataset(owner.table.organisation, owner.table.dataset);
         }
-        found.commitments.push_back(dataset != nullptr ? dataset->commitment : std::string());
-        found.fans.push_back(std::move(fans));
-        datasets.push_back(dataset);
-    }
-    found.tables.resize(datasets.size());
-    if (std::ranges::any_of(datasets, [](const auto* one) { return mark_of(one).has_value(); })) {
-        TRY_VOID(open_tagged(datasets, found));
-        return found;
-    }
-    for (std::size_t i = 0; i < datasets.size(); ++i) {
-        if (datasets[i] != nullptr) {
-            found.tables[i] = table_of(datasets[i]->attributes, datasets[i]->rows);
+        if (dataset != nullptr) {
+            std::vector<std::string> attributes = dataset->attributes;
+            if (mark_of(dataset)) {
+                found.is_tagged = true;
+                attributes.pop_back();
+            }
+            schema = std::make_unique<const cleanroom::Schema>(yes_or_no_schema(attributes));
         }
+        found.commitments.push_back(dataset != nullptr ? dataset->commitment : std::string());
+        found.schemas.push_back(std::move(schema));
+        found.datasets.push_back(dataset);
     }
+    if (found.is_tagged) TRY_VOID(check_tagged(found));
     return found;
 }
 
@@ -118,8 +110,9 @@ struct Asking {
     Services& services;
     server::Responder respond;
     cleanroom::Room room;
-    RoomTables tables;
+    RoomTables known;
     cleanroom::Prepared prepared;
+    std::vector<SharedTable> tables;  // by owner; null until its rows are gathered
     cleanroom::Charge charge;
     crypto::StreamSeed seed;
 };
@@ -129,30 +122,47 @@ std::string commitment_of(const cleanroom::TableData& table) {
     return codec::to_hex(crypto::as_text(cleanroom::commitment(table)));
 }
 
-// Gathers the fans that the plan reads.
+// Fans are gathered before the question is decided, because what is committed to is who they are.
 Result<void> gather_fans(const World& world, Asking& asking) {
     for (const std::size_t index : asking.prepared.plan.tables) {
-        if (!asking.tables.fans[index]) continue;
-        TRY(cleanroom::TableData table,
-            fans_table(world, asking.room, asking.room.owners[index], *asking.tables.fans[index]));
-        asking.tables.commitments[index] = commitment_of(table);
-        asking.tables.tables[index] =
-            std::make_shared<const cleanroom::TableData>(std::move(table));
+        if (!is_fans_table(asking.room.owners[index])) continue;
+        TRY(cleanroom::TableData table, fans_table(world, asking.room, asking.room.owners[index],
+                                                   *asking.known.schemas[index]));
+        asking.known.commitments[index] = commitment_of(table);
+        asking.tables[index] = std::make_shared<const cleanroom::TableData>(std::move(table));
     }
     return {};
+}
+
+// The rows of data sets, once they have to be counted.
+void gather_datasets(Asking& asking) {
+    const RoomTables& known = asking.known;
+    if (known.is_tagged) {
+        const auto opened = cleanroom::crossing::open_matched(known.datasets[0]->rows.view(),
+                                                              known.datasets[1]->rows.view());
+        asking.tables[0] = table_of(*known.schemas[0], opened.left);
+        asking.tables[1] = table_of(*known.schemas[1], opened.right);
+        return;
+    }
+    for (const std::size_t index : asking.prepared.plan.tables) {
+        if (known.datasets[index] == nullptr) continue;
+        asking.tables[index] = table_of(*known.schemas[index], known.datasets[index]->rows);
+    }
 }
 
 std::vector<std::string> commitments_of(const Asking& asking) {
     std::vector<std::string> commitments;
     for (const std::size_t index : asking.prepared.plan.tables)
-        commitments.push_back(asking.tables.commitments[index]);
+        commitments.push_back(asking.known.commitments[index]);
     return commitments;
 }
 
 std::uint64_t rows_of(const Asking& asking) {
     std::uint64_t rows = 0;
-    for (const std::size_t index : asking.prepared.plan.tables)
-        rows += asking.tables.tables[index]->rows();
+    for (const std::size_t index : asking.prepared.plan.tables) {
+        const cleanroom::Dataset* const dataset = asking.known.datasets[index];
+        rows += dataset != nullptr ? dataset->rows.size() : asking.tables[index]->rows();
+    }
     return rows;
 }
 
@@ -184,7 +194,7 @@ void keep(Turn& turn, const Shared& asking, const Json& figures) {
 void compute(const Shared& asking) {
     std::vector<const cleanroom::TableData*> tables;
     for (const std::size_t index : asking->prepared.plan.tables)
-        tables.push_back(asking->tables.tables[index].get());
+        tables.push_back(asking->tables[index].get());
     cleanroom::AnswerBits bits(asking->seed);
     Json figures = cleanroom::answer_figures(asking->prepared, tables, bits);
     asking->services.core.post(
@@ -207,12 +217,14 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
     const World& world = call.turn.world();
     const Time now = call.turn.now();
     TRY(const auto* entry, world.rooms.askable(question.room, question.organisation, now));
-    auto asking = std::make_shared<Asking>(Asking{services, respond, entry->room, {}, {}, {}, {}});
-    TRY(asking->tables, tables_of(world, asking->room));
+    auto asking =
+        std::make_shared<Asking>(Asking{services, respond, entry->room, {}, {}, {}, {}, {}});
+    TRY(asking->known, tables_of(world, asking->room));
+    asking->tables.resize(asking->room.owners.size());
     // What the room refuses anyway must not depend on rows.
     cleanroom::Question judged = question;
-    judged.trust = asking->tables.trust;
-    TRY(asking->prepared, prepare(asking->room, judged, asking->tables.schemas()));
+    judged.trust = asking->known.trust();
+    TRY(asking->prepared, prepare(asking->room, judged, asking->known.schema_list()));
     TRY_VOID(gather_fans(world, *asking));
     TRY(auto asked,
         world.rooms.ask(*entry, judged, asking->prepared, commitments_of(*asking), now));
@@ -224,6 +236,7 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
         answer_from(call.turn, respond, *asked.stored);
         return {};
     }
+    gather_datasets(*asking);
     asking->charge = asked.charge;
     call.turn.commit(std::move(asked.drafts));
     call.turn.then(
@@ -241,15 +254,15 @@ Result<Json> explain_questions(Call& call, const std::vector<cleanroom::Question
             world.rooms.askable(question.room, question.organisation, call.turn.now()));
         const cleanroom::Room& room = entry->room;
         TRY(const RoomTables tables, tables_of(world, room));
-        TRY(const cleanroom::Prepared prepared, prepare(room, question, tables.schemas()));
+        TRY(const cleanroom::Prepared prepared, prepare(room, question, tables.schema_list()));
         Json explained = cleanroom::explain(room, prepared, ledger);
         const bool fits = std::ranges::all_of(
             explained["tables"].items(), [](const Json& table) { return table["fits"].as_bool(); });
         explained.set("fits", fits);
         list.push(std::move(explained));
         if (!fits) continue;
-        for (const std::size_t table : prepared.plan.tables)
-            ledger.charge(cleanroom::protected_table(room.owners[table]), prepared.noise.loss());
+        for (const cleanroom::Table& table : cleanroom::charged_tables(room, prepared))
+            ledger.charge(table, prepared.noise.loss());
     }
     return Json::object({{"items", std::move(list)}});
 }

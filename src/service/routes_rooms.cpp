@@ -231,6 +231,11 @@ Result<Response> raise_ceiling(Call& call) {
                     "this key belongs to no organisation, so it has no treasury");
     }
     const cleanroom::Table table{call.caller.organisation, dataset};
+    if (dataset != cleanroom::kFansDataset &&
+        world.treasury.dataset(table.organisation, dataset) == nullptr) {
+        return fail(Code::kNotFound, "treasury.dataset_unknown",
+                    "import the data set first; a ceiling is for one that is there, or for fans");
+    }
     TRY_VOID(call.turn.commit(world.rooms.raise_ceiling(table, ceiling)));
     return server::json_response(
         200, Json::object({{"dataset", dataset},

@@ -7,6 +7,8 @@
 namespace altis::cleanroom {
 namespace {
 
+static_assert(kMaxCells <= kMaxDrawsPerAnswer, "every plan that was checked can be paid for");
+
 Result<CellNoise> laplace_for(std::int64_t sensitivity, std::int64_t cells_changed,
                               MicroEpsilon epsilon) {
     CellNoise made;

@@ -153,18 +153,18 @@ Result<void> check_figure(const FigureSpec& figure, const Json& plan) {
                    "', which the plan does not have");
 }
 
-const Json* value_of(const Json& filled, std::string_view placeholder) {
-    if (!placeholder.starts_with('$')) return nullptr;
-    const Json& value = filled[placeholder.substr(1)];
+const Json* value_of(const Json& filled, std::string_view reference) {
+    if (!reference.starts_with('$')) return nullptr;
+    const Json& value = filled[reference.substr(1)];
     return value.is_null() ? nullptr : &value;
 }
 
-// Fails when a placeholder has no parameter.
-Result<void> check_placeholders(const QueryTemplate& query, const Json& part) {
+// Fails when "$name" stands for no parameter.
+Result<void> check_references(const QueryTemplate& query, const Json& part) {
     for (const auto& [name, value] : part.members())
-        TRY_VOID(check_placeholders(query, value));
+        TRY_VOID(check_references(query, value));
     for (const Json& item : part.items())
-        TRY_VOID(check_placeholders(query, item));
+        TRY_VOID(check_references(query, item));
     const std::string_view text = part.as_string();
     if (!text.starts_with('$')) return {};
     if (std::ranges::find(query.parameters, text.substr(1), &Parameter::name) !=
@@ -193,7 +193,7 @@ Result<void> check_template(const QueryTemplate& query) {
         if (!names.insert(figure.name).second) return invalid("a figure is named twice");
         TRY_VOID(check_figure(figure, query.plan));
     }
-    return check_placeholders(query, query.plan);
+    return check_references(query, query.plan);
 }
 
 std::string names_of(const std::vector<Parameter>& parameters) {
