@@ -1,6 +1,6 @@
-// What the kernel alone takes for a fan-out: `bare_fanout` answers GET as an event stream, and sends
-// the body of each POST to all streams with send(), half of them from each of two threads, and
-// nothing else. Prints its port; ends with its publisher.
+// What the kernel alone takes for a fan-out: `bare_fanout` answers GET as an event stream and sends
+// the body of each POST to all streams with send(), half of them from each of two threads, nothing
+// else. Prints its port; ends with its publisher.
 #include <arpa/inet.h>
 #include <cstdio>
 #include <cstdlib>
