@@ -68,6 +68,9 @@ void add_results_files(CLI::App& group, Invocation& in) {
     import->add_option("--edition", in.import.edition, "whose results these are")->required();
     import->add_option("--date", in.import.date, "of which day, where the document has none");
     import->add_option("--version", in.import.version, "raise it to correct an earlier import");
+    import->add_option(
+        "--archive", in.import.archive,
+        "open the edition under this name, as Games of the past, when it is not open");
     import->add_option("--mapping", in.import.mapping, "for xml: a file that says what is where");
     add_target(*import, in);
     auto* file = add_command(group, "export", "A unit or an edition as a file", in,

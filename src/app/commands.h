@@ -121,6 +121,7 @@ struct ImportOptions {
     std::string edition;
     std::string date;     // of the results, where the document has none
     std::string mapping;  // file with the mapping of an XML without a schema
+    std::string archive;  // name to open the edition under, as an archive, when it is not open
     std::int64_t version = 1;
 };
 int import_results(const Target& target, const ImportOptions& options, Output output);
@@ -150,7 +151,7 @@ struct MedalImport {
     std::string source = "medal-pages";  // of a feed
     std::string published_at;            // of a history: when it was made known, else now
 };
-// Opens missing editions, sends the medals, and prints gaps and what a gate held.
+// Opens missing editions as archives, sends the medals, and prints gaps and what a gate held.
 int import_medals(const Target& target, const MedalImport& options, Output output);
 
 // Says what an IAB consent string (TC, GPP or US Privacy, told apart by itself) means, without any

@@ -91,7 +91,10 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results import-medals changes.csv.gz --format feed --edition og2024 --data ./data
   altis results release 3 "called the venue" --data ./data --key altis_...
   altis results import meet.lef --format lenex --edition owg2026 --date 2026-02-19 --data ./data
+  altis results import rio.xml --format xml --edition og2016 --date 2016-08-21 \
+      --archive "Rio 2016" --data ./data
   altis results export owg2026 --format ndjson --data ./data > results.ndjson
+  altis results replay paris2024 --games ../files --speed 1000 --data ./paris
   altis results rules                                  the rules that are built in
   altis results rules --json > rules.json              to change them; raise their version
   altis results set-rules owg2026 rules.json --data ./data

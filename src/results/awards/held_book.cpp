@@ -51,16 +51,18 @@ std::string_view to_string(HeldKind kind) {
 }
 
 journal::Decision HeldBook::hold(HeldItem item) const {
+    std::size_t of_edition = 0;
     for (const auto& [number, known] : items_) {
-        const bool same = known.edition == item.edition && known.topic == item.topic &&
-                          known.source == item.source && known.kind == item.kind &&
-                          known.content == item.content;
+        if (known.edition != item.edition) continue;
+        ++of_edition;
+        const bool same = known.topic == item.topic && known.source == item.source &&
+                          known.kind == item.kind && known.content == item.content;
         if (same) return std::vector<journal::Draft>{};
     }
-    if (items_.size() >= kMaxHeldItems) {
+    if (of_edition >= kMaxHeldItems) {
         return fail(Code::kExhausted, "results.too_many_held",
-                    std::to_string(kMaxHeldItems) +
-                        " items are held; release or discard some before sending more like this");
+                    std::to_string(kMaxHeldItems) + " items of edition " + item.edition +
+                        " are held; release or discard some before sending more like this");
     }
     if (item.content.size() > kMaxHeldBytes) {
         return fail(Code::kTooLarge, "results.too_large",

@@ -23,7 +23,7 @@ constexpr std::string_view kHeldClosed = "results.held_closed";
 
 }  // namespace records
 
-constexpr std::size_t kMaxHeldItems = 1'000;      // open at a time
+constexpr std::size_t kMaxHeldItems = 1'000;      // open at a time, of one edition
 constexpr std::size_t kMaxHeldBytes = 16U << 20;  // of one item
 constexpr std::size_t kMaxReleaseReasonBytes = 1'000;
 

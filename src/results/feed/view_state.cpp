@@ -35,6 +35,7 @@ ViewState::SharedContent ViewState::content_of(const UnitNews& news) const {
 }
 
 std::optional<Message> ViewState::change(const UnitNews& news) {
+    if (news.edition != view_.edition) return std::nullopt;  // its codes are not ours
     SharedContent now = content_of(news);
     const auto known = units_.find(news.unit);
     SharedContent before = known == units_.end() ? nullptr : known->second;
