@@ -57,9 +57,8 @@ class Reader {
             }
             if (!*event) continue;
             text += (*event)->data;
-            const auto message = codec::parse_json((*event)->data);
             types.push_back((*event)->event);
-            follower.take(*message);
+            follower.take((*event)->data);
         }
         return true;
     }
