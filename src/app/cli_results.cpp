@@ -117,6 +117,24 @@ void add_medals(CLI::App& group, Invocation& in) {
     add_target(*import, in);
 }
 
+void add_replay(CLI::App& group, Invocation& in) {
+    auto* replay = add_command(group, "replay", "Play a whole Games from real data", in, [&in] {
+        return with_config(in, [&in](const Config& config) {
+            in.target.data_directory = config.data.directory;
+            return replay_results(in.target, config, in.replay, in.output);
+        });
+    });
+    replay->add_option("games", in.replay.name, "paris2024")->required();
+    replay->add_option("--games", in.replay.games, "the folder that holds paris2024/");
+    replay->add_option("--speed", in.replay.speed, "seconds of the Games in one, or 'max'")
+        ->capture_default_str();
+    replay->add_option("--since", in.replay.since, "only from this moment on, RFC 3339");
+    replay->add_option("--until", in.replay.until, "only before this moment, RFC 3339");
+    replay->add_option("--config", in.config_file, "TOML file");
+    add_target(*replay, in);
+    replay->footer(kReplayExamples);
+}
+
 // `release` and `discard` of what is held, `approve` and `drop` of corrections.
 void add_held(CLI::App& group, Invocation& in) {
     add_show(group, "held", "What a gate held back, and why", in, "/v1/results/held", nullptr);
@@ -180,6 +198,7 @@ void add_results(CLI::App& app, Invocation& in) {
     add_target(*send, in);
     add_rules(*group, in);
     add_results_files(*group, in);
+    add_replay(*group, in);
 }
 
 }  // namespace altis::app

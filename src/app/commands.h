@@ -133,6 +133,20 @@ struct ResultsFile {
 };
 int export_results(const Target& target, const ResultsFile& file);
 
+// Plays a whole Games from real data against the server that is named or runs over the data folder;
+// where none does, over the folder itself. Prints the hash of the state at the end.
+constexpr double kMinReplaySpeed = 0.001;
+constexpr double kMaxReplaySpeed = 1'000'000;  // seconds of the Games per second
+struct ReplayOptions {
+    std::string name;
+    std::string games;  // folder that has a folder of that name; else the configuration's
+    std::string speed = "1000";
+    std::string since;  // RFC 3339; or empty
+    std::string until;
+};
+int replay_results(const Target& target, const Config& config, const ReplayOptions& options,
+                   Output output);
+
 int send_file(const Target& target, const Upload& upload, Output output);
 // Prints the rules in force for an edition; the built-in ones, without a server, when it is empty.
 int show_rules(const Target& target, const std::string& edition, Output output);

@@ -61,7 +61,8 @@ class ResultsBook final : public journal::Book {
 
     // Takes a message: a schedule registers its units; a result is checked and published; a result
     // without competition withdraws that version. No draft for a duplicate. Fails with
-    //   "results.unknown_edition", "results.unknown_unit", "results.test_feed", "results.from_the_future" (over a day ahead of `now`),
+    //   "results.unknown_edition", "results.unknown_unit", "results.test_feed",
+    //   "results.from_the_future" (over a day ahead of `now`),
     //   "results.stale_version" (this version is there with other content, or was withdrawn),
     //   "results.status_regression" (after OFFICIAL only OFFICIAL, PROTESTED, PROVISIONAL, with
     //   note), "results.total_mismatch", "results.value_malformed", "results.too_large",
@@ -114,6 +115,8 @@ class ResultsBook final : public journal::Book {
     // The state without where and when it was learnt (offsets, times): equal after any order of
     // arrival of the same messages.
     void save_truth(ByteWriter& out) const;
+    // The same of the units of one edition alone, without its rules.
+    void save_truth(ByteWriter& out, std::string_view edition) const;
 
   private:
     struct Version {

@@ -1,6 +1,7 @@
 #include "results/awards/held_book.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/assert.h"
@@ -142,6 +143,20 @@ void HeldBook::save(ByteWriter& out) const {
         out.put_text(to_json(item).to_string());
         out.put(item.held_at.us);
     }
+}
+
+void HeldBook::save_truth(ByteWriter& out, std::string_view edition) const {
+    std::set<std::string> held;
+    for (const auto& [number, item] : items_) {
+        if (item.edition != edition) continue;
+        HeldItem plain = item;
+        plain.number = 0;
+        plain.sender.clear();
+        plain.held_at = {};
+        held.insert(to_json(plain).to_string());
+    }
+    for (const std::string& item : held)
+        out.put_text(item);
 }
 
 Result<void> HeldBook::load(ByteReader& in) {

@@ -87,6 +87,9 @@ class HeldBook final : public journal::Book {
     void save(ByteWriter& out) const override;
     Result<void> load(ByteReader& in) override;
 
+    // What is held of an edition, without when and under which number.
+    void save_truth(ByteWriter& out, std::string_view edition) const;
+
   private:
     std::map<std::uint64_t, HeldItem> items_;  // open ones, by number
     std::uint64_t held_ever_ = 0;
