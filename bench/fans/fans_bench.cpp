@@ -13,7 +13,7 @@
 #include "base/assert.h"
 #include "fans/fans_book.h"
 #include "fans/fans_projection.h"
-#include "fans/selection.h"
+#include "fans/set_expression.h"
 #include "load/event_bodies.h"
 #include "platform/file.h"
 #include "report/row.h"
@@ -84,11 +84,16 @@ fans::FanSet random_set(std::uint32_t fans, std::mt19937& random) {
 
 // in(a) and in(b) and in(c) and in(d) and not in(e), as SegmentBoard counts it.
 std::uint64_t five_way(const std::vector<fans::FanSet>& sets, std::uint32_t fans) {
-    using fans::Selection;
-    Selection all = Selection::borrow(sets[0]);
-    for (int i = 1; i < 4; ++i)
-        all = std::move(all) & Selection::borrow(sets[static_cast<std::size_t>(i)]);
-    return Selection::size_of_both(all, !Selection::borrow(sets[4]), fans);
+    fans::SetExpression expression;
+    expression.push(sets[0]);
+    for (std::size_t i = 1; i < 4; ++i) {
+        expression.push(sets[i]);
+        expression.intersect();
+    }
+    expression.push(sets[4]);
+    expression.negate();
+    expression.intersect();
+    return expression.size(fans);
 }
 
 std::uint64_t five_way_slowly(const std::vector<fans::FanSet>& sets, std::uint32_t fans) {

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "app/commands.h"
+#include "app/commands_crossing.h"
+#include "app/commands_study.h"
 #include "app/demo/story.h"
 #include "fans/matching/matching.h"
 
@@ -24,6 +26,7 @@ struct Invocation {
     std::string second;
     std::string edition;
     std::string reason;
+    std::string discipline;
     bool is_user = false;
     std::uint32_t least_confidence = fans::matching::kExpectedPrecision;
     bool as_page = false;
@@ -41,6 +44,8 @@ struct Invocation {
     ReplayOptions replay;
     demo::StoryOptions story;
     bool keep_serving = false;
+    CrossOptions cross;
+    StudyOptions study;
     std::function<int()> run;
 };
 
@@ -65,5 +70,8 @@ int with_config(const Invocation& invocation, const std::function<int(const Conf
 
 // `altis results ...`
 void add_results(CLI::App& app, Invocation& in);
+
+// Those of `altis rooms ...` that need no server.
+void add_crossing(CLI::App& group, Invocation& in);
 
 }  // namespace altis::app

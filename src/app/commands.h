@@ -146,6 +146,8 @@ struct ReplayOptions {
 };
 int replay_results(const Target& target, const Config& config, const ReplayOptions& options,
                    Output output);
+// One person across Games: by id, or a list of those who are called so.
+int show_person(const Target& target, const std::string& who, Output output);
 
 int send_file(const Target& target, const Upload& upload, Output output);
 // Prints the rules in force for an edition; the built-in ones, without a server, when it is empty.

@@ -1,6 +1,10 @@
 #include "fans/fan_set.h"
 
+#include <algorithm>
+#include <roaring/bitset_util.h>
+#include <roaring/containers/containers.h>
 #include <roaring/roaring.hh>
+#include <span>
 #include <utility>
 
 namespace altis::fans {
@@ -62,10 +66,6 @@ Result<void> FanSet::load(ByteReader& in) {
     return {};
 }
 
-std::uint64_t FanSet::intersection_size(const FanSet& other) const {
-    return impl_->bits.and_cardinality(other.impl_->bits);
-}
-
 FanSet& FanSet::operator&=(const FanSet& other) {
     impl_->bits &= other.impl_->bits;
     return *this;
@@ -81,22 +81,34 @@ FanSet& FanSet::operator-=(const FanSet& other) {
     return *this;
 }
 
-FanSet operator&(const FanSet& one, const FanSet& other) {
-    FanSet both;
-    both.impl_->bits = one.impl_->bits & other.impl_->bits;
-    return both;
+std::uint32_t FanSet::blocks() const {
+    const roaring_array_t& all = impl_->bits.roaring.high_low_container;
+    return all.size == 0 ? 0 : all.keys[all.size - 1] + 1U;
 }
 
-FanSet operator|(const FanSet& one, const FanSet& other) {
-    FanSet either;
-    either.impl_->bits = one.impl_->bits | other.impl_->bits;
-    return either;
-}
-
-FanSet operator-(const FanSet& one, const FanSet& other) {
-    FanSet left;
-    left.impl_->bits = one.impl_->bits - other.impl_->bits;
-    return left;
+const std::uint64_t* FanSet::block(std::uint32_t number, std::uint64_t* room) const {
+    const roaring_array_t& all = impl_->bits.roaring.high_low_container;
+    const std::span keys(all.keys, static_cast<std::size_t>(all.size));
+    const auto key = std::ranges::lower_bound(keys, number);
+    if (key == keys.end() || *key != number) return nullptr;
+    const auto index = key - keys.begin();
+    std::uint8_t type = all.typecodes[index];
+    const void* const container = container_unwrap_shared(all.containers[index], &type);
+    if (type == BITSET_CONTAINER_TYPE_CODE) {
+        return static_cast<const bitset_container_t*>(container)->array;
+    }
+    std::fill_n(room, kBlockWords, 0);
+    if (type == ARRAY_CONTAINER_TYPE_CODE) {
+        const auto* const array = static_cast<const array_container_t*>(container);
+        const auto count = static_cast<std::size_t>(array->cardinality);
+        for (const std::uint16_t member : std::span(array->array, count))
+            room[member / 64] |= std::uint64_t{1} << member % 64;
+    } else {
+        const auto* const runs = static_cast<const run_container_t*>(container);
+        for (const rle16_t& run : std::span(runs->runs, static_cast<std::size_t>(runs->n_runs)))
+            bitset_set_lenrange(room, run.value, run.length);
+    }
+    return room;
 }
 
 }  // namespace altis::fans

@@ -1,6 +1,7 @@
 // A set of fans: a compressed bitmap over fan numbers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "base/subject.h"
 
 namespace altis::fans {
+
+// Fans whose numbers differ only in the last 16 bits are a block: a bit for each in so many words.
+inline constexpr std::size_t kBlockWords = 1024;
 
 // Copyable and movable. Not thread-safe, not even for readers beside one writer.
 class FanSet {
@@ -35,15 +39,20 @@ class FanSet {
     // Replaces the set by what `save` wrote; else "fans.set_malformed".
     Result<void> load(ByteReader& in);
 
-    std::uint64_t intersection_size(const FanSet& other) const;
     FanSet& operator&=(const FanSet& other);
     FanSet& operator|=(const FanSet& other);
     FanSet& operator-=(const FanSet& other);
 
-    // Made in one pass, which is less than a copy and a change.
-    friend FanSet operator&(const FanSet& one, const FanSet& other);
-    friend FanSet operator|(const FanSet& one, const FanSet& other);
-    friend FanSet operator-(const FanSet& one, const FanSet& other);
+    friend FanSet operator-(FanSet one, const FanSet& other) {
+        one -= other;
+        return one;
+    }
+
+    // Members are in blocks below this number.
+    std::uint32_t blocks() const;
+    // The bits of a block, in the set's own memory or else written into `room`, which has space for
+    // kBlockWords; null when no member is in it. Good until the set changes.
+    const std::uint64_t* block(std::uint32_t number, std::uint64_t* room) const;
 
   private:
     struct Impl;

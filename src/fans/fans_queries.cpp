@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "fans/fans_book.h"
+#include "fans/set_expression.h"
 
 namespace altis::fans {
 namespace {
@@ -135,19 +136,14 @@ bool FansBook::in_segment(FanId fan, std::string_view id) const {
 }
 
 Result<std::uint64_t> FansBook::intersection_size(std::span<const std::string_view> ids) const {
-    std::vector<const FanSet*> sets;
-    for (const std::string_view id : ids) {
+    SetExpression common;
+    for (const std::string_view& id : ids) {
         const Segment* const found = segment(id);
         if (found == nullptr) return unknown_segment(id);
-        sets.push_back(&found->members);
+        common.push(found->members);
+        if (&id != ids.data()) common.intersect();
     }
-    if (sets.empty()) return everyone().size();
-    if (sets.size() == 1) return sets.front()->size();
-    std::ranges::sort(sets, {}, [](const FanSet* set) { return set->size(); });
-    FanSet common = *sets.front();
-    for (std::size_t i = 1; i + 1 < sets.size(); ++i)
-        common &= *sets[i];
-    return common.intersection_size(*sets.back());
+    return ids.empty() ? everyone().size() : common.size(everyone().size());
 }
 
 Result<std::uint64_t> FansBook::size_of(std::string_view rule) const {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/assert.h"
+#include "fans/set_expression.h"
 
 namespace altis::fans {
 namespace {
@@ -300,48 +301,47 @@ Result<void> SegmentBoard::require_few_lookups(const Rule& rule) const {
                     "size at hand");
 }
 
-Result<Selection> SegmentBoard::select(const Predicate& predicate) const {
+Result<const FanSet*> SegmentBoard::select(const Predicate& predicate,
+                                           std::deque<FanSet>& looked_up) const {
     if (!predicate.segment.empty()) {
         const auto found = segments_.find(predicate.segment);
-        if (found != segments_.end()) return Selection::borrow(found->second.members);
+        if (found != segments_.end()) return &found->second.members;
         return fail(Code::kNotFound, "fans.unknown_segment",
                     "there is no cohort or segment '" + predicate.segment + "'");
     }
-    if (const Atom* const live = live_atom(predicate)) return Selection::borrow(live->fans);
+    if (const Atom* const live = live_atom(predicate)) return &live->fans;
     const Atom atom = make_atom(
         predicate, [this](const Feature& feature) { return subjects_->features().find(feature); });
-    FanSet fans;
+    FanSet& fans = looked_up.emplace_back();
     subjects_->for_each_fan([&](FanId fan) {
         if (holds(fan, atom)) fans.add(fan);
     });
-    return Selection::keep(std::move(fans));
+    return &fans;
 }
 
 Result<std::uint64_t> SegmentBoard::size_of(const Rule& rule) const {
     TRY_VOID(require_few_lookups(rule));
-    const std::uint64_t all = everyone_.size();
-    std::vector<Selection> stack;
+    std::deque<FanSet> looked_up;  // stay where they are
+    SetExpression expression;
     for (const Step& step : rule.steps) {
-        if (step.kind == Step::Kind::kPredicate) {
-            TRY(Selection selected, select(rule.predicates[step.predicate]));
-            stack.push_back(std::move(selected));
-            continue;
+        switch (step.kind) {
+            case Step::Kind::kPredicate: {
+                TRY(const FanSet* const set, select(rule.predicates[step.predicate], looked_up));
+                expression.push(*set);
+                break;
+            }
+            case Step::Kind::kNot:
+                expression.negate();
+                break;
+            case Step::Kind::kAnd:
+                expression.intersect();
+                break;
+            case Step::Kind::kOr:
+                expression.unite();
+                break;
         }
-        Selection last = std::move(stack.back());
-        stack.pop_back();
-        if (step.kind == Step::Kind::kNot) {
-            stack.push_back(!std::move(last));
-            continue;
-        }
-        const bool is_and = step.kind == Step::Kind::kAnd;
-        Selection& first = stack.back();
-        if (&step == &rule.steps.back()) {
-            return is_and ? Selection::size_of_both(first, last, all)
-                          : Selection::size_of_either(first, last, all);
-        }
-        first = is_and ? std::move(first) & std::move(last) : std::move(first) | std::move(last);
     }
-    return stack.back().size(all);
+    return expression.size(everyone_.size());
 }
 
 const FanSet& SegmentBoard::followers(std::string_view athlete) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,7 +19,6 @@
 #include "fans/fan_set.h"
 #include "fans/rule.h"
 #include "fans/scores.h"
-#include "fans/selection.h"
 #include "fans/subjects.h"
 
 namespace altis::fans {
@@ -122,7 +122,8 @@ class SegmentBoard {
     template <class Number>
     static Atom make_atom(const Predicate& predicate, const Number& number);
     const Atom* live_atom(const Predicate& predicate) const;
-    Result<Selection> select(const Predicate& predicate) const;
+    // The set of a comparison; one that is not kept is made, into `looked_up`.
+    Result<const FanSet*> select(const Predicate& predicate, std::deque<FanSet>& looked_up) const;
     Result<void> require_few_lookups(const Rule& rule) const;
     void watch(AtomId atom, const BoundSum& sum);
     void bind_segment(Segment& segment);

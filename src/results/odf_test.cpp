@@ -30,8 +30,8 @@ std::string with(std::string xml, std::string_view from, std::string_view to) {
 // Attributes sorted, nothing between elements, comments left out.
 void append_canonical(std::string& out, codec::XmlElement element) {
     std::map<std::string, std::string> attributes;
-    for (auto a = element.first_attribute(); a; a = a.next())
-        attributes.emplace(a.name(), a.value());
+    for (const codec::XmlAttribute& attribute : element.attributes())
+        attributes.emplace(attribute.name, attribute.value);
     out += "<" + std::string(element.name());
     for (const auto& [name, value] : attributes)
         out += "\n " + name + "=" + value;

@@ -37,6 +37,12 @@ std::string alarm(const World& world) {
     return items.empty() ? "{}" : results::summary(items.rbegin()->second).to_string();
 }
 
+// What the schedule says now about a unit.
+std::string schedule_news(const World& world, const results::UnitKey& unit) {
+    const auto versions = world.schedule.history(unit.edition, unit.rsc);
+    return versions.empty() ? "{}" : world.schedule.describe(*versions.back()).to_string();
+}
+
 void tell(Turn& turn, Services& services, std::vector<News> news) {
     turn.after_durable([&services, news = std::move(news)](const Result<void>& outcome) {
         if (!outcome) return;
@@ -83,6 +89,9 @@ Result<AdmissionOutcome> carry_out(Turn& turn, Services& services, results::Admi
             services.metrics
                 .counter("altis_results_held_total", "Results that a gate held for a person")
                 .add();
+        } else if (type == results::records::kScheduled) {
+            news.push_back(
+                {offset, "schedule", schedule_news(turn.world(), results::unit_key_from(topic))});
         } else if (changes_medals(type) && !has_medals) {
             has_medals = true;
             news.push_back({offset, "medals", Json::object({{"edition", topic}}).to_string()});

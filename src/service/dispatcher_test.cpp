@@ -161,7 +161,7 @@ TEST(Dispatcher, HonoursAWithdrawalBetweenPlanAndSend) {
     ASSERT_TRUE(command(*now.core, [&](Turn& turn) -> Result<void> {
         TRY_VOID(turn.commit(
             turn.world().results.receive(free_skate(1, ResultStatus::kOfficial), turn.now())));
-        now.dispatcher->plan(turn, results::fixture::in_games(results::fixture::kFreeSkate));
+        now.dispatcher->plan(turn, results::UnitKey(kGames, results::fixture::kFreeSkate));
         IngestOutcome outcome;
         ingest(turn, source, batch, now.secrets, outcome);
         return {};

@@ -82,24 +82,29 @@ Result<void> hold_room(Running& now) {
                                        cleanroom::DuplicatePolicy::kFirstWins));
         TRY_VOID(turn.commit(world.treasury.import_dataset(
             "airline", "customers", world.rights.organisation("airline")->treasury, import)));
-        const cleanroom::Room room{"flights",
-                                   {{{"holder", "segment:" + std::string(kCohort)}, 2'000'000},
-                                    {{"airline", "customers"}, 2'000'000}},
-                                   std::string(cleanroom::kOverlapAndLift),
-                                   std::string(kGames),
-                                   "clean_room",
-                                   50,
-                                   {"airline"},
-                                   turn.now() + days(100)};
+        cleanroom::Room room;
+        room.id = "flights";
+        room.owners = {{"left", {"holder", "segment:" + std::string(kCohort)}, 2'000'000, {}},
+                       {"right", {"airline", "customers"}, 2'000'000, {}}};
+        room.templates = {"overlap"};
+        room.edition = kGames;
+        room.purpose = "clean_room";
+        room.minimum_group = 50;
+        room.askers = room.receivers = {"airline"};
+        room.until = turn.now() + days(100);
         if (world.rooms.room("flights") == nullptr) {
             TRY_VOID(turn.commit(world.rooms.propose(room, "airline", turn.now())));
         }
         TRY_VOID(turn.commit(world.rooms.approve("flights", "holder", turn.now())));
         TRY_VOID(turn.commit(world.rooms.approve("flights", "airline", turn.now())));
-        const cleanroom::Question question{"flights", "airline",
-                                           std::string(cleanroom::kOverlapAndLift),
-                                           codec::Json::object(), 400'000};
-        TRY(auto asked, world.rooms.ask(question, {"aa", "bb"}, turn.now()));
+        const cleanroom::Question question{"flights", "airline", "overlap", {}, 400'000};
+        cleanroom::Schema schema;
+        schema.key_column = "email";
+        TRY(const auto* entry, world.rooms.askable("flights", "airline", turn.now()));
+        TRY(const auto prepared,
+            cleanroom::prepare(entry->room, question,
+                               std::vector{&std::as_const(schema), &std::as_const(schema)}));
+        TRY(auto asked, world.rooms.ask(*entry, question, prepared, {"aa", "bb"}, turn.now()));
         turn.commit(std::move(asked.drafts));
         return {};
     });

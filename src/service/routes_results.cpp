@@ -1,6 +1,8 @@
 // Official results: ODF in, units and medals out.
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <iterator>
 
 #include "base/bytes.h"
 #include "codec/text.h"
@@ -10,6 +12,7 @@
 #include "service/access.h"
 #include "service/live_streams.h"
 #include "service/results_flow.h"
+#include "service/side_documents.h"
 
 namespace altis::service {
 namespace {
@@ -29,10 +32,28 @@ std::string edition_of(const results::OdfMessage& message) {
     return edition;
 }
 
+// Names what contradicts the lists of participants; strict messages are refused for it.
+Result<void> compare_with_entries(const World& world, results::OdfMessage& message,
+                                  results::OdfMode mode) {
+    auto warnings =
+        world.participants.check_lines(edition_of(message), message.document_code, message.results);
+    if (mode == results::OdfMode::kStrict && !warnings.empty()) {
+        return fail(
+            Code::kInvalid, warnings.front().name,
+            warnings.front().detail +
+                "; correct the message or the participants, or send it without mode=strict");
+    }
+    std::ranges::move(warnings, std::back_inserter(message.warnings));
+    return {};
+}
+
 Result<Response> receive(Turn& turn, Services& services, const rights::Caller& caller,
-                         const results::OdfMessage& message) {
+                         results::OdfMessage& message, results::OdfMode mode) {
     TRY_VOID(require_publisher(turn, caller, edition_of(message)));
+    TRY_VOID(compare_with_entries(turn.world(), message, mode));
+    if (mode == results::OdfMode::kStrict) TRY_VOID(check_schedule(turn.world(), message));
     TRY(const auto outcome, take_message(turn, services, caller, message));
+    std::ranges::copy(outcome.warnings, std::back_inserter(message.warnings));
     Json answer = Json::object({{"document", message.document_code},
                                 {"version", message.version},
                                 {"changed", outcome.is_published()},
@@ -40,21 +61,37 @@ Result<Response> receive(Turn& turn, Services& services, const rights::Caller& c
     return admission_response(outcome, std::move(answer));
 }
 
-void take_odf(Services& services, const Request& request,
-              const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
-    const bool strict = request.query_value("mode") == "strict";
-    auto message = results::parse_odf(
-        request.body, strict ? results::OdfMode::kStrict : results::OdfMode::kLenient);
-    if (!message) return respond(server::problem(message.error()));
-    auto held = std::make_shared<results::OdfMessage>(std::move(*message));
+// Posts a turn that decides with `take(turn)`, whose answer leaves when it is durable.
+void answer_in_turn(Services& services, const Responder& respond,
+                    std::function<Result<Response>(Turn&)> take) {
     services.core.post(
         TaskKind::kWrite,
-        [&services, held, caller, respond](Turn& turn) {
-            auto response = receive(turn, services, *caller, *held);
+        [take = std::move(take), respond](Turn& turn) {
+            auto response = take(turn);
             respond_when_durable(
                 turn, respond, response ? std::move(*response) : server::problem(response.error()));
         },
         [respond](const Error& error) { respond(server::problem(error)); });
+}
+
+void take_odf(Services& services, const Request& request,
+              const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
+    const auto mode = request.query_value("mode") == "strict" ? results::OdfMode::kStrict
+                                                              : results::OdfMode::kLenient;
+    if (is_side_document(results::peek_odf_type(request.body))) {
+        auto document = read_side_document(request.body, mode);
+        if (!document) return respond(server::problem(document.error()));
+        auto held = std::make_shared<SideDocument>(*std::move(document));
+        return answer_in_turn(services, respond, [&services, held, caller](Turn& turn) {
+            return take_side_document(turn, services, *caller, *held);
+        });
+    }
+    auto message = results::parse_odf(request.body, mode);
+    if (!message) return respond(server::problem(message.error()));
+    auto held = std::make_shared<results::OdfMessage>(std::move(*message));
+    answer_in_turn(services, respond, [&services, held, caller, mode](Turn& turn) {
+        return receive(turn, services, *caller, *held, mode);
+    });
 }
 
 tl::unexpected<Error> unknown_unit() {

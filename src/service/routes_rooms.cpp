@@ -1,6 +1,7 @@
 // Treasuries and clean rooms.
 #include <algorithm>
 
+#include "cleanroom/crossing/blind.h"
 #include "cleanroom/treasury.h"
 #include "service/api.h"
 #include "service/rooms_flow.h"
@@ -41,10 +42,27 @@ Result<Response> import_dataset(Turn& turn, const rights::Caller& caller,
     return server::json_response(200, import_json(dataset, import));
 }
 
+// A table that its owner tagged is kept as it is, with its mark behind the attributes.
+Result<cleanroom::CustomerImport> read_tagged(std::string_view body) {
+    TRY(auto table, cleanroom::crossing::parse_tagged(body));
+    if (table.rows.size() > cleanroom::kMaxImportRows) {
+        return fail(Code::kTooLarge, "treasury.too_many_rows",
+                    "The table has more than 2,000,000 rows; tag parts of the file.");
+    }
+    cleanroom::CustomerImport import;
+    import.attributes = table.attributes;
+    import.attributes.push_back(cleanroom::crossing::mark_of(table));
+    import.rows_read = table.rows.size();
+    import.rows = std::move(table.rows);
+    return import;
+}
+
 void take_dataset(Services& services, const Request& request,
                   const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
-    auto import = cleanroom::parse_customers(request.body, services.secrets.ingest.email, {},
-                                             cleanroom::DuplicatePolicy::kFirstWins);
+    auto import = cleanroom::crossing::is_tagged(request.body)
+                      ? read_tagged(request.body)
+                      : cleanroom::parse_customers(request.body, services.secrets.ingest.email, {},
+                                                   cleanroom::DuplicatePolicy::kFirstWins);
     if (!import) return respond(server::problem(import.error()));
     auto held = std::make_shared<cleanroom::CustomerImport>(std::move(*import));
     const std::string dataset(request.parameter("dataset"));
@@ -60,13 +78,19 @@ void take_dataset(Services& services, const Request& request,
 
 Json budgets_json(const World& world, const cleanroom::Room& room) {
     Json budgets = Json::array();
+    const cleanroom::PrivacyLedger& ledger = world.rooms.ledger();
     for (const auto& owner : room.owners) {
-        const auto spent = world.rooms.ledger().spent(owner.table);
-        const auto left = world.rooms.ledger().remaining(owner.table, owner.budget);
-        budgets.push(Json::object({{"organisation", owner.table.organisation},
-                                   {"dataset", owner.table.dataset},
-                                   {"lifetime_spent_micro_epsilon", spent},
-                                   {"left_micro_epsilon", left}}));
+        const cleanroom::Table table = cleanroom::protected_table(owner);
+        Json budget =
+            Json::object({{"as", owner.name},
+                          {"organisation", table.organisation},
+                          {"dataset", table.dataset},
+                          {"lifetime_spent_micro_epsilon", ledger.spent(table)},
+                          {"left_micro_epsilon", ledger.remaining(table, {owner.budget})}});
+        if (const auto ceiling = ledger.ceiling(table)) {
+            budget.set("ceiling_micro_epsilon", ceiling->epsilon);
+        }
+        budgets.push(std::move(budget));
     }
     return budgets;
 }
@@ -88,7 +112,10 @@ bool takes_part(const cleanroom::Room& room, const rights::Caller& caller) {
     for (const auto& owner : room.owners) {
         if (owner.table.organisation == caller.organisation) return true;
     }
-    return std::ranges::find(room.receivers, caller.organisation) != room.receivers.end();
+    const auto is_named = [&caller](const std::vector<std::string>& list) {
+        return std::ranges::find(list, caller.organisation) != list.end();
+    };
+    return is_named(room.receivers) || is_named(room.askers);
 }
 
 // Rooms are visible to those who take part; to others they do not exist.
@@ -111,6 +138,20 @@ Result<Response> propose(Call& call) {
         call.turn.commit(world.rooms.propose(room, call.caller.organisation, call.turn.now())));
     return server::json_response(201,
                                  room_json(world, *world.rooms.room(room.id), call.turn.now()));
+}
+
+// Another policy for a room that is there; every approval is asked for again.
+Result<Response> change_policy(Call& call) {
+    TRY(const auto* entry, visible_room(call));
+    TRY(const Json body, json_body(call.request));
+    TRY(const cleanroom::Room room, cleanroom::room_from_json(body));
+    if (room.id != entry->room.id) {
+        return fail(Code::kInvalid, "rooms.policy_invalid",
+                    "the id of the policy must be that of the room in the path");
+    }
+    TRY_VOID(call.turn.commit(
+        call.turn.world().rooms.change_policy(room, call.caller.organisation, call.turn.now())));
+    return show_room(call, 200);
 }
 
 // The owner's approval of the policy is also its grant to the other receivers.
@@ -139,15 +180,62 @@ Result<Response> revoke(Call& call) {
     return show_room(call, 200);
 }
 
-Result<void> ask(Call& call, Services& services, const Responder& respond) {
-    TRY(const Json body, json_body(call.request));
-    cleanroom::Question question;
+Result<cleanroom::Question> question_of(const Call& call, const Json& body) {
+    TRY(cleanroom::Question question, cleanroom::question_from_json(body));
     question.room = call.request.parameter("id");
     question.organisation = call.caller.organisation;
-    TRY(question.query_template, codec::require_string(body, "template"));
-    TRY(question.epsilon, codec::require_int(body, "epsilon_micro"));
-    question.parameters = body["parameters"];
+    return question;
+}
+
+Result<void> ask(Call& call, Services& services, const Responder& respond) {
+    TRY(const Json body, json_body(call.request));
+    TRY(const cleanroom::Question question, question_of(call, body));
     return ask_room(call, services, question, respond);
+}
+
+constexpr std::size_t kMaxExplainedQuestions = 100;  // of one request
+
+// One question, or {"questions": [...]} in the order in which they would be asked.
+Result<Response> explain(Call& call) {
+    TRY(const Json body, json_body(call.request));
+    const Json list = body.contains("questions") ? body["questions"] : Json::array({body});
+    if (!list.is_array() || list.items().size() > kMaxExplainedQuestions) {
+        return fail(Code::kInvalid, "rooms.parameter_invalid",
+                    "questions must be a list of up to 100");
+    }
+    std::vector<cleanroom::Question> questions;
+    for (const Json& item : list.items()) {
+        TRY(cleanroom::Question question, question_of(call, item));
+        questions.push_back(std::move(question));
+    }
+    TRY(const Json explained, explain_questions(call, questions));
+    return server::json_response(200, explained);
+}
+
+Result<Response> list_templates(Call&) {
+    Json items = Json::array();
+    for (const cleanroom::QueryTemplate& query : cleanroom::builtin_templates())
+        items.push(query.json);
+    return server::json_response(200, Json::object({{"items", std::move(items)}}));
+}
+
+// The owner's own promise for a table's whole life, in every room.
+Result<Response> raise_ceiling(Call& call) {
+    TRY(const Json body, json_body(call.request));
+    const std::string dataset(call.request.parameter("dataset"));
+    cleanroom::Ceiling ceiling;
+    TRY(ceiling.epsilon, codec::require_int(body, "epsilon_micro"));
+    const World& world = call.turn.world();
+    if (world.rights.organisation(call.caller.organisation) == nullptr) {
+        return fail(Code::kDenied, "treasury.no_organisation",
+                    "this key belongs to no organisation, so it has no treasury");
+    }
+    const cleanroom::Table table{call.caller.organisation, dataset};
+    TRY_VOID(call.turn.commit(world.rooms.raise_ceiling(table, ceiling)));
+    return server::json_response(
+        200, Json::object({{"dataset", dataset},
+                           {"ceiling_micro_epsilon", ceiling.epsilon},
+                           {"lifetime_spent_micro_epsilon", world.rooms.ledger().spent(table)}}));
 }
 
 Result<Response> list_rooms(Call& call) {
@@ -175,7 +263,12 @@ void add_rooms_routes(server::Router& router, Services& services) {
     add_route(router, services, Method::kPost, "/v1/rooms", "rooms", propose);
     add_route(router, services, Method::kGet, "/v1/rooms/{id}", "rooms",
               [](Call& call) { return show_room(call, 200); });
+    add_route(router, services, Method::kPut, "/v1/rooms/{id}", "rooms", change_policy);
     add_route(router, services, Method::kDelete, "/v1/rooms/{id}", "rooms", revoke);
+    add_route(router, services, Method::kGet, "/v1/room-templates", "rooms", list_templates);
+    add_route(router, services, Method::kPost, "/v1/rooms/{id}/explanations", "rooms", explain);
+    add_route(router, services, Method::kPut, "/v1/treasury/{dataset}/ceiling", "treasury",
+              raise_ceiling);
     add_route(router, services, Method::kPost, "/v1/rooms/{id}/approvals", "rooms", approve);
     add_async_route(
         router, services, Method::kPost, "/v1/rooms/{id}/questions", "rooms",
