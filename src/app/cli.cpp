@@ -10,36 +10,12 @@
 #include "app/nearest_word.h"
 #include "cleanroom/sql/worker.h"
 #include "codec/iab_bits.h"
-#include "platform/file.h"
 
 namespace altis::app {
 namespace {
 
 using codec::Json;
 using server::Method;
-
-Result<Config> load_config(const Invocation& invocation) {
-    Config config;
-    if (!invocation.config_file.empty()) {
-        TRY(const std::string text,
-            platform::read_file(platform::real_file_system(), invocation.config_file));
-        auto parsed = parse_config(text);
-        if (!parsed) {
-            return tl::unexpected<Error>(
-                with_context(parsed.error(), "the configuration " + invocation.config_file));
-        }
-        config = std::move(*parsed);
-    } else {
-        config.data.directory = invocation.target.data_directory;
-    }
-    if (invocation.port) config.server.port = *invocation.port;
-    return config;
-}
-
-int with_config(const Invocation& invocation, const std::function<int(const Config&)>& use) {
-    const auto config = load_config(invocation);
-    return config ? use(*config) : report_error(config.error());
-}
 
 void add_serve(CLI::App& app, Invocation& in) {
     auto* command = add_command(app, "serve", "Run the server until it is told to stop", in,
