@@ -324,8 +324,9 @@ void add_rooms(CLI::App& app, Invocation& in) {
     });
     approve->add_option("id", in.name)->required();
     add_target(*approve, in);
-    auto* verify = add_command(*group, "verify", "Check a stored answer's receipt, offline", in,
-                               [&in] { return verify_room_answer(in.file, in.output); });
+    auto* verify =
+        add_command(*group, "verify", "Check a stored answer, or the report of a crossing, offline",
+                    in, [&in] { return verify_room_answer(in.file, in.output); });
     verify->add_option("file", in.file)->required();
     add_json(*verify, in);
     add_crossing(*group, in);

@@ -156,7 +156,8 @@ int show_rules(const Target& target, const std::string& edition, Output output);
 int score_sheet(const std::string& file);
 // Prints an organisation's statement.
 int show_statement(const Target& target, const std::string& organisation, Output output);
-// Checks an answer of a clean room, stored in a file, without any server.
+// Checks an answer of a clean room, or the report of a crossing, stored in a file, without any
+// server.
 int verify_room_answer(const std::string& file, Output output);
 
 // Old medals for a running server.

@@ -8,6 +8,7 @@
 #include "cleanroom/crossing/crossing.h"
 #include "cleanroom/crossing/dh_protocol.h"
 #include "cleanroom/crossing/members.h"
+#include "cleanroom/crossing/report.h"
 #include "codec/csv.h"
 #include "codec/text.h"
 #include "platform/clock.h"
@@ -104,37 +105,22 @@ Result<void> write_list(const Side& side, const crossing::Crossed& crossed,
     return platform::write_file_atomically(platform::real_file_system(), file, text);
 }
 
-Json side_json(const crossing::Terms& terms, std::size_t party, std::uint32_t size_class,
-               const crypto::Signature& signature) {
-    return Json::object({{"organisation", terms.parties[party].organisation},
-                         {"size_class", size_class},
-                         {"signature", hex_of(signature)}});
-}
-
-// Signatures, session and terms together prove who crossed under which terms.
-Json report_of(const Side& side, const crossing::Crossed& crossed, const crypto::Digest& session,
-               double seconds_taken) {
+Json whole_report(const Side& side, const crossing::Crossed& crossed, const crypto::Digest& session,
+                  double seconds_taken) {
     const double items = static_cast<double>(crossed.own_class) + crossed.peer_class;
     const auto bytes = crossed.bytes_sent + crossed.bytes_received;
     const crossing::Members& members = side.members;
-    return Json::object(
-        {{"room", side.terms.room},
-         {"trust", crossing::kTrust},
-         {"terms", crossing::to_json(side.terms)},
-         {"terms_hash", hex_of(crossing::hash_of(side.terms))},
-         {"session", hex_of(session)},
-         {"own", side_json(side.terms, side.party, crossed.own_class, crossed.own_signature)},
-         {"peer",
-          side_json(side.terms, 1 - side.party, crossed.peer_class, crossed.peer_signature)},
-         {"members", members.identifiers.size()},
-         {"without_consent", members.without_consent},
-         {"duplicates", members.duplicates},
-         {"bad_rows", members.bad},
-         {"in_both", crossed.receives ? Json(crossed.both.size()) : Json()},
-         {"bytes_sent", crossed.bytes_sent},
-         {"bytes_received", crossed.bytes_received},
-         {"bytes_per_item", static_cast<double>(bytes) / items},
-         {"seconds", seconds_taken}});
+    Json report = crossing::report_of(side.terms, side.party, session, crossed);
+    report.set("members", members.identifiers.size());
+    report.set("without_consent", members.without_consent);
+    report.set("duplicates", members.duplicates);
+    report.set("bad_rows", members.bad);
+    report.set("in_both", crossed.receives ? Json(crossed.both.size()) : Json());
+    report.set("bytes_sent", crossed.bytes_sent);
+    report.set("bytes_received", crossed.bytes_received);
+    report.set("bytes_per_item", static_cast<double>(bytes) / items);
+    report.set("seconds", seconds_taken);
+    return report;
 }
 
 void print_report(const Json& report, const CrossOptions& options, Output output) {
@@ -181,7 +167,7 @@ Result<Json> run_cross(const CrossOptions& options) {
     TRY(const auto crossed, crossing::cross(side.terms, own, crossing::DhProtocol(), wire));
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     if (crossed.receives) TRY_VOID(write_list(side, crossed, options.out));
-    return report_of(side, crossed, link->session(), taken.count());
+    return whole_report(side, crossed, link->session(), taken.count());
 }
 
 }  // namespace
@@ -208,6 +194,24 @@ int make_crossing_key(const std::string& file, Output output) {
     } else {
         fmt::print("{}\n", hex_of(*key));
     }
+    return kExitSuccess;
+}
+
+int verify_crossing(const Json& report, Output output) {
+    const auto verified = crossing::verify_report(report);
+    const Json terms = report["terms"];
+    if (output == Output::kJson) {
+        fmt::print("{}\n",
+                   Json::object({{"genuine", verified.has_value()}, {"parties", terms["parties"]}})
+                       .to_pretty_string());
+    }
+    if (!verified) return report_error(verified.error());
+    if (output == Output::kJson) return kExitSuccess;
+    fmt::print("genuine: both owners signed these terms for this crossing; compare their keys:\n");
+    for (const Json& party : terms["parties"].items())
+        fmt::print("  {} {}\n", party["key"].as_string(), party["organisation"].as_string());
+    fmt::print(
+        "Size classes are signed; how many are in both is the word of who wrote the report.\n");
     return kExitSuccess;
 }
 

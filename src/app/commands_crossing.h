@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/commands.h"
+#include "codec/json.h"
 #include "crypto/sign.h"
 
 namespace altis::app {
@@ -37,5 +38,8 @@ struct CrossOptions {
 
 // One side of a crossing; prints what came of it, and writes the list when this side receives.
 int cross_lists(const CrossOptions& options, Output output);
+
+// Checks a stored report of a crossing; prints whose signatures it bears.
+int verify_crossing(const codec::Json& report, Output output);
 
 }  // namespace altis::app

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "app/commands_crossing.h"
 #include "app/data_folder.h"
+#include "cleanroom/crossing/report.h"
 #include "cleanroom/receipt.h"
 #include "codec/text.h"
 #include "fans/cohorts.h"
@@ -208,6 +210,7 @@ int verify_room_answer(const std::string& file, Output output) {
     if (!bytes) return report_error(bytes.error());
     const auto answer = codec::parse_json(*bytes);
     if (!answer) return report_error(answer.error());
+    if (cleanroom::crossing::is_report(*answer)) return verify_crossing(*answer, output);
     const std::string hex((*answer)["receipt"]["public_key"].as_string());
     const auto key_bytes = codec::from_hex(hex);
     crypto::PublicKey key{};

@@ -152,6 +152,16 @@ TEST_F(CrossingTest, TheReceiverGetsItsConsentingMembersWhoAreInBoth) {
     EXPECT_EQ((*right)["without_consent"].as_int(), 50);
     EXPECT_TRUE((*right)["trust"].as_string().starts_with("T2: "));
     EXPECT_LT((*right)["bytes_per_item"].as_double(), 48);
+    // Each side's report convinces anybody, and a changed one nobody.
+    write(folder_ / "right.report", ends.right.output);
+    EXPECT_EQ(run_altis({"rooms", "verify", folder_ / "right.report"}).status, 0);
+    Json changed = *right;
+    changed.set("session", std::string(64, '0'));
+    write(folder_ / "changed.report", changed.to_string());
+    const Finished refused =
+        run_altis({"rooms", "verify", folder_ / "changed.report"}, Capture::kEverything);
+    EXPECT_NE(refused.status, 0);
+    EXPECT_NE(refused.output.find("crossing.report_forged"), std::string::npos);
 }
 
 TEST_F(CrossingTest, OtherTermsAndSmallResultsEndBothSidesByNameAndWriteNothing) {

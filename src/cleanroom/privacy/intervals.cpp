@@ -10,8 +10,22 @@
 namespace altis::cleanroom {
 namespace {
 
-constexpr double kNormal97_5 = 1.959963984540054;   // two-sided 95 %
-constexpr double kNormal99_95 = 3.290526731491926;  // two-sided 99.9 %
+// How many standard deviations lie on either side of 0 for the central part of a sum of noises, by
+// its kurtosis k: normal + k * (linear + k * (square + k * cube)). Goes through the exact points of
+// the normal distribution and of sums of eight, three and one Laplace noises of equal variance, and
+// lies within 0.001 (95 %) and 0.03 (99.9 %) of those of two and four.
+struct OuterPoint {
+    double normal;
+    double linear;
+    double square;
+    double cube;
+
+    double at(double kurtosis) const {
+        return normal + kurtosis * (linear + kurtosis * (square + kurtosis * cube));
+    }
+};
+constexpr OuterPoint k95Point = {1.959963984540054, 0.07305, -0.00354, -0.00107};
+constexpr OuterPoint k99_9Point = {3.290526731491926, 1.0063, -0.3218, 0.0545};
 // Below this variance noise is a few whole steps, which a smooth curve does not see: half a step
 // more.
 constexpr double kStepsMatterBelow = 2;
@@ -59,7 +73,6 @@ double chance_of(const Chance& chance, double value) {
 }  // namespace
 
 double half_width(std::span<const Weighted> terms, Confidence confidence, double chance_variance) {
-    const double point = confidence == Confidence::k95 ? kNormal97_5 : kNormal99_95;
     double squares = 0;
     double fourths = 0;  // fourth cumulant of the sum
     double step = 0;     // of the heaviest noise that is only a few steps wide
@@ -71,17 +84,17 @@ double half_width(std::span<const Weighted> terms, Confidence confidence, double
     }
     const double all = squares + chance_variance;
     if (all <= 0) return 0;
-    const double kurtosis = fourths / (all * all);
-    const double cubic = point * point * point - 3 * point;
-    return std::sqrt(all) * (point + kurtosis * cubic / 24) + step / 2;
+    const OuterPoint& point = confidence == Confidence::k95 ? k95Point : k99_9Point;
+    return std::sqrt(all) * point.at(fourths / (all * all)) + step / 2;
 }
 
 Figure sum_figure(std::span<const Noisy> parts, Confidence confidence) {
     std::vector<Weighted> terms;
     add_terms(terms, parts, 1);
-    const double width = half_width(terms, confidence);
+    // Noise of whole steps is at most w away as often as a smooth curve is at most w + 1/2 away.
+    const double width = std::ceil(half_width(terms, confidence) - 0.5);
     const auto value = static_cast<double>(total(parts));
-    return {value, std::floor(value - width), std::ceil(value + width)};
+    return {value, value - width, value + width};
 }
 
 Figure count_figure(std::span<const Noisy> parts, Confidence confidence) {

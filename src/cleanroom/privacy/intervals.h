@@ -5,8 +5,8 @@
 // counts of the same rows would give; with a variance of chance also the rate behind them, had the
 // people been drawn at random. Every interval of a quotient inverts a test (Fieller) instead of
 // linearising: a value belongs to it when (numerator - value * denominator) is within the noise
-// that it would have. The outer point of a weighted sum of noises is the normal one corrected for
-// their kurtosis (Cornish-Fisher).
+// that it would have. How far out a weighted sum of noises reaches follows from its kurtosis: for
+// sums of equal Laplace noises exactly, for others nearly so.
 #pragma once
 
 #include <cstdint>

@@ -144,6 +144,18 @@ TEST(Intervals, SayWhatTheNoiseHides) {
     EXPECT_EQ(mean_figure({90'000, wide}, {100, {1, 3}}, {0, 100}, Confidence::k95).value, 100);
 }
 
+// Of one Laplace noise, and of two: exp(-t) and exp(-t) * (1 + t / 2) are beyond t scales.
+TEST(HalfWidth, IsThatOfSumsOfLaplaceNoise) {
+    const std::array<Weighted, 2> two = {{{1, {200, 3}}, {1, {200, 3}}}};  // of scale 10
+    const auto beyond_one = [](double t) { return std::exp(-t / 10); };
+    const auto beyond_two = [](double t) { return std::exp(-t / 10) * (1 + t / 20); };
+    const std::span<const Weighted> one = std::span(two).first(1);
+    EXPECT_NEAR(beyond_one(half_width(one, Confidence::k95)), 0.05, 0.0002);
+    EXPECT_NEAR(beyond_two(half_width(two, Confidence::k95)), 0.05, 0.0002);
+    EXPECT_NEAR(beyond_one(half_width(one, Confidence::k99_9)), 0.001, 0.0001);
+    EXPECT_NEAR(beyond_two(half_width(two, Confidence::k99_9)), 0.001, 0.0001);
+}
+
 TEST(HalfWidth, AddsStepsOnlyToNarrowNoise) {
     const std::array<Weighted, 1> narrow = {{{1, {1, 0}}}};
     const std::array<Weighted, 1> wide = {{{1, {100, 0}}}};

@@ -13,7 +13,8 @@ namespace {
 using codec::Json;
 using Schemas = std::span<const Schema* const>;
 
-constexpr double kRounding = 1e6;  // figures have six digits after the point
+// Figures have nine digits after the point: fewer would widen the interval of a share of millions.
+constexpr double kRounding = 1e9;
 
 tl::unexpected<Error> invalid(std::string message) {
     return fail(Code::kInvalid, "rooms.figure_invalid", std::move(message));
