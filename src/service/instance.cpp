@@ -63,6 +63,7 @@ server::Router all_routes(Services& services, Retention& retention) {
              add_fans_routes,
              add_exports_routes,
              add_dead_letter_routes,
+             add_treasury_routes,
              add_rooms_routes,
              add_results_routes,
              add_medals_routes,
@@ -103,7 +104,22 @@ Result<void> Instance::open_books(const Machine& machine, const InstanceOptions&
     warehouse_options.memory_limit_mb = options.warehouse_memory_mb;
     TRY(projector_, Projector::start(machine.files, core_->journal(), warehouse_options));
     background_ = std::make_unique<Background>();
+    TRY_VOID(open_treasuries(machine, options.directory));
     return finish_interrupted_erasures();
+}
+
+Result<void> Instance::open_treasuries(const Machine& machine, const std::string& directory) {
+    treasury_files_ = std::make_unique<cleanroom::TreasuryFiles>(
+        machine.files, directory + "/treasury", core_->vault());
+    treasuries_ =
+        std::make_unique<Treasuries>(*treasury_files_, secrets_.ingest.email, machine.random);
+    Result<void> begun;
+    TRY_VOID(core_->run(TaskKind::kRead, [this, &begun](Turn& turn) {
+        begun = treasuries_->begin(turn.world().treasury);
+    }));
+    TRY_VOID(begun);
+    treasuries_->open_all(*background_);
+    return {};
 }
 
 // The keys and snapshots are done already: the core does them before it runs.
@@ -130,7 +146,7 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     feed_ = std::make_unique<LiveFeed>(*streams_, machine.clock);
     services_ = std::make_unique<Services>(Services{*core_, *streams_, *feed_, *metrics_,
                                                     *projector_, *dispatcher_, keys_, *background_,
-                                                    *deliveries_, secrets_});
+                                                    *deliveries_, *treasuries_, secrets_});
     server::ServerOptions server_options;
     server_options.address = options.address;
     server_options.port = options.port;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "cleanroom/treasury/field_values.h"
 #include "codec/text.h"
 #include "service/access.h"
 
@@ -16,6 +17,7 @@ using codec::Json;
 
 constexpr std::string_view kSegmentPrefix = "segment:";
 constexpr std::uint8_t kAttendedBit = 1;
+constexpr std::uint8_t kBookedBit = 1;
 
 // Noise comes from the machine's own randomness.
 class MachineBits final : public cleanroom::RandomBits {
@@ -62,22 +64,34 @@ Result<RoomSide> segment_side(const World& world, std::string_view id, const cle
         const bool was_there = world.fans.value(fan, feature) > 0;
         rows.add(tag_of(tag), was_there ? kAttendedBit : 0);
     }
-    return RoomSide{cleanroom::canonical_union(rows.view()), kAttendedBit};
+    RoomSide side{cleanroom::canonical_union(rows.view()), kAttendedBit, {}};
+    side.commitment = codec::to_hex(crypto::as_text(cleanroom::commitment(side.rows.view())));
+    return side;
 }
 
-Result<RoomSide> dataset_side(const World& world, const cleanroom::Table& table) {
-    const auto* dataset = world.treasury.dataset(table.organisation, table.dataset);
+// Which codes of a dimension say yes.
+std::vector<bool> yes_codes(const cleanroom::Dimension& dimension) {
+    std::vector<bool> is_yes(dimension.codes());
+    for (std::size_t i = 0; i < dimension.values.size(); ++i)
+        is_yes[i] = cleanroom::parse_yes_or_no(dimension.values[i]).value_or(false);
+    return is_yes;
+}
+
+Result<RoomSide> dataset_side(const World& world, const Treasuries& treasuries,
+                              const cleanroom::Table& place) {
+    const auto* dataset = world.treasury.dataset(place.organisation, place.dataset);
     if (dataset == nullptr) {
         return fail(
             Code::kNotFound, "rooms.dataset_unknown",
-            "'" + table.organisation + "' has not imported the data set '" + table.dataset + "'");
+            "'" + place.organisation + "' has not imported the data set '" + place.dataset + "'");
     }
-    TRY(const std::uint8_t booked, dataset->attribute_bit("booked"));
-    return RoomSide{dataset->rows, booked};
-}
-
-std::string commitment_of(const RoomSide& side) {
-    return codec::to_hex(crypto::as_text(cleanroom::commitment(side.rows.view())));
+    TRY(const SharedTable table, treasuries.table(*dataset));
+    TRY(const std::size_t booked, table->schema.dimension("booked"));
+    const std::vector<bool> is_yes = yes_codes(table->schema.dimensions[booked]);
+    Rows rows;
+    for (std::size_t i = 0; i < table->rows(); ++i)
+        rows.add(table->tags[i], is_yes[table->codes[booked][i]] ? kBookedBit : 0);
+    return RoomSide{cleanroom::canonical_union(rows.view()), kBookedBit, dataset->commitment};
 }
 
 void answer_from(Turn& turn, const server::Responder& respond, std::string_view stored) {
@@ -105,10 +119,11 @@ void compute(Turn& turn, const Shared& asking) {
 
 }  // namespace
 
-Result<RoomSide> room_side(const World& world, const cleanroom::Room& room, std::size_t index,
+Result<RoomSide> room_side(const World& world, const Treasuries& treasuries,
+                           const cleanroom::Room& room, std::size_t index,
                            std::string_view attended) {
     const cleanroom::Table& table = room.owners[index].table;
-    if (!table.dataset.starts_with(kSegmentPrefix)) return dataset_side(world, table);
+    if (!table.dataset.starts_with(kSegmentPrefix)) return dataset_side(world, treasuries, table);
     const auto owner = world.rights.owner(rights::Category::kFanEngagement, room.edition);
     if (owner != table.organisation) {
         return fail(Code::kDenied, "rooms.not_an_owner",
@@ -124,10 +139,10 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
     TRY(const auto* entry, world.rooms.askable(question, call.turn.now()));
     auto asking = std::make_shared<Asking>(Asking{services, respond, {}, {}, {}});
     const std::string_view attended = question.parameters["attended"].as_string();
-    TRY(asking->left, room_side(world, entry->room, 0, attended));
-    TRY(asking->right, room_side(world, entry->room, 1, attended));
-    const std::vector<std::string> commitments = {commitment_of(asking->left),
-                                                  commitment_of(asking->right)};
+    TRY(asking->left, room_side(world, services.treasuries, entry->room, 0, attended));
+    TRY(asking->right, room_side(world, services.treasuries, entry->room, 1, attended));
+    const std::vector<std::string> commitments = {asking->left.commitment,
+                                                  asking->right.commitment};
     TRY(auto asked, world.rooms.ask(question, commitments, call.turn.now()));
     TRY_VOID(require_access_on_record(call,
                                       access_of(call, rights::Category::kFanEngagement,

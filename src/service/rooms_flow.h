@@ -4,6 +4,7 @@
 #include "cleanroom/rooms_book.h"
 #include "cleanroom/rows.h"
 #include "service/api.h"
+#include "service/treasuries.h"
 
 namespace altis::service {
 
@@ -12,11 +13,15 @@ namespace altis::service {
 struct RoomSide {
     cleanroom::Rows rows;
     std::uint8_t bits = 1;
+    std::string commitment;  // hex: of the rows, or of the whole data set that they are from
 };
 
 // The side of the room's owner `index`. Of fans, the bit says who attended what `attended` names,
-// e.g. a sport. Fails with "rooms.dataset_unknown" or "rooms.not_an_owner".
-Result<RoomSide> room_side(const World& world, const cleanroom::Room& room, std::size_t index,
+// e.g. a sport; of a data set, who has a yes in the dimension "booked". Fails with
+// "rooms.dataset_unknown", "rooms.not_an_owner", "treasury.column_unknown", or as
+// Treasuries::table.
+Result<RoomSide> room_side(const World& world, const Treasuries& treasuries,
+                           const cleanroom::Room& room, std::size_t index,
                            std::string_view attended);
 
 // Asks, charges, computes and answers. Fails like RoomsBook::ask, and with "rights.<rule>",

@@ -42,15 +42,17 @@ TEST(RoomSide, HoldsWhoAttendedASportOfAnyName) {
     events.push_back(event("a-1", "fan-1", "Venue Entered", R"("sport":")" + sport + R"(")"));
     ASSERT_TRUE(bring(*core, *secrets, batch_of(events), bench.clock.now()));
 
+    cleanroom::TreasuryFiles files(bench.files, kData + "/treasury", core->vault());
+    const Treasuries treasuries(files, secrets->ingest.email, bench.random);
     cleanroom::Room room;
     room.edition = kGames;
     room.owners = {{{"holder", "segment:" + std::string(kCohort)}, 1}};
     ASSERT_TRUE(core->run(TaskKind::kRead, [&](Turn& turn) {
-        const auto side = room_side(turn.world(), room, 0, sport);
+        const auto side = room_side(turn.world(), treasuries, room, 0, sport);
         ASSERT_TRUE(side) << side.error().message;
         EXPECT_EQ(side->rows.size(), 2U);
         EXPECT_EQ(attendants(*side), 1U);
-        const auto other = room_side(turn.world(), room, 0, "judo");
+        const auto other = room_side(turn.world(), treasuries, room, 0, "judo");
         ASSERT_TRUE(other) << other.error().message;
         EXPECT_EQ(attendants(*other), 0U);
     }));

@@ -1,7 +1,6 @@
-// Treasuries and clean rooms.
+// Clean rooms.
 #include <algorithm>
 
-#include "cleanroom/treasury.h"
 #include "service/api.h"
 #include "service/rooms_flow.h"
 
@@ -10,53 +9,8 @@ namespace {
 
 using codec::Json;
 using server::Method;
-using server::Request;
 using server::Responder;
 using server::Response;
-
-Json import_json(std::string_view dataset, const cleanroom::CustomerImport& import) {
-    Json bad_rows = Json::array();
-    for (const auto& row : import.bad_rows) {
-        bad_rows.push(
-            Json::object({{"line", row.line}, {"code", row.reason}, {"detail", row.message}}));
-    }
-    return Json::object({{"dataset", dataset},
-                         {"rows", import.rows.size()},
-                         {"rows_read", import.rows_read},
-                         {"duplicates", import.duplicates},
-                         {"bad", import.bad_count},
-                         {"bad_rows", bad_rows}});
-}
-
-Result<Response> import_dataset(Turn& turn, const rights::Caller& caller,
-                                const std::string& dataset,
-                                const cleanroom::CustomerImport& import) {
-    const auto* owner = turn.world().rights.organisation(caller.organisation);
-    if (owner == nullptr) {
-        return fail(Code::kDenied, "treasury.no_organisation",
-                    "this key belongs to no organisation, so it has no treasury");
-    }
-    TRY_VOID(turn.commit(turn.world().treasury.import_dataset(caller.organisation, dataset,
-                                                              owner->treasury, import)));
-    return server::json_response(200, import_json(dataset, import));
-}
-
-void take_dataset(Services& services, const Request& request,
-                  const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
-    auto import = cleanroom::parse_customers(request.body, services.secrets.ingest.email, {},
-                                             cleanroom::DuplicatePolicy::kFirstWins);
-    if (!import) return respond(server::problem(import.error()));
-    auto held = std::make_shared<cleanroom::CustomerImport>(std::move(*import));
-    const std::string dataset(request.parameter("dataset"));
-    services.core.post(
-        TaskKind::kWrite,
-        [held, caller, dataset, respond](Turn& turn) {
-            auto response = import_dataset(turn, *caller, dataset, *held);
-            respond_when_durable(
-                turn, respond, response ? std::move(*response) : server::problem(response.error()));
-        },
-        [respond](const Error& error) { respond(server::problem(error)); });
-}
 
 Json budgets_json(const World& world, const cleanroom::Room& room) {
     Json budgets = Json::array();
@@ -164,13 +118,6 @@ Result<Response> list_rooms(Call& call) {
 }  // namespace
 
 void add_rooms_routes(server::Router& router, Services& services) {
-    router.add(Method::kPut, "/v1/treasury/{dataset}",
-               [&services](Request&& request, const Responder& respond) {
-                   with_caller(services, std::move(request), "treasury", respond,
-                               [&services, respond](Request&& known, const auto& caller) {
-                                   take_dataset(services, known, caller, respond);
-                               });
-               });
     add_route(router, services, Method::kGet, "/v1/rooms", "rooms", list_rooms);
     add_route(router, services, Method::kPost, "/v1/rooms", "rooms", propose);
     add_route(router, services, Method::kGet, "/v1/rooms/{id}", "rooms",

@@ -17,6 +17,7 @@ constexpr std::size_t kMaxDomainValues = 1'000;  // of a dimension
 constexpr std::size_t kMaxValueBytes = 100;      // of a dimension's value
 constexpr std::size_t kMaxColumnNameBytes = 64;
 constexpr int kMaxMeasureDecimals = 6;
+constexpr std::uint32_t kMaxRowsPerPerson = 1'000;
 // Largest magnitude of a measure's bound, in its smallest units: sums of 2^20 persons fit 62 bits.
 constexpr std::int64_t kMaxMeasureBound = 1'000'000'000'000;
 
@@ -65,7 +66,9 @@ constexpr std::int64_t kNoMoment = INT64_MIN;
 struct Schema {
     JoinKey key_kind = JoinKey::kEmail;
     std::string key_column;
+    std::string calling_code;    // of phone numbers without one, e.g. "+41"; empty: refused
     std::string consent_column;  // yes or no; rows with no are not read. Empty: everybody consented
+    std::uint32_t rows_per_person = 1;  // kept of a data set; 1 to kMaxRowsPerPerson
     std::vector<Dimension> dimensions;
     std::vector<Measure> measures;
     std::vector<Moment> moments;
@@ -78,12 +81,15 @@ struct Schema {
     friend bool operator==(const Schema&, const Schema&) = default;
 };
 
+// Every column with a role: key, consent if there is one, dimensions, measures, moments.
+std::vector<std::string> column_names(const Schema& schema);
+
 // Fails with "treasury.schema_invalid", naming the column, what is wrong and the limit.
 Result<void> check_schema(const Schema& schema);
 
-// {"key": {"column", "kind": "email|phone|tag"}, "consent"?, "dimensions": [{"name", "values"?}],
-// "measures": [{"name", "low", "high"}], "moments": [{"name"}]}. A dimension without values is
-// private. Bounds are decimals in text, and the longer fraction of the two sets the decimals.
+// {"key": {"column", "kind": "email|phone|tag", "calling_code"?}, "consent"?, "rows_per_person"?,
+// "dimensions": [{"name", "values"?}], "measures": [{"name", "low", "high"}], "moments":
+// [{"name"}]}. A dimension without values is private. Bounds are decimals in text, and the longer fraction of the two sets the decimals.
 codec::Json to_json(const Schema& schema);
 
 // Reads that form and checks it. Fails with "json.missing", "json.wrong_type" or
