@@ -1,5 +1,6 @@
 // A customer file as an owner brings it: read, tagged, sorted, committed to, sealed and stored.
 // `import_bench [ROWS]` prints a row a line.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>

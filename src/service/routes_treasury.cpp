@@ -69,6 +69,11 @@ Result<ImportRequest> import_of(Request&& request, const rights::Caller& caller)
 
 // ---- what is answered ----
 
+void add_members(Json& json, const Json& more) {
+    for (const auto& [name, value] : more.members())
+        json.set(name, value);
+}
+
 Json counts_json(const std::vector<std::size_t>& counts, const auto& columns) {
     Json json = Json::object();
     for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -144,11 +149,8 @@ void keep(Turn& turn, Services& services, const std::shared_ptr<Arrived>& arrive
     });
     if (!committed) return respond(server::problem(committed.error()));
     Json answer = Json::object({{"dataset", dataset}});
-    for (const auto& [name, value] : version_json(*after).members())
-        answer.set(name, value);
-    const Json report = report_json(arrived->imported.report, version.schema);
-    for (const auto& [name, value] : report.members())
-        answer.set(name, value);
+    add_members(answer, version_json(*after));
+    add_members(answer, report_json(arrived->imported.report, version.schema));
     respond_when_durable(turn, respond, server::json_response(200, answer));
 }
 
@@ -161,9 +163,7 @@ void take_in(Services& services, const std::shared_ptr<Arrived>& arrived,
     if (!imported->version) {
         const auto [part, parts] = arrived->request.part;
         Json answer = Json::object({{"part", part}, {"parts", parts}});
-        const Json report = report_json(imported->report, arrived->request.schema);
-        for (const auto& [name, value] : report.members())
-            answer.set(name, value);
+        add_members(answer, report_json(imported->report, arrived->request.schema));
         return respond(server::json_response(202, answer));
     }
     arrived->imported = std::move(*imported);
@@ -250,8 +250,7 @@ Result<Response> list(Call& call, const Services& services) {
         if (key.first != call.caller.organisation) continue;
         Json item = Json::object(
             {{"dataset", key.second}, {"state", state_json(services.treasuries, version)}});
-        for (const auto& [name, value] : version_json(version).members())
-            item.set(name, value);
+        add_members(item, version_json(version));
         items.push(std::move(item));
     }
     for (const auto& [key, schema] : book.schemas()) {

@@ -1,5 +1,5 @@
-// Treasuries: data sets come in by HTTP and by the command line, in every format and in parts. Their
-// rows lie sealed in files of their owner, and are the old ones or the new ones after any kill.
+// Treasuries: data sets come in by HTTP and by the command line, in every format and in parts.
+// Their rows lie sealed in files of their owner, and are the old ones or the new after any kill.
 #include <chrono>
 #include <filesystem>
 #include <fstream>

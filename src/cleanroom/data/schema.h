@@ -89,7 +89,8 @@ Result<void> check_schema(const Schema& schema);
 
 // {"key": {"column", "kind": "email|phone|tag", "calling_code"?}, "consent"?, "rows_per_person"?,
 // "dimensions": [{"name", "values"?}], "measures": [{"name", "low", "high"}], "moments":
-// [{"name"}]}. A dimension without values is private. Bounds are decimals in text, and the longer fraction of the two sets the decimals.
+// [{"name"}]}. A dimension without values is private. Bounds are decimals in text, and the longer
+// fraction of the two sets the decimals.
 codec::Json to_json(const Schema& schema);
 
 // Reads that form and checks it. Fails with "json.missing", "json.wrong_type" or

@@ -48,8 +48,8 @@ class TreasuryFiles {
     Result<void> remove(const TreasuryFile& file);
 
     // Removes whatever is not among `named`: files of versions that were never named or are named
-    // no more, and of owners whose key was destroyed. Gives how many. For the start, before anything
-    // is written.
+    // no more, and of owners whose key was destroyed. Gives how many. For the start, before
+    // anything is written.
     Result<std::size_t> sweep(std::span<const TreasuryFile> named);
 
   private:
