@@ -48,11 +48,12 @@ function(altis_test NAME TIMEOUT_S)
     endif()
 endfunction()
 
-# altis_room(NAME ROOMS base codec ... LIBRARIES Some::lib ...)
+# altis_room(NAME ROOMS base codec ... LIBRARIES Some::lib ... TEST_LIBRARIES Other::lib ...)
 # Every .cpp of the current folder goes into the library `altis_NAME`; every *_test.cpp into the
-# test program `NAME_test`. ROOMS are seen by includers, LIBRARIES stay private to the room.
+# test program `NAME_test`. ROOMS are seen by includers, LIBRARIES stay private to the room,
+# TEST_LIBRARIES to its tests.
 function(altis_room NAME)
-    cmake_parse_arguments(ROOM "" "" "ROOMS;LIBRARIES" ${ARGN})
+    cmake_parse_arguments(ROOM "" "" "ROOMS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
     set(tests ${sources})
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
@@ -77,7 +78,7 @@ function(altis_room NAME)
     if(tests)
         add_executable(${NAME}_test ${tests})
         target_link_libraries(${NAME}_test PRIVATE altis_${NAME} ${ROOM_LIBRARIES}
-                              GTest::gtest_main RapidCheck)
+                              ${ROOM_TEST_LIBRARIES} GTest::gtest_main RapidCheck)
         altis_test(${NAME} 600 ${NAME}_test)
     endif()
 endfunction()

@@ -14,7 +14,9 @@ pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(deflate REQUIRED IMPORTED_TARGET libdeflate)
 find_package(roaring REQUIRED)
-pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
+
+# Exact numbers of any size, for proofs in tests; the product does without.
+pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmpxx)
 
 add_library(RapidCheck INTERFACE)
 find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)

@@ -8,6 +8,7 @@
 #include "app/cli_parts.h"
 #include "app/help_texts.h"
 #include "app/nearest_word.h"
+#include "cleanroom/sql/worker.h"
 #include "codec/iab_bits.h"
 #include "platform/file.h"
 
@@ -329,19 +330,36 @@ void add_rooms_import(CLI::App& group, Invocation& in) {
     add_target(*command, in);
 }
 
-void add_rooms(CLI::App& app, Invocation& in) {
-    auto* group = add_group(app, "rooms", "Clean rooms", kRoomsExamples);
-    add_show(*group, "list", "All rooms", in, "/v1/rooms", nullptr);
-    add_show(*group, "show", "State, approvals, policy and budgets", in, "/v1/rooms", "id");
-    auto* ask = add_command(*group, "ask", "Ask a question (a JSON file)", in, [&in] {
+// A command that sends a file of JSON about a room to one of its resources.
+void add_room_file(CLI::App& group, const char* name, const char* description, Invocation& in,
+                   const std::string& resource) {
+    auto* command = add_command(group, name, description, in, [&in, resource] {
         return send_file(in.target,
-                         {Method::kPost, "/v1/rooms/" + path_segment(in.name) + "/questions",
+                         {Method::kPost, "/v1/rooms/" + path_segment(in.name) + resource,
                           "application/json", in.file},
                          in.output);
     });
-    ask->add_option("id", in.name)->required();
-    ask->add_option("file", in.file)->required();
-    add_target(*ask, in);
+    command->add_option("id", in.name)->required();
+    command->add_option("file", in.file)->required();
+    add_target(*command, in);
+}
+
+void add_rooms(CLI::App& app, Invocation& in) {
+    auto* group = add_group(app, "rooms", "Clean rooms", kRoomsExamples);
+    add_show(*group, "list", "All rooms", in, "/v1/rooms", nullptr);
+    add_show(*group, "templates", "The kinds of questions that there are", in, "/v1/room-templates",
+             nullptr);
+    auto* propose = add_command(*group, "propose", "Propose a room (a JSON file)", in, [&in] {
+        return send_file(in.target, {Method::kPost, "/v1/rooms", "application/json", in.file},
+                         in.output);
+    });
+    propose->add_option("file", in.file)->required();
+    add_target(*propose, in);
+    add_show(*group, "show", "State, approvals, policy and budgets", in, "/v1/rooms", "id");
+    add_room_file(*group, "ask", "Ask a question (a JSON file)", in, "/questions");
+    add_room_file(*group, "explain",
+                  "What a question, or a list of them, would cost, and how wide intervals would be",
+                  in, "/explanations");
     auto* approve = add_command(*group, "approve", "Approve as the key's organisation", in, [&in] {
         return change(in.target, Method::kPost, "/v1/rooms/" + path_segment(in.name) + "/approvals",
                       Json::object(), in.output);
@@ -356,6 +374,7 @@ void add_rooms(CLI::App& app, Invocation& in) {
                                [&in] { return verify_room_answer(in.file, in.output); });
     verify->add_option("file", in.file)->required();
     add_json(*verify, in);
+    add_crossing(*group, in);
 }
 
 void add_statements(CLI::App& app, Invocation& in) {
@@ -449,6 +468,8 @@ int run_command_line(int argc, char** argv) {
                            add_statements, add_consent, add_config}) {
         add(app, in);
     }
+    // What the server starts for itself; no command of people.
+    add_command(app, "sql-worker", "", in, cleanroom::sql::work)->group("");
     try {
         app.parse(argc, argv);
         in.output = in.json ? Output::kJson : Output::kText;

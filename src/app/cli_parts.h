@@ -7,6 +7,8 @@
 #include <string>
 
 #include "app/commands.h"
+#include "app/commands_crossing.h"
+#include "app/commands_study.h"
 #include "app/demo/story.h"
 #include "fans/matching/matching.h"
 
@@ -22,7 +24,9 @@ struct Invocation {
     std::string name;
     std::string file;
     std::string second;
+    std::string edition;
     std::string reason;
+    std::string discipline;
     bool is_user = false;
     std::uint32_t least_confidence = fans::matching::kExpectedPrecision;
     bool as_page = false;
@@ -37,9 +41,11 @@ struct Invocation {
     FactProofOptions fact_proof;
     AsOfOptions as_of;
     ImportOptions import;
-    std::string results_format = "csv";
+    ResultsFile results_file;
     demo::StoryOptions story;
     bool keep_serving = false;
+    CrossOptions cross;
+    StudyOptions study;
     std::function<int()> run;
 };
 
@@ -61,5 +67,8 @@ CLI::App* add_group(CLI::App& app, const char* name, const char* what, const cha
 
 // `altis results ...`
 void add_results(CLI::App& app, Invocation& in);
+
+// Those of `altis rooms ...` that need no server.
+void add_crossing(CLI::App& group, Invocation& in);
 
 }  // namespace altis::app

@@ -11,6 +11,34 @@ namespace {
 using codec::Json;
 using server::Method;
 
+// "?a=1&b=2" of the values that are given.
+std::string query_of(std::initializer_list<std::pair<const char*, std::string>> values) {
+    std::string query;
+    for (const auto& [name, value] : values) {
+        if (value.empty()) continue;
+        query += (query.empty() ? "?" : "&") + std::string(name) + "=" + path_segment(value);
+    }
+    return query;
+}
+
+void add_units(CLI::App& group, Invocation& in) {
+    auto* units = add_command(group, "units", "All units", in, [&in] {
+        return show(in.target, "/v1/results/units" + query_of({{"edition", in.edition}}),
+                    in.output);
+    });
+    units->add_option("--edition", in.edition, "of this edition alone");
+    add_target(*units, in);
+    auto* unit = add_command(group, "show", "The latest version of a unit", in, [&in] {
+        return show(
+            in.target,
+            "/v1/results/units/" + path_segment(in.name) + query_of({{"edition", in.edition}}),
+            in.output);
+    });
+    unit->add_option("unit", in.name)->required();
+    unit->add_option("--edition", in.edition, "where several editions have a unit of this code");
+    add_target(*unit, in);
+}
+
 void add_rules(CLI::App& group, Invocation& in) {
     auto* rules = add_command(group, "rules", "The rules in force: ranking, ties, marks, rounding",
                               in, [&in] { return show_rules(in.target, in.name, in.output); });
@@ -42,22 +70,14 @@ void add_results_files(CLI::App& group, Invocation& in) {
     import->add_option("--version", in.import.version, "raise it to correct an earlier import");
     import->add_option("--mapping", in.import.mapping, "for xml: a file that says what is where");
     add_target(*import, in);
-    auto* file = add_command(group, "export", "A unit or an edition as a file", in, [&in] {
-        return export_results(in.target, in.name, in.results_format);
-    });
-    file->add_option("name", in.name, "the code of a unit, or the id of an edition")->required();
-    file->add_option("--format", in.results_format)->check(names)->capture_default_str();
+    auto* file = add_command(group, "export", "A unit or an edition as a file", in,
+                             [&in] { return export_results(in.target, in.results_file); });
+    file->add_option("name", in.results_file.name, "the code of a unit, or the id of an edition")
+        ->required();
+    file->add_option("--format", in.results_file.format)->check(names)->capture_default_str();
+    file->add_option("--edition", in.results_file.edition,
+                     "of the unit, where several editions have its code");
     add_target(*file, in);
-}
-
-// "?a=1&b=2" of the values that are given.
-std::string query_of(std::initializer_list<std::pair<const char*, std::string>> values) {
-    std::string query;
-    for (const auto& [name, value] : values) {
-        if (value.empty()) continue;
-        query += (query.empty() ? "?" : "&") + std::string(name) + "=" + path_segment(value);
-    }
-    return query;
 }
 
 void add_medals(CLI::App& group, Invocation& in) {
@@ -92,6 +112,92 @@ void add_medals(CLI::App& group, Invocation& in) {
     import->add_option("--known-at", in.medals.published_at,
                        "when the history was published; else now");
     add_target(*import, in);
+}
+
+void add_people(CLI::App& group, Invocation& in) {
+    auto* list = add_command(group, "participants", "Who takes part in an edition", in, [&in] {
+        return show(in.target,
+                    "/v1/results/participants/" + path_segment(in.name) +
+                        query_of({{"discipline", in.discipline}, {"organisation", in.second}}),
+                    in.output);
+    });
+    list->add_option("edition", in.name)->required();
+    list->add_option("--discipline", in.discipline, "three letters, e.g. FSK");
+    list->add_option("--organisation", in.second, "e.g. USA");
+    add_target(*list, in);
+    auto* one = add_command(group, "participant", "One of them, with biographies", in, [&in] {
+        return show(
+            in.target,
+            "/v1/results/participants/" + path_segment(in.name) + "/" + path_segment(in.second),
+            in.output);
+    });
+    one->add_option("edition", in.name)->required();
+    one->add_option("code", in.second, "of the participant or team")->required();
+    add_target(*one, in);
+    auto* person = add_command(group, "person", "A person across Games, by id or name", in,
+                               [&in] { return show_person(in.target, in.name, in.output); });
+    person->add_option("who", in.name, "an id such as skating-4711, or a name")->required();
+    add_target(*person, in);
+    auto* codes = add_command(group, "codes", "The code tables of an edition", in, [&in] {
+        const std::string set = in.second.empty() ? "" : "/" + path_segment(in.second);
+        return show(in.target, "/v1/results/codes/" + path_segment(in.name) + set, in.output);
+    });
+    codes->add_option("edition", in.name)->required();
+    codes->add_option("set", in.second, "one of them whole, e.g. event");
+    add_target(*codes, in);
+}
+
+void add_schedule(CLI::App& group, Invocation& in) {
+    auto* list = add_command(group, "schedule", "The schedule of a day, a venue", in, [&in] {
+        return show(in.target,
+                    "/v1/results/schedule/" + path_segment(in.name) +
+                        query_of({{"day", in.from},
+                                  {"venue", in.second},
+                                  {"discipline", in.discipline},
+                                  {"known_at", in.to}}),
+                    in.output);
+    });
+    list->add_option("edition", in.name)->required();
+    list->add_option("--day", in.from, "at the venue, e.g. 2026-02-19; it ends at 03:00");
+    list->add_option("--venue", in.second);
+    list->add_option("--discipline", in.discipline, "three letters, e.g. FSK");
+    list->add_option("--as-of", in.to, "as it was known then, RFC 3339");
+    add_target(*list, in);
+}
+
+void add_records(CLI::App& group, Invocation& in) {
+    auto* list = add_command(group, "records", "Records, as they stand or stood", in, [&in] {
+        return show(in.target,
+                    "/v1/results/records" + query_of({{"event", in.name},
+                                                      {"type", in.second},
+                                                      {"known_at", in.from},
+                                                      {"valid_at", in.to}}),
+                    in.output);
+    });
+    list->add_option("--event", in.name, "a beginning of its code, or the code of a unit");
+    list->add_option("--type", in.second, "WR, OR, NR, PB ...");
+    list->add_option("--as-of", in.from, "by what was known then, RFC 3339");
+    list->add_option("--valid-at", in.to, "as the world was then, RFC 3339");
+    add_target(*list, in);
+    add_show(group, "record", "One record, with all that was decided about it", in,
+             "/v1/results/records", "number");
+    auto* claim = add_command(group, "claim-record", "Hand in a record, as a JSON file", in, [&in] {
+        return send_file(in.target,
+                         {Method::kPost, "/v1/results/records", "application/json", in.file},
+                         in.output);
+    });
+    claim->add_option("file", in.file)->required();
+    add_target(*claim, in);
+    auto* decide =
+        add_command(group, "decide-record", "Ratify, annul or retire a record", in, [&in] {
+            return change(in.target, Method::kPost,
+                          "/v1/results/records/" + path_segment(in.name) + "/decisions",
+                          Json::object({{"status", in.second}, {"reason", in.reason}}), in.output);
+        });
+    decide->add_option("number", in.name)->required();
+    decide->add_option("status", in.second, "pending, ratified, annulled or retired")->required();
+    decide->add_option("reason", in.reason, "why; it is kept")->required();
+    add_target(*decide, in);
 }
 
 // `release` and `discard` of what is held, `approve` and `drop` of corrections.
@@ -135,10 +241,12 @@ void add_feed_grants(CLI::App& group, Invocation& in) {
 
 void add_results(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "results", "Official results", kResultsExamples);
-    add_show(*group, "units", "All units", in, "/v1/results/units", nullptr);
-    add_show(*group, "show", "The latest version of a unit", in, "/v1/results/units", "unit");
+    add_units(*group, in);
     add_medals(*group, in);
     add_held(*group, in);
+    add_people(*group, in);
+    add_schedule(*group, in);
+    add_records(*group, in);
     add_feed_grants(*group, in);
     add_show(*group, "log-key", "The key of the log of published facts", in, "/v1/log/key",
              nullptr);

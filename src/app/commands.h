@@ -124,8 +124,16 @@ struct ImportOptions {
     std::int64_t version = 1;
 };
 int import_results(const Target& target, const ImportOptions& options, Output output);
-// A unit, or all of an edition, on standard output.
-int export_results(const Target& target, const std::string& name, const std::string& format);
+// A unit, or all of an edition, as a file on standard output.
+struct ResultsFile {
+    std::string name;     // the code of a unit, or the id of an edition
+    std::string edition;  // of the unit; empty when only one has it
+    std::string format = "csv";
+};
+int export_results(const Target& target, const ResultsFile& file);
+
+// One person across Games: by id, or a list of those who are called so.
+int show_person(const Target& target, const std::string& who, Output output);
 
 int send_file(const Target& target, const Upload& upload, Output output);
 // Prints the rules in force for an edition; the built-in ones, without a server, when it is empty.

@@ -91,10 +91,12 @@ int import_results(const Target& target, const ImportOptions& options, Output ou
     return (*report)["rows_refused"].as_int() == 0 ? kExitSuccess : kExitUsage;
 }
 
-int export_results(const Target& target, const std::string& name, const std::string& format) {
-    const bool unit = name.size() == results::kRscCharacters;
-    return print_file(target, (unit ? "/v1/results/units/" : "/v1/results/export/") +
-                                  path_segment(name) + "?format=" + path_segment(format));
+int export_results(const Target& target, const ResultsFile& file) {
+    const bool unit = file.name.size() == results::kRscCharacters;
+    std::string path = (unit ? "/v1/results/units/" : "/v1/results/export/") +
+                       path_segment(file.name) + "?format=" + path_segment(file.format);
+    if (unit && !file.edition.empty()) path += "&edition=" + path_segment(file.edition);
+    return print_file(target, path);
 }
 
 }  // namespace altis::app

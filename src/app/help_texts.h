@@ -91,18 +91,34 @@ Columns without a role are never read. E-mail addresses and phone numbers become
 constexpr const char* kRoomsExamples = R"(Examples:
   altis rooms import customers.csv --dataset customers --schema schema.json --key altis_...
   altis rooms datasets --data ./data --key altis_...
+  altis rooms templates --json --data ./data --key altis_...
+  altis rooms propose room.json --data ./data --key altis_...
   altis rooms show la28-airline --data ./data
   altis rooms approve la28-airline --data ./data --key altis_...
+  altis rooms explain la28-airline question.json --data ./data --key altis_...
   altis rooms ask la28-airline question.json --data ./data --key altis_... > answer.json
-  altis rooms verify answer.json)";
+  altis rooms verify answer.json
+  altis rooms crossing-key my.key
+  altis rooms cross fans.csv --terms terms.json --key-file my.key --listen 0.0.0.0:4455
+  altis rooms cross guests.csv --terms terms.json --key-file my.key --connect h:4455 --out both.csv
+  altis rooms study-offer boost --key-file my.key --pending p > offer.json
+  altis rooms study-key theirs.json --peer 5f1c... --key-file my.key --pending p --out boost.key
+  altis rooms tag fans.csv --study-key boost.key --side left --attributes attended > tagged.csv)";
 
 constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data
-  altis results show FSKWSINGLES-----------FNL-000100-- --data ./data
+  altis results show FSKWSINGLES-----------FNL-000100-- --edition owg2026 --data ./data
   altis results medals og2008 --known-at 2025-06-30 --data ./data
   altis results diff og2024 --from 2024-08-10 --to 2024-08-12 --json --data ./data
   altis results import-medals medallists.csv.gz --data ./data
   altis results import-medals changes.csv.gz --format feed --edition og2024 --data ./data
+  altis results participants owg2026 --discipline FSK --data ./data
+  altis results participant owg2026 1000001 --json --data ./data
+  altis results person "Michael Phelps" --data ./data    across Games; then by id, with medals
+  altis results codes owg2026 event --data ./data
+  altis results schedule owg2026 --day 2026-02-19 --venue MIL --data ./data
+  altis results records --event ATHM100M --as-of 2026-02-20 --data ./data
+  altis results decide-record 3 ratified "protocol 7" --data ./data --key altis_...
   altis results release 3 "called the venue" --data ./data --key altis_...
   altis results import meet.lef --format lenex --edition owg2026 --date 2026-02-19 --data ./data
   altis results export owg2026 --format ndjson --data ./data > results.ndjson

@@ -1,84 +1,71 @@
-// What is agreed in a room, what is asked in it, and the one canonical form of a question.
+// A question to a room, and everything that is known about its answer before anything is counted or
+// paid for.
 #pragma once
 
-#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "base/time.h"
-#include "cleanroom/budget.h"
-#include "cleanroom/overlap.h"
+#include "cleanroom/plan/plan_json.h"
+#include "cleanroom/policy.h"
+#include "cleanroom/privacy/intervals.h"
+#include "cleanroom/templates/noisy_cells.h"
 #include "codec/json.h"
 
 namespace altis::cleanroom {
 
-constexpr std::string_view kOverlapAndLift = "overlap_and_lift";
-constexpr std::string_view kTrust = "T0: you trust the operator of this Altis";
-
-constexpr std::size_t kMaxReceivers = 32;
-constexpr std::size_t kMaxIdBytes = 40;
-constexpr std::size_t kMaxDatasetNameBytes = 96;
-constexpr std::size_t kMaxParameterBytes = 64;
-constexpr std::int64_t kLowestMinimumGroup = 10;              // persons
-constexpr std::int64_t kHighestMinimumGroup = 1'000'000'000;  // persons
-constexpr MicroEpsilon kMaxBudget = 1'000 * kMicroEpsilonPerEpsilon;
-
-// An owner and the table it brings. `budget` is the ceiling on what the table may have given away
-// in its whole life, in all rooms together, before this room refuses.
-struct Owner {
-    Table table;
-    MicroEpsilon budget = 0;
-    friend bool operator==(const Owner&, const Owner&) = default;
-};
-
-// A room's policy, as its owners approve it. Every change makes a new policy.
-struct Room {
-    std::string id;              // [a-z0-9-], up to kMaxIdBytes
-    std::vector<Owner> owners;   // the template's order: left, right
-    std::string query_template;  // kOverlapAndLift
-    std::string edition;
-    std::string purpose;                 // a name of rights::Purpose
-    std::int64_t minimum_group = 0;      // persons
-    std::vector<std::string> receivers;  // organisations that may ask and read
-    Time until;                          // first moment at which the room no longer answers
-    friend bool operator==(const Room&, const Room&) = default;
-};
-
-// Fails with "rooms.policy_invalid" (names the member and its limits), "rooms.template_unknown",
-// "rooms.purpose_unknown" or "rooms.minimum_too_low".
-Result<void> check_room(const Room& room);
-
-codec::Json to_json(const Room& room);
-
-// Reads what `to_json` wrote, or a request of the same form. Fails with "json.missing",
-// "json.wrong_type" or "time.malformed"; the meaning is left to check_room.
-Result<Room> room_from_json(const codec::Json& json);
-
-// Canonical hash of a room's policy, hex.
-std::string policy_hash(const Room& room);
-
-// One question to a room. The parameters of kOverlapAndLift, all optional: "interval"
-// ("finite_population" or "sampling"), "confidence_percent" ("95" or "99.9") and "attended" (a
-// name, e.g. of a sport, by which the caller chose the attendance bit of the left rows).
 struct Question {
     std::string room;
-    std::string organisation;  // who asks
-    std::string query_template;
-    codec::Json parameters;
+    std::string organisation;    // who asks
+    std::string query_template;  // an id
+    codec::Json parameters;      // of the template
     MicroEpsilon epsilon = 0;
+    Confidence confidence = Confidence::k95;
+    std::string trust{kTrust};  // under which the caller gathers the rows
 };
 
-// Parameters with every default filled in; what it gives, it takes again. Fails with
-// "rooms.parameter_unknown" or "rooms.parameter_invalid".
-Result<codec::Json> normalise_parameters(const codec::Json& parameters);
+// Reads {"template", "parameters"?, "epsilon_micro", "confidence_percent"?: "95" or "99.9"}; room
+// and organisation are the caller's. Fails with "json.missing", "json.wrong_type" or
+// "rooms.parameter_invalid".
+Result<Question> question_from_json(const codec::Json& json);
 
-// What is computed for a question under a policy; its canonical hash is the receipt's plan hash.
-// `parameters` are normalised.
-codec::Json plan_json(const Room& room, const codec::Json& parameters, MicroEpsilon epsilon);
+// A question that its room permits. Borrows the room's template.
+struct Prepared {
+    const QueryTemplate* query = nullptr;
+    NamedPlan plan;                      // its tables are indices of the room's owners
+    std::vector<const Schema*> schemas;  // by input of the plan
+    PlanNoise noise;
+    MicroEpsilon epsilon = 0;
+    std::int64_t minimum_group = 0;
+    Confidence confidence = Confidence::k95;
+    // The one canonical form: template, bound plan, figures, epsilon, minimum group, confidence and
+    // mechanism. Its hash is the receipt's plan hash.
+    codec::Json canonical;
+};
 
-// The engine's part of a plan.
-OverlapQuestion plan_question(const codec::Json& plan);
+// Judges a question by the room's policy and the tables' schemas, in the order of the owners; a
+// null schema is a table that is not there yet. Nothing depends on rows. Fails with
+// "rooms.template_not_approved", "rooms.parameter_*", "rooms.plan_invalid",
+// "rooms.dataset_unknown", "rooms.column_not_permitted" (names column and owner),
+// "rooms.figure_invalid", "rooms.too_many_cells" or "rooms.epsilon_out_of_range".
+Result<Prepared> prepare(const Room& room, const Question& question,
+                         std::span<const Schema* const> schemas);
+
+// The tables whose budgets a question is charged to, each once: what one person can change is
+// bounded for all tables of a plan together, so two segments of the same fans pay as one.
+std::vector<Table> charged_tables(const Room& room, const Prepared& prepared);
+
+// Counts, adds noise and computes the figures (templates/figures.h): the whole engine, once the
+// question is paid for. `tables` by input of the plan, with the schemas that it was prepared with.
+codec::Json answer_figures(const Prepared& prepared, Tables tables, RandomBits& bits);
+
+// What a question would cost and how wide intervals would be: {"cells", "loss", "mechanism",
+// "tables": [{"as", "organisation", "dataset", "lifetime_spent_micro_epsilon",
+// "lifetime_after_micro_epsilon", "budget_micro_epsilon", "fits"}], "intervals": [{"figure",
+// "cells", "plus_minus"}]}. `plus_minus` is of counts and sums, in persons and units. Costs
+// nothing.
+codec::Json explain(const Room& room, const Prepared& prepared, const PrivacyLedger& ledger);
 
 }  // namespace altis::cleanroom

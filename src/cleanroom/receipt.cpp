@@ -1,9 +1,9 @@
 #include "cleanroom/receipt.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "cleanroom/canonical.h"
+#include "cleanroom/loss_json.h"
 #include "codec/text.h"
 
 namespace altis::cleanroom {
@@ -11,45 +11,11 @@ namespace {
 
 using codec::Json;
 
-constexpr double kDigits = 1e6;  // six digits after the point
-constexpr int kReceiptVersion = 1;
+constexpr int kReceiptVersion = 2;
 
-Json rounded_figure(const Figure& figure) {
-    Json json = Json::object({{"value", std::round(figure.value * kDigits) / kDigits},
-                              {"low", std::floor(figure.low * kDigits) / kDigits}});
-    json.set("high", figure.high ? Json(std::ceil(*figure.high * kDigits) / kDigits) : Json());
-    return json;
-}
-
-Json count_json(std::int64_t noisy, int cells, const Answer& answer) {
-    const Figure figure = count_figure(noisy, cells, answer.question);
-    return Json::object({{"value", noisy},
-                         {"low", static_cast<std::int64_t>(figure.low)},
-                         {"high", static_cast<std::int64_t>(figure.high.value_or(0))}});
-}
-
-Json counts_json(const Answer& answer) {
-    const Cells& cells = answer.noisy;
-    Json counts = Json::object();
-    if (answer.overlap_withheld != Withheld::kNo) return counts;
-    counts.set("left", count_json(left_people(cells), 5, answer));
-    counts.set("matched", count_json(matched_people(cells), 4, answer));
-    if (answer.lift_withheld != Withheld::kNo) return counts;
-    counts.set("attended", count_json(attended_people(cells), 2, answer));
-    counts.set("attended_booked", count_json(at(cells, Cell::kAttendedBooked), 1, answer));
-    counts.set("not_attended", count_json(not_attended_people(cells), 2, answer));
-    counts.set("not_attended_booked", count_json(at(cells, Cell::kBookedOnly), 1, answer));
-    return counts;
-}
-
-void withhold(Json& list, std::string_view figure, Withheld why) {
-    if (why == Withheld::kNo) return;
-    const bool small = why == Withheld::kGroupTooSmall;
-    list.push(Json::object(
-        {{"figure", figure},
-         {"reason", small ? "rooms.group_too_small" : "rooms.too_imprecise"},
-         {"message", small ? "A group is below the room's minimum size."
-                           : "The noise is as large as a figure; ask with a larger epsilon."}}));
+std::int64_t count_withheld(const Json& figures) {
+    return std::ranges::count_if(figures.items(),
+                                 [](const Json& figure) { return figure.contains("withheld"); });
 }
 
 tl::unexpected<Error> malformed(std::string_view what) {
@@ -91,6 +57,7 @@ Json to_json(const Charge& charge) {
                          {"plan", charge.plan},
                          {"tables", data_json(charge)},
                          {"epsilon_micro", charge.epsilon},
+                         {"loss", to_json(charge.loss)},
                          {"time_us", charge.time.us}});
 }
 
@@ -108,32 +75,32 @@ Charge charge_from_json(const Json& json) {
         charge.commitments.emplace_back(table["commitment"].as_string());
     }
     charge.epsilon = json["epsilon_micro"].as_int();
+    charge.loss = loss_from_json(json["loss"]);
     charge.time = {json["time_us"].as_int()};
     return charge;
 }
 
-Json figures_json(const Answer& answer, const Charge& charge) {
-    Json withheld = Json::array();
-    withhold(withheld, "overlap", answer.overlap_withheld);
-    withhold(withheld, "lift", answer.lift_withheld);
-    const bool overlap = answer.overlap_withheld == Withheld::kNo;
-    const bool lift = answer.lift_withheld == Withheld::kNo;
+namespace {
+
+Json answer_json(const Json& figures, const Charge& charge) {
     return Json::object({{"room", charge.room},
                          {"template", charge.plan["template"]},
-                         {"overlap", overlap ? rounded_figure(answer.overlap) : Json()},
-                         {"lift", lift ? rounded_figure(answer.lift) : Json()},
-                         {"counts", counts_json(answer)},
-                         {"interval", charge.plan["parameters"]["interval"]},
-                         {"confidence_percent", charge.plan["parameters"]["confidence_percent"]},
+                         {"figures", figures},
+                         {"withheld", count_withheld(figures)},
                          {"epsilon", format_epsilon(charge.epsilon)},
                          {"epsilon_micro", charge.epsilon},
-                         {"mechanism", kMechanism},
-                         {"trust", kTrust},
-                         {"policy", charge.policy},
-                         {"withheld", std::move(withheld)}});
+                         {"loss", to_json(charge.loss)},
+                         {"confidence_percent", charge.plan["confidence_percent"]},
+                         {"mechanism", charge.plan["mechanism"]},
+                         {"trust", charge.plan["trust"]},
+                         {"policy", charge.policy}});
 }
 
-Json sign_answer(Json figures, const Charge& charge, Time now, const crypto::Signer& signer) {
+}  // namespace
+
+Json signed_answer(const Json& figures, const Charge& charge, Time now,
+                   const crypto::Signer& signer) {
+    Json answer = answer_json(figures, charge);
     const crypto::PublicKey& key = signer.public_key();
     Json receipt = Json::object(
         {{"version", kReceiptVersion},
@@ -145,16 +112,17 @@ Json sign_answer(Json figures, const Charge& charge, Time now, const crypto::Sig
          {"policy_hash", charge.policy},
          {"data", data_json(charge)},
          {"epsilon_micro", charge.epsilon},
-         {"mechanism", kMechanism},
-         {"trust", kTrust},
+         {"loss", to_json(charge.loss)},
+         {"mechanism", charge.plan["mechanism"]},
+         {"trust", charge.plan["trust"]},
          {"time", format_rfc3339(now)},
-         {"answer_hash", canonical_hash(figures)},
+         {"answer_hash", canonical_hash(answer)},
          {"public_key", codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()})}});
     const crypto::Signature signature = signer.sign(canonical_json(receipt));
     receipt.set("signature",
                 codec::to_hex({reinterpret_cast<const char*>(signature.data()), signature.size()}));
-    figures.set("receipt", std::move(receipt));
-    return figures;
+    answer.set("receipt", std::move(receipt));
+    return answer;
 }
 
 Result<void> verify_receipt(const Json& receipt, const crypto::PublicKey& key) {
@@ -178,18 +146,14 @@ Result<void> verify_answer(const Json& answer, const crypto::PublicKey& key) {
                 "The figures are not those of the signed receipt.");
 }
 
-Json answer_question(const Charge& charge, const OverlapInput& input, RandomBits& bits, Time now,
-                     const crypto::Signer& signer) {
-    const Answer answer = evaluate(plan_question(charge.plan), input, bits);
-    return sign_answer(figures_json(answer, charge), charge, now, signer);
-}
-
 Result<Json> released(std::string_view answer) {
     TRY(Json json, codec::parse_json(answer));
-    if (!json["overlap"].is_null()) return json;
-    return fail(Code::kDenied, "rooms.group_too_small",
-                "A group of the answer is below the room's minimum size; widen the segment. The "
-                "privacy cost of the question stays spent.");
+    const auto count = static_cast<std::int64_t>(json["figures"].items().size());
+    if (json["withheld"].as_int() < count) return json;
+    return fail(
+        Code::kDenied, "rooms.group_too_small",
+        "Every group of the answer is below the room's minimum size; widen the segment. The "
+        "privacy cost of the question stays spent.");
 }
 
 }  // namespace altis::cleanroom

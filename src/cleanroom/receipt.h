@@ -1,9 +1,9 @@
 // Answers as they leave the room, each with a signed receipt that anybody can check offline.
 //
-// The receipt names the plan (template, parameters, epsilon, minimum group, mechanism), the policy
-// under which it was approved, the commitment to each input (rows.h), the privacy cost, the trust
-// mode and the time, and it binds the figures by their hash. It is signed with Ed25519 over its
-// canonical JSON without the member "signature".
+// The receipt names the plan, the policy under which it was approved, the commitment to each input
+// (data/table_data.h), the privacy cost, the mechanism, the trust mode and the time, and it binds
+// the figures by their hash. It is signed with Ed25519 over its canonical JSON without the member
+// "signature".
 #pragma once
 
 #include <string>
@@ -12,7 +12,6 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "cleanroom/overlap.h"
 #include "cleanroom/question.h"
 #include "codec/json.h"
 #include "crypto/sign.h"
@@ -23,13 +22,14 @@ namespace altis::cleanroom {
 struct Charge {
     std::uint64_t number = 0;  // counted from 1 per installation
     std::string room;
-    std::string organisation;  // who asked first
-    std::string question;      // canonical hash of room, plan, policy and commitments
-    std::string policy;        // policy hash at the time of asking
-    codec::Json plan;
-    std::vector<Table> tables;             // in the order of the room's owners
+    std::string organisation;              // who asked first
+    std::string question;                  // canonical hash of policy, plan and commitments
+    std::string policy;                    // policy hash at the time of asking
+    codec::Json plan;                      // Prepared::canonical
+    std::vector<Table> tables;             // whose budget pays, by input of the plan
     std::vector<std::string> commitments;  // hex, one per table
-    MicroEpsilon epsilon = 0;              // charged to each table
+    MicroEpsilon epsilon = 0;
+    PrivacyLoss loss;  // charged to each table
     Time time;
 };
 
@@ -38,25 +38,17 @@ codec::Json to_json(const Charge& charge);
 // Reads what `to_json` wrote, and nothing else.
 Charge charge_from_json(const codec::Json& json);
 
-// {overlap, lift, counts, epsilon, epsilon_micro, mechanism, trust, interval, withheld, policy};
-// the released figures only. Shares and lifts have six digits, intervals are rounded outwards.
-codec::Json figures_json(const Answer& answer, const Charge& charge);
-
-// The figures with the member "receipt".
-codec::Json sign_answer(codec::Json figures, const Charge& charge, Time now,
-                        const crypto::Signer& signer);
+// {room, template, figures, withheld, epsilon, epsilon_micro, loss, confidence_percent, mechanism,
+// trust, policy, receipt} of figures (figures.h), signed. `withheld` counts those that are not
+// shown.
+codec::Json signed_answer(const codec::Json& figures, const Charge& charge, Time now,
+                          const crypto::Signer& signer);
 
 // Checks a receipt alone. Fails with "receipt.malformed" or "receipt.forged".
 Result<void> verify_receipt(const codec::Json& receipt, const crypto::PublicKey& key);
 
 // Checks an answer's receipt and that its figures are those that were signed.
 Result<void> verify_answer(const codec::Json& answer, const crypto::PublicKey& key);
-
-// The flow in one call, after the charge was made durable: computes, renders and signs. What it
-// gives goes into RoomsBook::answered first, and to the asker after that is durable, through
-// `released`.
-codec::Json answer_question(const Charge& charge, const OverlapInput& input, RandomBits& bits,
-                            Time now, const crypto::Signer& signer);
 
 // A stored or new answer as the asker may have it. Fails with "rooms.group_too_small" when
 // everything was withheld; decided on noisy counts, so that the refusal tells nothing that was not

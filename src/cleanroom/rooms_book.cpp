@@ -129,7 +129,7 @@ journal::Decision RoomsBook::change_policy(const Room& policy, std::string_view 
     TRY(const RoomEntry* entry, owned(policy.id, organisation));
     if (!entry->revoked_by.empty()) return revoked(*entry);
     TRY_VOID(check_proposal(policy, organisation, now));
-    if (policy == entry->room) return std::vector<journal::Draft>{};
+    if (policy_hash(policy) == entry->policy) return std::vector<journal::Draft>{};
     return std::vector{
         draft("rooms.policy_changed", policy.id, policy_payload(policy, organisation))};
 }
@@ -152,11 +152,11 @@ journal::Decision RoomsBook::revoke(std::string_view room, std::string_view orga
                              Json::object({{"room", room}, {"organisation", organisation}}))};
 }
 
-Result<Asked> RoomsBook::ask(const Question& question, const std::vector<std::string>& commitments,
+Result<Asked> RoomsBook::ask(const RoomEntry& entry, const Question& question,
+                             const Prepared& prepared, const std::vector<std::string>& commitments,
                              Time now) const {
-    TRY(const RoomEntry* entry, askable(question, now));
     Asked asked;
-    TRY(asked.charge, charge_for(*entry, question, commitments));
+    asked.charge = charge_for(entry, question, prepared, commitments);
     const auto known = asked_.find(asked.charge.question);
     if (known != asked_.end()) {
         const ChargeEntry& first = charges_.at(known->second);
@@ -164,12 +164,22 @@ Result<Asked> RoomsBook::ask(const Question& question, const std::vector<std::st
         if (!first.answer.empty()) asked.stored = first.answer;
         return asked;
     }
-    for (const Owner& owner : entry->room.owners) {
-        TRY_VOID(ledger_.check(owner.table, question.epsilon, owner.budget));
+    for (const std::size_t table : prepared.plan.tables) {
+        const Owner& owner = entry.room.owners[table];
+        TRY_VOID(ledger_.check(protected_table(owner), asked.charge.loss, {owner.budget}));
     }
     asked.charge.time = now;
-    asked.drafts.push_back(draft("rooms.charged", question.room, to_json(asked.charge)));
+    asked.drafts.push_back(draft("rooms.charged", entry.room.id, to_json(asked.charge)));
     return asked;
+}
+
+journal::Decision RoomsBook::raise_ceiling(const Table& table, const Ceiling& ceiling) const {
+    TRY_VOID(ledger_.check_raise(table, ceiling));
+    return std::vector{draft("rooms.ceiling_raised", table.organisation,
+                             Json::object({{"organisation", table.organisation},
+                                           {"dataset", table.dataset},
+                                           {"epsilon_micro", ceiling.epsilon},
+                                           {"delta_atto", ceiling.delta}}))};
 }
 
 journal::Decision RoomsBook::answered(std::uint64_t charge, const Json& answer) const {
@@ -196,42 +206,39 @@ Result<const RoomEntry*> RoomsBook::owned(std::string_view id,
     return entry;
 }
 
-Result<const RoomEntry*> RoomsBook::askable(const Question& question, Time now) const {
-    const RoomEntry* entry = room(question.room);
+Result<const RoomEntry*> RoomsBook::askable(std::string_view id, std::string_view organisation,
+                                            Time now) const {
+    const RoomEntry* entry = room(id);
     if (entry == nullptr) {
         return fail(Code::kNotFound, "rooms.unknown", "There is no room of that id.");
     }
-    const std::vector<std::string>& receivers = entry->room.receivers;
-    if (std::find(receivers.begin(), receivers.end(), question.organisation) == receivers.end()) {
-        return fail(Code::kDenied, "rooms.not_a_receiver",
-                    "The asking organisation is not a receiver of the room " + question.room + ".");
+    const std::vector<std::string>& askers = entry->room.askers;
+    if (std::find(askers.begin(), askers.end(), organisation) == askers.end()) {
+        return fail(
+            Code::kDenied, "rooms.not_a_receiver",
+            "Your organisation is not one that may ask in the room " + entry->room.id + ".");
     }
     if (!entry->revoked_by.empty()) return revoked(*entry);
     if (entry->room.until <= now) return expired(entry->room);
     if (!missing_approvals(*entry).empty()) return not_approved(*entry);
-    if (question.query_template != entry->room.query_template) {
-        return fail(Code::kDenied, "rooms.template_not_approved",
-                    "The owners of the room " + question.room + " approved the template " +
-                        entry->room.query_template + " and no other query.");
-    }
     return entry;
 }
 
-Result<Charge> RoomsBook::charge_for(const RoomEntry& entry, const Question& question,
-                                     const std::vector<std::string>& commitments) const {
-    ALTIS_ASSERT(commitments.size() == entry.room.owners.size());
-    TRY(const Json parameters, normalise_parameters(question.parameters));
-    TRY_VOID(make_laplace(kCellSensitivity, question.epsilon));
+Charge RoomsBook::charge_for(const RoomEntry& entry, const Question& question,
+                             const Prepared& prepared,
+                             const std::vector<std::string>& commitments) const {
+    ALTIS_ASSERT(commitments.size() == prepared.plan.tables.size());
     Charge charge;
     charge.number = charges_.empty() ? 1 : charges_.rbegin()->first + 1;
-    charge.room = question.room;
+    charge.room = entry.room.id;
     charge.organisation = question.organisation;
     charge.policy = entry.policy;
-    charge.plan = plan_json(entry.room, parameters, question.epsilon);
-    for (const Owner& owner : entry.room.owners)
-        charge.tables.push_back(owner.table);
+    charge.plan = prepared.canonical;
+    for (const std::size_t table : prepared.plan.tables)
+        charge.tables.push_back(protected_table(entry.room.owners[table]));
     charge.commitments = commitments;
-    charge.epsilon = question.epsilon;
+    charge.epsilon = prepared.epsilon;
+    charge.loss = prepared.noise.loss();
     charge.question = question_hash(charge);
     return charge;
 }
@@ -285,6 +292,10 @@ void RoomsBook::apply(const journal::Record& record) {
         apply_charged(payload);
     } else if (record.type == "rooms.answered") {
         apply_answered(payload);
+    } else if (record.type == "rooms.ceiling_raised") {
+        ledger_.raise({std::string(payload["organisation"].as_string()),
+                       std::string(payload["dataset"].as_string())},
+                      {payload["epsilon_micro"].as_int(), payload["delta_atto"].as_int()});
     }
 }
 
@@ -302,8 +313,10 @@ void RoomsBook::apply_policy(const Json& payload) {
 void RoomsBook::apply_charged(const Json& payload) {
     Charge charge = charge_from_json(payload);
     // Before all else, and whatever else is known of this charge: what was spent is spent.
-    for (const Table& table : charge.tables)
-        ledger_.charge(table, charge.epsilon);
+    // Two inputs of the same fans are one table.
+    const std::set<Table> tables(charge.tables.begin(), charge.tables.end());
+    for (const Table& table : tables)
+        ledger_.charge(table, charge.loss);
     const std::uint64_t number = charge.number;
     asked_.emplace(charge.question, number);
     charges_.emplace(number, ChargeEntry{std::move(charge), ""});

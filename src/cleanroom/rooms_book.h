@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cleanroom/budget.h"
+#include "cleanroom/privacy/budget.h"
 #include "cleanroom/question.h"
 #include "cleanroom/receipt.h"
 #include "journal/book.h"
@@ -71,13 +71,15 @@ class RoomsBook final : public journal::Book {
     // By any owner, for good. No draft when it is revoked already.
     journal::Decision revoke(std::string_view room, std::string_view organisation) const;
 
-    // `commitments`: hex, one per owner's input in the room's order. Fails with "rooms.unknown",
-    // "rooms.not_a_receiver", "rooms.revoked", "rooms.expired", "rooms.not_approved" (names who is
-    // missing), "rooms.template_not_approved", "rooms.parameter_unknown",
-    // "rooms.parameter_invalid", "rooms.epsilon_out_of_range" or "rooms.budget_spent" (names the
-    // table and what is left). The drafts must be applied before the next question is decided.
-    Result<Asked> ask(const Question& question, const std::vector<std::string>& commitments,
-                      Time now) const;
+    // A question that `prepare` found to be permitted, of a room that is `askable`. `commitments`:
+    // hex, one per input of the plan. Fails with "rooms.budget_spent" (names the table and what is
+    // left). The drafts must be applied before the next question is decided.
+    Result<Asked> ask(const RoomEntry& entry, const Question& question, const Prepared& prepared,
+                      const std::vector<std::string>& commitments, Time now) const;
+
+    // The owner's ceiling on the whole life of a table, for all rooms; set once, it can be raised
+    // and never lowered. Fails like PrivacyLedger::check_raise.
+    journal::Decision raise_ceiling(const Table& table, const Ceiling& ceiling) const;
 
     // Keeps a computed answer, withheld or not. Fails with "rooms.charge_unknown" or
     // "rooms.already_answered".
@@ -85,10 +87,11 @@ class RoomsBook final : public journal::Book {
 
     // ---- questions ----
 
-    // The room, when `ask` would not refuse for who asks, the room's state or the template: to be
-    // asked before rows are gathered. Strangers learn nothing of the room's state. Valid until the
-    // next apply.
-    Result<const RoomEntry*> askable(const Question& question, Time now) const;
+    // The room, when who asks may and the room is running. Strangers learn nothing of its state.
+    // Valid until the next apply. Fails with "rooms.unknown", "rooms.not_a_receiver",
+    // "rooms.revoked", "rooms.expired" or "rooms.not_approved" (names who is missing).
+    Result<const RoomEntry*> askable(std::string_view room, std::string_view organisation,
+                                     Time now) const;
     const RoomEntry* room(std::string_view id) const;  // null when unknown
     const std::map<std::string, RoomEntry, std::less<>>& rooms() const { return rooms_; }
     static RoomState state(const RoomEntry& entry, Time now);
@@ -106,8 +109,8 @@ class RoomsBook final : public journal::Book {
 
   private:
     Result<const RoomEntry*> owned(std::string_view room, std::string_view organisation) const;
-    Result<Charge> charge_for(const RoomEntry& entry, const Question& question,
-                              const std::vector<std::string>& commitments) const;
+    Charge charge_for(const RoomEntry& entry, const Question& question, const Prepared& prepared,
+                      const std::vector<std::string>& commitments) const;
     void apply_policy(const codec::Json& payload);
     void apply_charged(const codec::Json& payload);
     void apply_answered(const codec::Json& payload);

@@ -6,58 +6,13 @@
 #include <rapidcheck/gtest.h>
 
 #include "cleanroom/canonical.h"
-#include "cleanroom/test_bits.h"
-#include "cleanroom/test_records.h"
+#include "cleanroom/privacy/test_bits.h"
+#include "cleanroom/rooms_fixture.h"
 
 namespace altis::cleanroom {
 namespace {
 
 using codec::Json;
-
-const Table kFans{"rights-holder", "segment:high-value-volleyball-la"};
-const Table kCustomers{"airline", "customers"};
-constexpr Time kNow{1'000'000};
-constexpr Time kUntil{9'000'000};
-const std::vector<std::string> kData = {"aa", "bb"};
-const crypto::Signer& signer() {
-    static const crypto::Signer kSigner(crypto::Digest{5});
-    return kSigner;
-}
-
-Room room_of(std::string id, MicroEpsilon budget = 1'000'000) {
-    return {std::move(id),      {{kFans, budget}, {kCustomers, budget}},
-            "overlap_and_lift", "owg2026",
-            "clean_room",       50,
-            {"airline"},        kUntil};
-}
-
-Question question_of(std::string room, MicroEpsilon epsilon = 400'000) {
-    return {std::move(room), "airline", "overlap_and_lift",
-            Json::object({{"attended", "volleyball"}}), epsilon};
-}
-
-struct Live : Replayed<RoomsBook> {
-    void run(const std::string& id, MicroEpsilon budget = 1'000'000) {
-        commit(book.propose(room_of(id, budget), "airline", kNow).value());
-        commit(book.approve(id, "rights-holder", kNow).value());
-        commit(book.approve(id, "airline", kNow).value());
-    }
-    std::string refusal(const Question& question, Time at = kNow) const {
-        const auto asked = book.ask(question, kData, at);
-        return asked ? "" : asked.error().reason;
-    }
-    std::string message(const Question& question) const {
-        return book.ask(question, kData, kNow).error().message;
-    }
-    std::uint64_t pay(const Question& question) {
-        const Asked asked = book.ask(question, kData, kNow).value();
-        commit(asked.drafts);
-        return asked.charge.number;
-    }
-    RoomState state(const std::string& id, Time at = kNow) const {
-        return RoomsBook::state(*book.room(id), at);
-    }
-};
 
 TEST(RoomsBook, RunsWhenAllOwnersApproved) {
     Live live;
@@ -90,12 +45,17 @@ TEST(RoomsBook, RefusesWithStableReasons) {
     question = question_of("la-flights", 0);
     EXPECT_EQ(live.refusal(question), "rooms.epsilon_out_of_range");
     question.epsilon = 400'000;
-    question.parameters = Json::object({{"attnded", "volleyball"}});
+    question.parameters.set("segmnt", "tier");
     EXPECT_EQ(live.refusal(question), "rooms.parameter_unknown");
-    question.parameters = Json::object({{"interval", "narrow"}});
+    question = question_of("la-flights");
+    question.parameters.set("segment", 3);
     EXPECT_EQ(live.refusal(question), "rooms.parameter_invalid");
-    question.parameters = Json::object({{"attended", 3}});
-    EXPECT_EQ(live.refusal(question), "rooms.parameter_invalid");
+    question.parameters.set("segment", "area");
+    EXPECT_EQ(live.refusal(question), "treasury.column_unknown");
+    question = question_of("la-flights");
+    question.parameters.set("acted", is_yes("delayed"));
+    EXPECT_EQ(live.refusal(question), "rooms.column_not_permitted");
+    EXPECT_NE(live.message(question).find("'delayed' of airline"), std::string::npos);
     EXPECT_EQ(live.book.approve("other", "airline", kNow).error().reason, "rooms.unknown");
     EXPECT_EQ(live.book.approve("la-flights", "broadcaster", kNow).error().reason,
               "rooms.not_an_owner");
@@ -107,14 +67,25 @@ TEST(RoomsBook, RefusesWithStableReasons) {
     EXPECT_EQ(live.state("la-flights"), RoomState::kRevoked);
 }
 
-TEST(Question, TakesTheParametersOfAPlanAgain) {
-    for (const Json& asked : {Json::object(), Json::object({{"attended", "volleyball"}})}) {
-        const auto parameters = normalise_parameters(asked);
-        ASSERT_TRUE(parameters) << parameters.error().message;
-        const auto again = normalise_parameters(*parameters);
-        ASSERT_TRUE(again) << again.error().message;
-        EXPECT_EQ(*again, *parameters);
-    }
+TEST(RoomsBook, TwoSegmentsOfTheSameFansPayOnce) {
+    Live live;
+    Room room = room_of("la-flights");
+    room.owners[1] = {
+        "right", {"rights-holder", "segment:travellers"}, 1'000'000, {"attended.judo"}};
+    room.owners.push_back({"third", kCustomers, 1'000'000, {}});
+    live.commit(live.book.propose(room, "airline", kNow).value());
+    live.commit(live.book.approve("la-flights", "airline", kNow).value());
+    live.commit(live.book.approve("la-flights", "rights-holder", kNow).value());
+    Question question = question_of("la-flights");
+    question.query_template = "overlap";
+    question.parameters = Json();
+    const RoomEntry& entry = **live.book.askable("la-flights", "airline", kNow);
+    const Schema* const schemas[] = {&kFanSchema, &kFanSchema, &kCustomerSchema};
+    const Prepared prepared = prepare(entry.room, question, schemas).value();
+    EXPECT_EQ(charged_tables(entry.room, prepared), std::vector<Table>{kFans});
+    live.commit(live.book.ask(entry, question, prepared, kData, kNow).value().drafts);
+    EXPECT_EQ(live.book.ledger().loss(kFans).pure_epsilon, 400'000);
+    EXPECT_TRUE(is_same_after_replay_and_reload(live));
 }
 
 TEST(RoomsBook, RefusesBadProposals) {
@@ -133,7 +104,12 @@ TEST(RoomsBook, RefusesBadProposals) {
     EXPECT_EQ(reason([](Room& r) { r.receivers.clear(); }), "rooms.policy_invalid");
     EXPECT_EQ(reason([](Room& r) { r.receivers = {"airline", "airline"}; }),
               "rooms.policy_invalid");
-    EXPECT_EQ(reason([](Room& r) { r.query_template = "join"; }), "rooms.template_unknown");
+    EXPECT_EQ(reason([](Room& r) { r.templates = {"join"}; }), "rooms.template_unknown");
+    EXPECT_EQ(reason([](Room& r) { r.templates.clear(); }), "rooms.policy_invalid");
+    EXPECT_EQ(reason([](Room& r) { r.owners[1].name = "left"; }), "rooms.policy_invalid");
+    EXPECT_EQ(reason([](Room& r) { r.owners[1].name = "centre"; }), "rooms.policy_invalid");
+    EXPECT_EQ(reason([](Room& r) { r.askers.clear(); }), "rooms.policy_invalid");
+    EXPECT_EQ(reason([](Room& r) { r.max_epsilon = 30'000'000; }), "rooms.policy_invalid");
     EXPECT_EQ(reason([](Room& r) { r.purpose = "fun"; }), "rooms.purpose_unknown");
     EXPECT_EQ(reason([](Room& r) { r.minimum_group = 1; }), "rooms.minimum_too_low");
     EXPECT_EQ(reason([](Room& r) { r.until = kNow; }), "rooms.expired");
@@ -153,8 +129,7 @@ TEST(RoomsBook, OneLedgerPerTableAcrossAllRooms) {
     EXPECT_EQ(live.book.ledger().spent(kFans), 900'000);
     EXPECT_EQ(live.refusal(question_of("la-flights", 100'001)), "rooms.budget_spent");
     EXPECT_NE(live.message(question_of("la-flights", 100'001)).find("0.100000"), std::string::npos);
-    EXPECT_NE(live.message(question_of("la-flights", 100'001)).find("segment:high-value"),
-              std::string::npos);
+    EXPECT_NE(live.message(question_of("la-flights", 100'001)).find("fans"), std::string::npos);
     EXPECT_EQ(live.refusal(question_of("la-flights", 100'000)), "");
     // A later room with a higher ceiling does not forget what was spent.
     live.run("la-flights-3", 1'200'000);
@@ -170,16 +145,18 @@ TEST(RoomsBook, TheSameQuestionIsFree) {
     live.commit(live.book.answered(charge, Json::object({{"overlap", 1}})).value());
     // Differently written, by defaults and order, and asked when the budget is spent.
     Question again = question_of("la-flights", 900'000);
-    again.parameters =
-        Json::object({{"interval", "finite_population"}, {"attended", "volleyball"}});
-    const Asked asked = live.book.ask(again, kData, kNow).value();
+    again.parameters = Json::object({{"acted", is_yes("booked")},
+                                     {"left_where", Json::array()},
+                                     {"exposed", is_yes("attended.volleyball")},
+                                     {"segment", "tier"}});
+    const Asked asked = live.ask(again).value();
     ASSERT_TRUE(asked.stored);
     EXPECT_EQ(*asked.stored, R"({"overlap":1})");
     EXPECT_TRUE(asked.drafts.empty());
     EXPECT_EQ(asked.charge.number, charge);
     // Other data, other parameters or another epsilon are other questions.
-    EXPECT_EQ(live.book.ask(again, {"aa", "cc"}, kNow).error().reason, "rooms.budget_spent");
-    again.parameters.set("attended", "judo");
+    EXPECT_EQ(live.ask(again, {"aa", "cc"}).error().reason, "rooms.budget_spent");
+    again.parameters.set("exposed", is_yes("attended.judo"));
     EXPECT_EQ(live.refusal(again), "rooms.budget_spent");
     EXPECT_EQ(live.refusal(question_of("la-flights", 800'000)), "rooms.budget_spent");
     EXPECT_TRUE(is_same_after_replay_and_reload(live));
@@ -196,24 +173,37 @@ TEST(RoomsBook, AnswersOnceAndOnlyWhatWasCharged) {
     live.commit(live.book.answered(first, Json::object({{"overlap", 1}})).value());
     EXPECT_EQ(live.book.answered(first, Json::object()).error().reason, "rooms.already_answered");
     // What was given out stays the answer, also after a restart.
-    EXPECT_EQ(*live.book.ask(question_of("la-flights"), kData, kNow)->stored, R"({"overlap":1})");
-    RoomsBook loaded;
+    EXPECT_EQ(*live.ask(question_of("la-flights"))->stored, R"({"overlap":1})");
+    Live loaded;
     const std::string bytes = bytes_of(live.book);
     ByteReader in(bytes);
-    ASSERT_TRUE(loaded.load(in));
-    EXPECT_EQ(*loaded.ask(question_of("la-flights"), kData, kNow)->stored, R"({"overlap":1})");
+    ASSERT_TRUE(loaded.book.load(in));
+    EXPECT_EQ(*loaded.ask(question_of("la-flights"))->stored, R"({"overlap":1})");
     // A charge that a crash left unanswered is known after a restart, too.
-    RoomsBook interrupted;
+    Live interrupted;
     Live other;
     other.run("la-flights");
     const std::uint64_t charge = other.pay(question_of("la-flights"));
     const std::string state = bytes_of(other.book);
     ByteReader saved(state);
-    ASSERT_TRUE(interrupted.load(saved));
-    const Asked again = interrupted.ask(question_of("la-flights"), kData, kNow).value();
+    ASSERT_TRUE(interrupted.book.load(saved));
+    const Asked again = interrupted.ask(question_of("la-flights")).value();
     EXPECT_EQ(again.charge.number, charge);
     EXPECT_FALSE(again.stored);
     EXPECT_TRUE(again.drafts.empty());
+}
+
+// What may be lost for the whole life of a table can be raised by a visible event, never lowered.
+TEST(RoomsBook, AnOwnersCeilingHoldsInEveryRoomAndIsOnlyRaised) {
+    Live live;
+    live.run("la-flights");
+    live.commit(live.book.raise_ceiling(kCustomers, {300'000}).value());
+    EXPECT_EQ(live.refusal(question_of("la-flights")), "rooms.budget_spent");
+    EXPECT_EQ(live.book.raise_ceiling(kCustomers, {200'000}).error().reason,
+              "rooms.ceiling_not_raised");
+    live.commit(live.book.raise_ceiling(kCustomers, {500'000}).value());
+    EXPECT_EQ(live.refusal(question_of("la-flights")), "");
+    EXPECT_TRUE(is_same_after_replay_and_reload(live));
 }
 
 TEST(RoomsBook, AChangedPolicyNeedsApprovalAndLeavesOldAnswersAlone) {
@@ -238,7 +228,7 @@ TEST(RoomsBook, AChangedPolicyNeedsApprovalAndLeavesOldAnswersAlone) {
     EXPECT_EQ(live.refusal(question_of("la-flights")), "rooms.not_approved");
     live.commit(live.book.approve("la-flights", "airline", kNow).value());
     live.commit(live.book.approve("la-flights", "rights-holder", kNow).value());
-    EXPECT_FALSE(live.book.ask(question_of("la-flights"), kData, kNow)->stored);
+    EXPECT_FALSE(live.ask(question_of("la-flights"))->stored);
     EXPECT_EQ(live.book.charges().at(charge).charge.policy, old_policy);
     EXPECT_EQ(live.book.policy(old_policy), canonical_json(to_json(room_of("la-flights"))));
     EXPECT_TRUE(live.book.change_policy(changed, "airline", kNow).value().empty());
@@ -248,7 +238,7 @@ TEST(RoomsBook, AChangedPolicyNeedsApprovalAndLeavesOldAnswersAlone) {
 // Wherever the process stops, what the journal holds never has fewer charges than answers.
 TEST(RoomsBook, StoppingAnywhereNeverUnderCounts) {
     Live live;
-    live.run("la-flights", 100'000'000);
+    live.run("la-flights", kMaxLifetimeEpsilon);
     MicroEpsilon released = 0;
     std::vector<MicroEpsilon> released_after;  // per record
     const auto note = [&] { released_after.resize(live.records.size(), released); };
@@ -264,10 +254,10 @@ TEST(RoomsBook, StoppingAnywhereNeverUnderCounts) {
     RoomsBook replayed;
     for (std::size_t i = 0; i < live.records.size(); ++i) {
         live.records[i].apply_to(replayed);
-        EXPECT_GE(replayed.ledger().spent(kCustomers), released_after[i]);
-        EXPECT_GE(replayed.ledger().spent(kFans), released_after[i]);
+        EXPECT_GE(replayed.ledger().loss(kCustomers).pure_epsilon, released_after[i]);
+        EXPECT_GE(replayed.ledger().loss(kFans).pure_epsilon, released_after[i]);
     }
-    EXPECT_GT(replayed.ledger().spent(kFans), released);
+    EXPECT_GT(replayed.ledger().loss(kFans).pure_epsilon, released);
 }
 
 RC_GTEST_PROP(RoomsBook, ApprovalsOfRoomsCommuteAndRepeat, ()) {
@@ -314,8 +304,7 @@ RC_GTEST_PROP(RoomsBook, ReplayEqualsLive, ()) {
         } else if (command < 7) {
             commit(live.book.approve(id, owner, kNow));
         } else if (command < 10) {
-            const auto asked =
-                live.book.ask(question_of(id, 1'000 * *rc::gen::inRange(1, 300)), kData, kNow);
+            const auto asked = live.ask(question_of(id, 1'000 * *rc::gen::inRange(1, 300)));
             if (asked) live.commit(asked->drafts);
         } else {
             commit(live.book.answered(*rc::gen::inRange<std::uint64_t>(0, 10),
@@ -323,8 +312,8 @@ RC_GTEST_PROP(RoomsBook, ReplayEqualsLive, ()) {
         }
     }
     RC_ASSERT(is_same_after_replay_and_reload(live));
-    for (const auto& [table, spent] : live.book.ledger().entries())
-        RC_ASSERT(spent <= 1'000'000);
+    for (const auto& [table, entry] : live.book.ledger().entries())
+        RC_ASSERT(live.book.ledger().spent(table) <= 1'000'000);
 }
 
 TEST(RoomsBook, RefusesDamagedSnapshots) {
@@ -337,46 +326,56 @@ TEST(RoomsBook, RefusesDamagedSnapshots) {
 
 // ---- the whole flow ----
 
-// The planted campaign: 32 % of 10,000 fans are customers, and who attended books 2.3 times as
-// often.
+// The planted campaign: 32 % of 100 * `scale` fans are customers, and those who attended book twice
+// as often.
 struct Planted {
-    Rows fans;
-    Rows customers;
+    TableData fans;
+    TableData customers;
 };
 
 Planted plant(int scale) {
     SeededBits bits(42);
-    Planted planted;
-    const auto add = [&](int people, bool customer, std::uint8_t attended, std::uint8_t booked) {
+    TableBuilder fans(kFanSchema);
+    TableBuilder customers(kCustomerSchema);
+    const auto add = [&](int people, bool customer, bool attended, bool booked) {
         for (int i = 0; i < people; ++i) {
             Tag tag;
             for (std::uint8_t& byte : tag)
                 byte = static_cast<std::uint8_t>(bits.next_u64());
-            planted.fans.add(tag, attended);
-            if (customer) planted.customers.add(tag, booked);
+            const std::uint16_t of_fan[] = {static_cast<std::uint16_t>(attended ? 0 : 1), 1, 0};
+            const std::uint16_t of_customer[] = {static_cast<std::uint16_t>(booked ? 0 : 1), 1};
+            fans.add(tag, {of_fan, {}, {}});
+            if (customer) customers.add(tag, {of_customer, {}, {}});
         }
     };
-    add(68 * scale, false, 0, 0);
-    add(14 * scale, true, 0, 0);
-    add(12 * scale, true, 1, 0);
-    add(2 * scale, true, 0, 1);
-    add(4 * scale, true, 1, 1);
-    return planted;
+    add(68 * scale, false, false, false);
+    add(14 * scale, true, false, false);
+    add(12 * scale, true, true, false);
+    add(2 * scale, true, false, true);
+    add(4 * scale, true, true, true);
+    return {std::move(fans).finish(), std::move(customers).finish()};
 }
 
 Json ask_all_the_way(Live& live, const Planted& planted, const Question& question,
                      RandomBits& bits) {
-    const auto hex = [](const Rows& rows) {
-        return std::to_string(commitment(canonical_union(rows.view()).view())[0]);
-    };
-    const Asked asked =
-        live.book.ask(question, {hex(planted.fans), hex(planted.customers)}, kNow).value();
+    const auto hex = [](const TableData& table) { return std::to_string(commitment(table)[0]); };
+    const RoomEntry& entry = **live.book.askable(question.room, question.organisation, kNow);
+    const Prepared prepared = prepare(entry.room, question, kSchemas).value();
+    const Asked asked = live.ask(question, {hex(planted.fans), hex(planted.customers)}).value();
     if (asked.stored) return codec::parse_json(*asked.stored).value();
     live.commit(asked.drafts);
-    const OverlapInput input{planted.fans.view(), planted.customers.view()};
-    Json answer = answer_question(asked.charge, input, bits, kNow, signer());
+    const TableData* const tables[] = {&planted.fans, &planted.customers};
+    Json answer =
+        signed_answer(answer_figures(prepared, tables, bits), asked.charge, kNow, signer());
     live.commit(live.book.answered(asked.charge.number, answer).value());
     return answer;
+}
+
+// The first figure of that name.
+Json figure(const Json& answer, std::string_view name) {
+    for (const Json& one : answer["figures"].items())
+        if (one["name"].as_string() == name) return one;
+    return {};
 }
 
 TEST(Flow, AnswersWithIntervalsCostAndAReceiptThatVerifies) {
@@ -385,20 +384,20 @@ TEST(Flow, AnswersWithIntervalsCostAndAReceiptThatVerifies) {
     SeededBits bits(20260219);
     const Planted planted = plant(100);
     const Json answer = ask_all_the_way(live, planted, question_of("la-flights"), bits);
-    EXPECT_LE(answer["overlap"]["low"].as_double(), 0.32);
-    EXPECT_GE(answer["overlap"]["high"].as_double(), 0.32);
-    EXPECT_LE(answer["lift"]["low"].as_double(), 2.0);
-    EXPECT_GE(answer["lift"]["high"].as_double(), 2.0);
-    EXPECT_NEAR(answer["counts"]["left"]["value"].as_double(), 10'000, 200);
+    EXPECT_LE(figure(answer, "overlap")["low"].as_double(), 0.32);
+    EXPECT_GE(figure(answer, "overlap")["high"].as_double(), 0.32);
+    EXPECT_LE(figure(answer, "lift")["low"].as_double(), 2.0);
+    EXPECT_GE(figure(answer, "lift")["high"].as_double(), 2.0);
+    EXPECT_NEAR(figure(answer, "people")["value"].as_double(), 10'000, 200);
     EXPECT_EQ(answer["epsilon"].as_string(), "0.400000");
     EXPECT_EQ(answer["trust"].as_string(), kTrust);
-    EXPECT_EQ(answer["withheld"].items().size(), 0U);
+    EXPECT_EQ(answer["loss"]["pure_epsilon_micro"].as_int(), 400'000);
 
     // The answer still verifies after a journey as text, and is free the second time.
-    const std::uint64_t draws = bits.draws();
+    const std::uint64_t draws = bits.words_given();
     const Json again = ask_all_the_way(live, planted, question_of("la-flights"), bits);
     EXPECT_EQ(again, codec::parse_json(answer.to_string()).value());
-    EXPECT_EQ(bits.draws(), draws);
+    EXPECT_EQ(bits.words_given(), draws);
     EXPECT_TRUE(verify_answer(again, signer().public_key()));
     EXPECT_TRUE(released(answer.to_string()));
     EXPECT_EQ(answer["receipt"]["policy_hash"].as_string(), live.book.room("la-flights")->policy);
@@ -407,14 +406,21 @@ TEST(Flow, AnswersWithIntervalsCostAndAReceiptThatVerifies) {
 TEST(Flow, TooSmallAGroupIsRefusedButKept) {
     Live live;
     live.run("la-flights");
+    Question question = question_of("la-flights");
+    question.query_template = "overlap";
+    question.parameters = Json();
+    TableBuilder fans(kFanSchema);
+    TableBuilder customers(kCustomerSchema);
+    const Planted nobody{std::move(fans).finish(), std::move(customers).finish()};
     SeededBits bits(1);
-    const Json answer = ask_all_the_way(live, plant(1), question_of("la-flights"), bits);
+    const Json answer = ask_all_the_way(live, nobody, question, bits);
     EXPECT_EQ(released(answer.to_string()).error().reason, "rooms.group_too_small");
-    EXPECT_TRUE(answer["overlap"].is_null());
-    EXPECT_TRUE(answer["lift"].is_null());
-    EXPECT_TRUE(answer["counts"].members().empty());
-    EXPECT_EQ(answer["withheld"].items().size(), 2U);
-    EXPECT_EQ(live.book.ledger().spent(kFans), 400'000);
+    EXPECT_EQ(answer["withheld"].as_int(), 3);
+    for (const Json& one : answer["figures"].items()) {
+        EXPECT_FALSE(one.contains("value"));
+        EXPECT_EQ(one["withheld"].as_string(), "group_too_small");
+    }
+    EXPECT_EQ(live.book.ledger().loss(kFans).pure_epsilon, 400'000);
     EXPECT_TRUE(verify_answer(answer, signer().public_key()));
 }
 
@@ -434,7 +440,7 @@ TEST(Receipt, AnyChangeIsFound) {
     Json receipt = answer["receipt"];
     receipt.set("note", "more");
     EXPECT_EQ(verify_receipt(receipt, key).error().reason, "receipt.forged");
-    for (const char* figure : {"overlap", "lift", "counts", "epsilon", "withheld", "trust"}) {
+    for (const char* figure : {"figures", "loss", "epsilon", "withheld", "trust"}) {
         Json changed = answer;
         changed.set(figure, 1);
         EXPECT_EQ(verify_answer(changed, key).error().reason, "receipt.forged") << figure;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
-#include <string>
 
 #include "base/assert.h"
 
@@ -39,24 +37,6 @@ std::vector<Keyed> sorted_keys(const RowsView& rows) {
     return keys;
 }
 
-enum class Merge : std::uint8_t { kFirst, kUnion };
-
-Rows canonical(const RowsView& rows, Merge merge) {
-    Rows result;
-    result.tags.reserve(rows.tags.size());
-    result.flags.reserve(rows.tags.size());
-    for (const Keyed& key : sorted_keys(rows)) {
-        const Tag& tag = rows.tags[key.index];
-        const std::uint8_t bits = rows.flags[key.index];
-        if (result.size() == 0 || result.tags.back() != tag) {
-            result.add(tag, bits);
-        } else if (merge == Merge::kUnion) {
-            result.flags.back() |= bits;
-        }
-    }
-    return result;
-}
-
 }  // namespace
 
 Tag make_tag(const crypto::Digest& key, std::string_view normalised_identifier) {
@@ -72,31 +52,15 @@ Tag tag_from_bytes(std::string_view bytes) {
 }
 
 Rows canonical_first(const RowsView& rows) {
-    return canonical(rows, Merge::kFirst);
-}
-
-Rows canonical_union(const RowsView& rows) {
-    return canonical(rows, Merge::kUnion);
-}
-
-crypto::Digest commitment(const RowsView& rows) {
-    ALTIS_ASSERT(rows.tags.size() == rows.flags.size());
-    constexpr std::size_t kBufferRows = 4096;
-    crypto::Sha256 hash;
-    hash.add("altis rows 1\n");
-    const std::uint64_t count = rows.tags.size();
-    std::string buffer(reinterpret_cast<const char*>(&count), sizeof count);
-    for (std::size_t i = 0; i < rows.tags.size(); ++i) {
-        ALTIS_ASSERT(i == 0 || rows.tags[i - 1] < rows.tags[i]);
-        buffer.append(reinterpret_cast<const char*>(rows.tags[i].data()), sizeof(Tag));
-        buffer.push_back(static_cast<char>(rows.flags[i]));
-        if ((i + 1) % kBufferRows == 0) {
-            hash.add(buffer);
-            buffer.clear();
-        }
+    Rows result;
+    result.tags.reserve(rows.tags.size());
+    result.flags.reserve(rows.tags.size());
+    for (const Keyed& key : sorted_keys(rows)) {
+        const Tag& tag = rows.tags[key.index];
+        if (result.size() > 0 && result.tags.back() == tag) continue;
+        result.add(tag, rows.flags[key.index]);
     }
-    hash.add(buffer);
-    return hash.finish();
+    return result;
 }
 
 }  // namespace altis::cleanroom

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "codec/json.h"
+#include "codec/text.h"
 
 namespace altis::codec {
 namespace {
@@ -69,27 +70,6 @@ ScanKind kind_of(char first) {
             return ScanKind::kNull;
         default:
             return ScanKind::kNumber;
-    }
-}
-
-void append_utf8(std::string& out, std::uint32_t point) {
-    const auto tail = [point](int shift) {
-        return static_cast<char>(0x80U | ((point >> shift) & 0x3FU));
-    };
-    if (point < 0x80) {
-        out.push_back(static_cast<char>(point));
-    } else if (point < 0x800) {
-        out.push_back(static_cast<char>(0xC0U | (point >> 6)));
-        out.push_back(tail(0));
-    } else if (point < 0x10000) {
-        out.push_back(static_cast<char>(0xE0U | (point >> 12)));
-        out.push_back(tail(6));
-        out.push_back(tail(0));
-    } else {
-        out.push_back(static_cast<char>(0xF0U | (point >> 18)));
-        out.push_back(tail(12));
-        out.push_back(tail(6));
-        out.push_back(tail(0));
     }
 }
 

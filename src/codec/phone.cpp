@@ -49,7 +49,8 @@ tl::unexpected<Error> malformed() {
 Result<std::string> bare(std::string_view text) {
     std::string digits;
     while (!text.empty()) {
-        if (digits.starts_with('+') && text.starts_with("(0)")) {
+        const bool is_international = digits.starts_with('+') || digits.starts_with("00");
+        if (is_international && text.starts_with("(0)")) {
             text.remove_prefix(3);
             continue;
         }

@@ -17,6 +17,10 @@ TEST(Phone, OneFormForEveryWayOfWriting) {
         EXPECT_EQ(number(text), "+41791234567") << text;
     }
     EXPECT_EQ(number("+33 6 12 34 56 78"), "+33612345678");
+    for (const char* text : {"+33123456789", "0033 1 23 45 67 89", " +33 (0) 1.23.45.67.89 ",
+                             "+33-1-23-45-67-89\r", "+33(0)123456789", "0033(0)123456789"}) {
+        EXPECT_EQ(number(text, ""), "+33123456789") << text;
+    }
 }
 
 TEST(Phone, CountriesDialWithinThemselvesInTheirOwnWays) {
@@ -33,6 +37,7 @@ TEST(Phone, RefusesWhatIsNoNumber) {
     EXPECT_EQ(number("call me"), "phone.malformed");
     EXPECT_EQ(number("079 123 45 67 ext 3"), "phone.malformed");
     EXPECT_EQ(number("41+79"), "phone.malformed");
+    EXPECT_EQ(number("++33123456789"), "phone.malformed");
     EXPECT_EQ(number("079 123 45 67", ""), "phone.national");
     EXPECT_EQ(number("123"), "phone.length");
     EXPECT_EQ(number(""), "phone.length");

@@ -160,4 +160,25 @@ void append_markup(std::string& out, std::string_view text, MarkupPlace place) {
     }
 }
 
+void append_utf8(std::string& out, std::uint32_t point) {
+    const auto tail = [point](int shift) {
+        return static_cast<char>(0x80U | ((point >> shift) & 0x3FU));
+    };
+    if (point < 0x80) {
+        out.push_back(static_cast<char>(point));
+    } else if (point < 0x800) {
+        out.push_back(static_cast<char>(0xC0U | (point >> 6)));
+        out.push_back(tail(0));
+    } else if (point < 0x10000) {
+        out.push_back(static_cast<char>(0xE0U | (point >> 12)));
+        out.push_back(tail(6));
+        out.push_back(tail(0));
+    } else {
+        out.push_back(static_cast<char>(0xF0U | (point >> 18)));
+        out.push_back(tail(12));
+        out.push_back(tail(6));
+        out.push_back(tail(0));
+    }
+}
+
 }  // namespace altis::codec

@@ -12,6 +12,9 @@ namespace altis::codec {
 // True for well-formed UTF-8 (no surrogates, no overlong forms). Fast (SIMD).
 bool is_utf8(std::string_view text);
 
+// Appends a Unicode scalar value.
+void append_utf8(std::string& out, std::uint32_t point);
+
 std::string to_hex(std::string_view bytes);
 Result<std::string> from_hex(std::string_view text);     // "hex.malformed"
 std::string to_base64(std::string_view bytes);           // RFC 4648 with padding

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,32 +22,24 @@ struct XmlLimits {
     std::size_t max_attributes = 256;      // of one element
 };
 
-// One attribute of an element; a handle like XmlElement.
-class XmlAttribute {
-  public:
-    explicit operator bool() const { return attribute_ != nullptr; }
-    std::string_view name() const;  // with its prefix, as written
-    std::string_view value() const;
-    XmlAttribute next() const;  // a false handle behind the last one
-
-  private:
-    friend class XmlElement;
-    explicit XmlAttribute(const void* attribute) : attribute_(attribute) {}
-    const void* attribute_ = nullptr;
+struct XmlAttribute {
+    std::string_view name;   // with its prefix, as written
+    std::string_view value;  // references resolved, white space as spaces
 };
 
-// One element. Copyable handle into its document, which must outlive it.
+struct XmlTree;
+
+// One element. Copyable handle into its document, which must outlive it and all it gives.
 class XmlElement {
   public:
-    explicit operator bool() const { return node_ != nullptr; }
+    explicit operator bool() const { return tree_ != nullptr; }
     std::string_view name() const;  // with its prefix, as written
     // Value of an attribute; empty when absent (ODF: an empty attribute is an absent one).
     std::string_view attribute(std::string_view name) const;
     bool has_attribute(std::string_view name) const;
-    // All attributes, as written: `for (auto a = e.first_attribute(); a; a = a.next())`.
-    XmlAttribute first_attribute() const;
-    // Text directly inside, its pieces joined, CDATA included; empty if none. Text of white space
-    // alone counts as none.
+    std::span<const XmlAttribute> attributes() const;  // in the order of the document
+    // Text directly inside, its pieces joined, CDATA included; empty if none. A piece of white
+    // space alone counts as none.
     std::string_view text() const;
     // First child element of that name; a false handle when there is none.
     XmlElement child(std::string_view name) const;
@@ -57,8 +51,11 @@ class XmlElement {
 
   private:
     friend class XmlDocument;
-    explicit XmlElement(const void* node) : node_(node) {}
-    const void* node_ = nullptr;
+    XmlElement() = default;
+    XmlElement(const XmlTree* tree, std::uint32_t index) : tree_(tree), index_(index) {}
+
+    const XmlTree* tree_ = nullptr;
+    std::uint32_t index_ = 0;
 };
 
 // A parsed document; owns all memory its elements point to. Movable.
@@ -77,9 +74,8 @@ class XmlDocument {
     ~XmlDocument();
 
   private:
-    struct Impl;
-    explicit XmlDocument(std::unique_ptr<Impl> impl);
-    std::unique_ptr<Impl> impl_;
+    explicit XmlDocument(std::unique_ptr<const XmlTree> tree);
+    std::unique_ptr<const XmlTree> tree_;
 };
 
 }  // namespace altis::codec

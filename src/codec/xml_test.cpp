@@ -67,6 +67,38 @@ TEST(Xml, ReadsBuiltInEntitiesAndCharacterReferences) {
     EXPECT_EQ(document->root().text(), ">A\"'");
 }
 
+// The values of both attributes and the text, in brackets.
+std::string read(std::string_view text) {
+    const auto document = XmlDocument::parse(text);
+    if (!document) return document.error().message;
+    const XmlElement root = document->root();
+    std::string all;
+    for (const XmlAttribute& attribute : root.attributes())
+        all += std::string(attribute.name) + "[" + std::string(attribute.value) + "]";
+    return all + "[" + std::string(root.text()) + "]";
+}
+
+TEST(Xml, FoldsWhiteSpaceAsXmlSays) {
+    EXPECT_EQ(read("<a b='1\r\n2\r3\n4\t5 6'>1\r\n2\r3\n4\t5 6</a>"),
+              "b[1 2 3 4 5 6][1\n2\n3\n4\t5 6]");
+    EXPECT_EQ(read("<a b='&#13;&#10;&#9;'>&#13;&#10;</a>"), "b[\r\n\t][\r\n]");
+    EXPECT_EQ(read("<a\tb = \"'\"\r\nc\n=\n'\"'\n>\n  \n</a >\n"), "b[']c[\"][]");
+    EXPECT_EQ(read("<a><![CDATA[1\r\n2\r3 &lt;]]>]] ></a>"), "[1\n2\n3 &lt;]] >]");
+    EXPECT_EQ(read("<a b='&amp;lt;&amp;' c='x&#x10FFFF;&gt;>'/>"),
+              "b[&lt;&]c[x\xF4\x8F\xBF\xBF>>][]");
+    EXPECT_EQ(read("<_:.-9 \xC3\xA9='1'/>"), "\xC3\xA9[1][]");
+}
+
+// Joining pieces must not take the square of their number.
+TEST(Xml, JoinsManyPiecesOfText) {
+    std::string text = "<a>";
+    for (int i = 0; i < 300'000; ++i)
+        text += "xy<b/>";
+    const auto document = XmlDocument::parse(text + "</a>");
+    ASSERT_TRUE(document) << document.error().message;
+    EXPECT_EQ(document->root().text().size(), 600'000U);
+}
+
 TEST(Xml, RefusesBillionLaughsAndEveryOtherDeclaration) {
     EXPECT_EQ(reason_of(R"(<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">
 <!ENTITY lol2 "&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;">]><lolz>&lol2;</lolz>)"),
@@ -149,6 +181,24 @@ TEST(Xml, RefusesWhatIsNotWellFormed) {
                                         "<a>\0</a>"sv,
                                         "<a>\x01</a>"sv,
                                         "<a><!-- </a>"sv,
+                                        "<a><!-- -- --></a>"sv,
+                                        "<a><!-- ---></a>"sv,
+                                        "<a><!--></a>"sv,
+                                        "<a>]]></a>"sv,
+                                        "<a b='1'c='2'/>"sv,
+                                        "<a b='1' b/>"sv,
+                                        "<a b='1' ='2'/>"sv,
+                                        "<a / >"sv,
+                                        "<a/ b='1'>"sv,
+                                        "< a/>"sv,
+                                        "<a></ a>"sv,
+                                        "<a></ab>"sv,
+                                        "<ab></a>"sv,
+                                        "<a></a b='1'>"sv,
+                                        "<a>\xEF\xBF\xBE</a>"sv,
+                                        "<a>&#xFFFF;</a>"sv,
+                                        "<a b='&#1;'/>"sv,
+                                        "<a>&#X41;</a>"sv,
                                         "<a><![CDATA[ </a>"sv,
                                         "<![CDATA[x]]><a/>"sv,
                                         "<?xml version='1.0'"sv,
@@ -168,7 +218,7 @@ TEST(Xml, RefusesWhatIsNotWellFormed) {
 std::string escaped(const std::string& text) {
     std::string out;
     for (const char c : text) {
-        out += c == '<' ? "&lt;" : c == '&' ? "&amp;" : c == '"' ? "&quot;" : std::string(1, c);
+        append_markup(out, std::string_view(&c, 1), MarkupPlace::kContent);
     }
     return out;
 }

@@ -12,7 +12,6 @@ namespace {
 constexpr std::string_view kMagic = "ALTISKEY";
 constexpr std::uint32_t kVersion = 1;
 constexpr char kAliveMark = '\xA1';
-constexpr char kDestroyedMark = '\xDE';
 constexpr std::size_t kCheckAt = kKeyBytes;
 constexpr std::size_t kMarkAt = kCheckAt + 4;
 
@@ -30,8 +29,9 @@ SlotState slot_state(std::string_view slot, std::uint32_t number) {
     if (check == expected && std::memcmp(slot.data() + kMarkAt, alive_end, 4) == 0) {
         return SlotState::kAlive;
     }
-    static const std::string kDestroyed = destroyed_slot();
-    return slot == kDestroyed ? SlotState::kDestroyed : SlotState::kDamaged;
+    const char destroyed_end[4] = {kDestroyedMark, 0, 0, 0};
+    return std::memcmp(slot.data() + kMarkAt, destroyed_end, 4) == 0 ? SlotState::kDestroyed
+                                                                     : SlotState::kDamaged;
 }
 
 tl::unexpected<Error> bad_header(const char* what) {

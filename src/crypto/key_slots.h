@@ -39,6 +39,13 @@ constexpr std::uint64_t slot_offset(std::uint32_t number) {
 // The form that a destroyed slot has in the file.
 std::string destroyed_slot();
 
+// A destruction begins with one byte, which no power loss can tear: from then on the slot is
+// destroyed, whatever the rest of it says, and only has to be wiped.
+constexpr char kDestroyedMark = '\xDE';
+constexpr std::uint64_t mark_offset(std::uint32_t number) {
+    return slot_offset(number) + kKeyBytes + 4;
+}
+
 // Overwrites secret bytes before their memory is given back.
 void wipe(std::string& bytes);
 

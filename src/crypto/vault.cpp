@@ -53,6 +53,8 @@ class FileVault final : public Vault {
     Result<void> make_when_new();
     Result<void> load_keys();
     Result<void> load_slabs(std::uint32_t first, std::uint32_t count);
+    Result<void> finish_destruction(std::string_view bytes, const KeySlab& slab,
+                                    std::uint32_t first_number);
 
     bool has_slot(std::uint32_t number) const;  // needs `keys_` or `change_`
     Result<void> take_key(SubjectId subject, KeyCopy& key) const;
@@ -151,10 +153,25 @@ Result<void> FileVault::load_slabs(std::uint32_t first, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto part = std::string_view(bytes).substr(i * kSlabBytes, kSlabBytes);
         TRY(KeySlab slab, KeySlab::decode(part, (first + i) * kSlotsPerSlab));
+        TRY_VOID(finish_destruction(part, slab, (first + i) * kSlotsPerSlab));
         slabs_.push_back(std::move(slab));
     }
     wipe(bytes);
     return {};
+}
+
+// Wipes what a power loss left of slots whose destruction had begun.
+Result<void> FileVault::finish_destruction(std::string_view bytes, const KeySlab& slab,
+                                           std::uint32_t first_number) {
+    static const std::string kWiped = destroyed_slot();
+    bool has_written = false;
+    for (std::uint32_t i = 0; i < kSlotsPerSlab; ++i) {
+        if (slab.state(i) != SlotState::kDestroyed) continue;
+        if (bytes.substr(i * kSlotBytes, kSlotBytes) == kWiped) continue;
+        TRY_VOID(key_file_->write_at(slot_offset(first_number + i), kWiped));
+        has_written = true;
+    }
+    return has_written ? key_file_->sync() : Result<void>{};
 }
 
 bool FileVault::has_slot(std::uint32_t number) const {
@@ -273,6 +290,9 @@ bool FileVault::is_destroyed(SubjectId subject) const {
 Result<void> FileVault::erase_slots(std::span<const SubjectId> subjects) {
     TRY_VOID(refuse_when_stopped());
     stopped_ = true;
+    for (const SubjectId subject : subjects)
+        TRY_VOID(key_file_->write_at(mark_offset(to_number(subject)), {&kDestroyedMark, 1}));
+    TRY_VOID(key_file_->sync());
     for (const SubjectId subject : subjects)
         TRY_VOID(key_file_->write_at(slot_offset(to_number(subject)), destroyed_slot()));
     TRY_VOID(key_file_->sync());

@@ -293,7 +293,7 @@ TEST_F(DamageTest, AForgedBatchIsFoundByItsSignature) {
 
 TEST_F(DamageTest, AJournalOfAnotherVersionIsRefusedByItsName) {
     write_small_log();
-    for (const std::uint32_t version : {1U, 3U}) {
+    for (const std::uint32_t version : {kFormatVersion - 1, kFormatVersion + 1}) {
         FileContents all = original_;
         std::string& segment = all.at("00000001.seg");
         segment.replace(0, kLabelBytes, encode(SegmentLabel{1, segment.size(), version}));

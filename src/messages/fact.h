@@ -35,7 +35,7 @@ struct Fact {
     std::string text;    // exact, in machine form
     std::string unit;    // "points", "s", ...; may be empty
     std::string key;     // competitor code of a name, for the alias table
-    std::string source;  // id of the record that says so: "results/<rsc>/<version>"
+    std::string source;  // id of the record that says so: "results/<edition>/<rsc>/<version>"
     std::int64_t version = 0;
     FactStatus status = FactStatus::kProvisional;
     friend bool operator==(const Fact&, const Fact&) = default;

@@ -29,7 +29,7 @@ constexpr std::string_view kFallbackLanguage = "en";
 // One text to be told to one cohort about one competitor. Several plans may belong to one trigger;
 // each person gets at most one message per trigger, also when a later version is planned.
 struct Plan {
-    std::string trigger;     // what is told: "results/<rsc>", whichever version of it
+    std::string trigger;     // what is told: "results/<edition>/<rsc>", whichever version of it
     std::string unit;        // 34-character RSC
     std::string competitor;  // competitor code
     std::string cohort;

@@ -108,9 +108,9 @@ Result<void> read_envelope(Reading& body, OdfMessage& message) {
 }
 
 bool is_plain_note(XmlElement note) {
-    const auto first = note.first_attribute();
-    return note.text().empty() && !note.first_child() && first && first.name() == "Value" &&
-           !first.next();
+    const auto attributes = note.attributes();
+    return note.text().empty() && !note.first_child() && attributes.size() == 1 &&
+           attributes.front().name == "Value";
 }
 
 // A note as `write_odf` writes it counts as read; other forms are kept as extras, too.

@@ -1,25 +1,29 @@
 #include "results/odf_reading.h"
 
+#include <algorithm>
+
 #include "base/assert.h"
 
 namespace altis::results::odf {
 namespace {
 
+using codec::XmlAttribute;
 using codec::XmlElement;
 
 constexpr std::size_t kUsualAttributes = 3;  // of an element that is kept
 
-bool says_nothing(std::string_view name, std::string_view value) {
-    return value.empty() || (name == "IFRANK" && value == "-");
+bool says_nothing(const XmlAttribute& attribute) {
+    return attribute.value.empty() || (attribute.name == "IFRANK" && attribute.value == "-");
+}
+
+Attribute copy_of(const XmlAttribute& attribute) {
+    return {std::string(attribute.name), std::string(attribute.value)};
 }
 
 // An empty container is not written back, so nothing can stand before or behind it.
 bool is_empty(XmlElement element) {
     if (element.first_child()) return false;
-    for (auto a = element.first_attribute(); a; a = a.next()) {
-        if (!says_nothing(a.name(), a.value())) return false;
-    }
-    return true;
+    return std::ranges::all_of(element.attributes(), says_nothing);
 }
 
 // Recursion is as deep as the document, at most kMaxOdfDepth.
@@ -28,9 +32,9 @@ Element copy_of(XmlElement element) {
     copy.name = element.name();
     copy.attributes.reserve(kUsualAttributes);
     const bool dashed = element.attribute("Code") == "IFRANK" && element.attribute("Value") == "-";
-    for (auto a = element.first_attribute(); a; a = a.next()) {
-        if (says_nothing(a.name(), a.value()) || (dashed && a.name() == "Value")) continue;
-        copy.attributes.push_back({std::string(a.name()), std::string(a.value())});
+    for (const XmlAttribute& attribute : element.attributes()) {
+        if (says_nothing(attribute) || (dashed && attribute.name == "Value")) continue;
+        copy.attributes.push_back(copy_of(attribute));
     }
     copy.text = element.text();
     for (auto child = element.first_child(); child; child = child.next_sibling())
@@ -40,36 +44,29 @@ Element copy_of(XmlElement element) {
 
 }  // namespace
 
-// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): see the header
-Reading::Reading(XmlElement element) : element_(element) {
-    for (auto a = element.first_attribute(); a; a = a.next()) {
-        ALTIS_ASSERT(count_ < kMaxOdfAttributes);
-        const std::string_view name = a.name();
-        const std::string_view value = a.value();
-        names_[count_] = {name.data(), name.size()};
-        values_[count_] = {value.data(), value.size()};
-        ++count_;
-    }
+Reading::Reading(XmlElement element) : element_(element), attributes_(element.attributes()) {
+    ALTIS_ASSERT(attributes_.size() <= kMaxOdfAttributes);
 }
 
 std::size_t Reading::find(std::string_view name) const {
-    for (std::size_t i = 0; i < count_; ++i) {
+    for (std::size_t i = 0; i < attributes_.size(); ++i) {
         // Many names have four letters; most differ in the first.
-        if (*names_[i].data == name.front() && names_[i].view() == name) return i;
+        const std::string_view other = attributes_[i].name;
+        if (other.front() == name.front() && other == name) return i;
     }
-    return count_;
+    return attributes_.size();
 }
 
 std::string_view Reading::peek(std::string_view name) const {
     const std::size_t index = find(name);
-    return index == count_ ? std::string_view() : values_[index].view();
+    return index == attributes_.size() ? std::string_view() : attributes_[index].value;
 }
 
 std::string_view Reading::get(std::string_view name) {
     const std::size_t index = find(name);
-    if (index == count_) return {};
+    if (index == attributes_.size()) return {};
     read_ |= std::uint64_t{1} << index;
-    return values_[index].view();
+    return attributes_[index].value;
 }
 
 void Reading::ignore(std::string_view name, std::string_view value) {
@@ -90,7 +87,7 @@ std::vector<XmlElement> Reading::children(std::string_view name) {
 
 bool Reading::is_kept(std::size_t index) const {
     const bool read = (read_ >> index & 1) != 0;
-    return !read && !says_nothing(names_[index].view(), values_[index].view());
+    return !read && !says_nothing(attributes_[index]);
 }
 
 const Reading::Asked* Reading::asked_for(std::string_view name) const {
@@ -101,7 +98,7 @@ const Reading::Asked* Reading::asked_for(std::string_view name) const {
 }
 
 bool Reading::has_rest() const {
-    for (std::size_t i = 0; i < count_; ++i) {
+    for (std::size_t i = 0; i < attributes_.size(); ++i) {
         if (is_kept(i)) return true;
     }
     std::uint64_t met = 0;
@@ -119,11 +116,8 @@ bool Reading::has_rest() const {
 void Reading::keep_rest(Extras& extras, std::string path) const {
     Extra& extra = extras.emplace_back();
     extra.path = std::move(path);
-    for (std::size_t i = 0; i < count_; ++i) {
-        if (is_kept(i)) {
-            extra.attributes.push_back(
-                {std::string(names_[i].view()), std::string(values_[i].view())});
-        }
+    for (std::size_t i = 0; i < attributes_.size(); ++i) {
+        if (is_kept(i)) extra.attributes.push_back(copy_of(attributes_[i]));
     }
     std::uint64_t met = 0;
     std::size_t place = 0;

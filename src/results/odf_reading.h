@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,21 +43,12 @@ class Reading {
         std::string_view name;
         bool all = false;
     };
-    // Without a constructor: of the arrays only what is used is touched.
-    struct Text {
-        const char* data;
-        std::size_t size;
-        std::string_view view() const { return {data, size}; }
-    };
     std::size_t find(std::string_view name) const;
     bool is_kept(std::size_t index) const;
     const Asked* asked_for(std::string_view name) const;
 
     codec::XmlElement element_;
-    // Not initialised beyond count_: there are thousands of readings in a message.
-    std::array<Text, kMaxOdfAttributes> names_;
-    std::array<Text, kMaxOdfAttributes> values_;
-    std::size_t count_ = 0;
+    std::span<const codec::XmlAttribute> attributes_;
     std::uint64_t read_ = 0;  // one bit each
     std::array<Asked, 4> asked_;
     std::size_t asked_count_ = 0;

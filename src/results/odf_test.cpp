@@ -30,8 +30,8 @@ std::string with(std::string xml, std::string_view from, std::string_view to) {
 // Attributes sorted, nothing between elements, comments left out.
 void append_canonical(std::string& out, codec::XmlElement element) {
     std::map<std::string, std::string> attributes;
-    for (auto a = element.first_attribute(); a; a = a.next())
-        attributes.emplace(a.name(), a.value());
+    for (const codec::XmlAttribute& attribute : element.attributes())
+        attributes.emplace(attribute.name, attribute.value);
     out += "<" + std::string(element.name());
     for (const auto& [name, value] : attributes)
         out += "\n " + name + "=" + value;
@@ -166,7 +166,7 @@ TEST(Odf, TheRealMessagePublishes) {
     unit.medals = MedalUnit::kNone;  // a training heat
     ASSERT_EQ(log.take(book.register_unit(unit)), 1U);
     ASSERT_EQ(log.take(book.receive(*message, now())), 1U) << log.last_refusal().message;
-    const auto facts = book.facts(message->document_code);
+    const auto facts = book.facts({"owg2022", unit.rsc});
     ASSERT_EQ(facts.size(), 28U);
     EXPECT_EQ(facts[0].extended.at("SECTION:1"), "9.58");
     EXPECT_EQ(facts[27].rank, 0);
@@ -191,7 +191,7 @@ TEST(Odf, TheRealMessageComesOutOfTheJournalWhole) {
     unit.edition = "OWG2022";
     log.take(book.register_unit(unit));
     log.take(book.receive(*message, now()));
-    const auto publication = book.publication(message->document_code);
+    const auto publication = book.publication({"owg2022", unit.rsc});
     ASSERT_TRUE(publication);
     const OdfMessage document = formats::message_of(*publication);
     EXPECT_EQ(document, *message);

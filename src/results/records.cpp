@@ -116,6 +116,18 @@ Json lines_json(const std::vector<ResultLine>& lines) {
 
 }  // namespace
 
+UnitKey key_of(const Unit& unit) {
+    return {unit.edition, unit.rsc};
+}
+
+UnitKey key_of(const Publication& publication) {
+    return {publication.edition, publication.unit};
+}
+
+UnitKey key_of(const Withdrawal& withdrawal) {
+    return {withdrawal.edition, withdrawal.unit};
+}
+
 Result<ResultLine> line_from(const Json& json) {
     const std::string_view type = json["type"].as_string("A");
     if (type != "A" && type != "T" && type != "G") return malformed("type");
@@ -214,6 +226,7 @@ Result<Publication> publication_from(const Json& json) {
     publication.version = json["version"].as_int(-1);
     const auto status = parse_result_status(json["status"].as_string());
     if (publication.unit.empty()) return malformed("unit");
+    if (publication.edition.empty()) return malformed("edition");
     if (publication.version < 0) return malformed("version");
     if (!status) return malformed("status");
     publication.status = *status;
@@ -233,14 +246,18 @@ Result<Publication> publication_from(const Json& json) {
 }
 
 Json to_json(const Withdrawal& withdrawal) {
-    Json json = Json::object({{"unit", withdrawal.unit}, {"version", withdrawal.version}});
+    Json json = Json::object({{"unit", withdrawal.unit},
+                              {"edition", withdrawal.edition},
+                              {"version", withdrawal.version}});
     put(json, "note", withdrawal.note);
     return json;
 }
 
 Result<Withdrawal> withdrawal_from(const Json& json) {
-    Withdrawal withdrawal{text_of(json, "unit"), json["version"].as_int(-1), text_of(json, "note")};
+    Withdrawal withdrawal{text_of(json, "unit"), text_of(json, "edition"),
+                          json["version"].as_int(-1), text_of(json, "note")};
     if (withdrawal.unit.empty()) return malformed("unit");
+    if (withdrawal.edition.empty()) return malformed("edition");
     if (withdrawal.version < 0) return malformed("version");
     return withdrawal;
 }

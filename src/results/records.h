@@ -9,12 +9,13 @@
 #include "base/result.h"
 #include "codec/json.h"
 #include "results/model.h"
+#include "results/unit_key.h"
 
 namespace altis::results {
 
 namespace records {
 
-// The topic of each of them is the RSC of the unit.
+// The topic of each of them is the unit: "<edition>/<rsc>".
 constexpr std::string_view kUnitRegistered = "results.unit_registered";
 // A version that became the current one of its unit. What others act upon.
 constexpr std::string_view kPublished = "results.published";
@@ -42,10 +43,15 @@ struct Publication {
 
 // Payload of results.withdrawn.
 struct Withdrawal {
-    std::string unit;
+    std::string unit;  // RSC
+    std::string edition;
     std::int64_t version = 0;
     std::string note;
 };
+
+UnitKey key_of(const Unit& unit);
+UnitKey key_of(const Publication& publication);
+UnitKey key_of(const Withdrawal& withdrawal);
 
 // Empty texts, zeros and empty lists are left out; official values are written as texts.
 codec::Json to_json(const Unit& unit);

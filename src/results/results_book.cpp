@@ -29,8 +29,9 @@ bool is_settled(ResultStatus status) {
            status == ResultStatus::kProvisional;
 }
 
-std::string version_text(std::string_view rsc, std::int64_t version) {
-    return "version " + std::to_string(version) + " of unit " + std::string(rsc);
+std::string version_text(const UnitKey& unit, std::int64_t version) {
+    return "version " + std::to_string(version) + " of unit " + unit.rsc + " of edition " +
+           unit.edition;
 }
 
 Result<void> check_envelope(const OdfMessage& message, Time now) {
@@ -71,15 +72,14 @@ Publication publication_of(const OdfMessage& message, const Unit& unit, const Un
     return publication;
 }
 
-tl::unexpected<Error> stale(std::string_view rsc, std::int64_t version, std::string_view why) {
+tl::unexpected<Error> stale(const UnitKey& unit, std::int64_t version, std::string_view why) {
     return fail(Code::kConflict, "results.stale_version",
-                version_text(rsc, version) + " " + std::string(why) +
+                version_text(unit, version) + " " + std::string(why) +
                     "; send the change with a higher version");
 }
 
-std::vector<journal::Draft> one_draft(std::string_view type, std::string_view rsc,
-                                      const Json& json) {
-    return {{std::string(type), std::string(rsc), kNoSubject, json.to_string()}};
+std::vector<journal::Draft> one_draft(std::string_view type, std::string topic, const Json& json) {
+    return {{std::string(type), std::move(topic), kNoSubject, json.to_string()}};
 }
 
 // What our own decide wrote can be read back.
@@ -105,8 +105,8 @@ bool says_the_same(std::string_view payload, Publication publication) {
 
 }  // namespace
 
-std::string fact_id(std::string_view rsc, std::int64_t version) {
-    return "results/" + std::string(rsc) + "/" + std::to_string(version);
+std::string fact_id(const UnitKey& unit, std::int64_t version) {
+    return "results/" + to_string(unit) + "/" + std::to_string(version);
 }
 
 Result<std::string> ResultsBook::known_edition(std::string_view competition_code) const {
@@ -119,39 +119,28 @@ Result<std::string> ResultsBook::known_edition(std::string_view competition_code
     return edition;
 }
 
-Result<const ResultsBook::UnitState*> ResultsBook::known_unit(std::string_view rsc,
-                                                              std::string_view edition) const {
-    const UnitState* state = find(rsc);
-    if (state == nullptr) {
-        return fail(Code::kNotFound, "results.unknown_unit",
-                    "unit " + std::string(rsc) +
-                        " is not registered; send the DT_SCHEDULE with it first, then this again");
-    }
-    if (state->unit.edition != edition) {
-        return fail(Code::kConflict, "results.wrong_competition",
-                    "unit " + std::string(rsc) + " belongs to edition " + state->unit.edition +
-                        ", not to " + std::string(edition) + "; check CompetitionCode");
-    }
-    return state;
+Result<const ResultsBook::UnitState*> ResultsBook::known_unit(const UnitKey& key) const {
+    const UnitState* state = find(key);
+    if (state != nullptr) return state;
+    return fail(Code::kNotFound, "results.unknown_unit",
+                "unit " + key.rsc + " is not registered in edition " + key.edition +
+                    "; send the DT_SCHEDULE with it first, then this again, or check "
+                    "CompetitionCode");
 }
 
 journal::Decision ResultsBook::register_unit(const Unit& unit) const {
     TRY(const Rsc rsc, Rsc::parse(unit.rsc));
-    TRY(const std::string edition, known_edition(unit.edition));
     Unit wanted = unit;
-    wanted.edition = edition;
-    if (const Unit* known = find_unit(rsc.text())) {
-        const bool moved = known->edition != wanted.edition;
-        if (*known == wanted || (!moved && wanted.as_of < known->as_of)) {
-            return std::vector<journal::Draft>{};
-        }
-        if (moved || wanted.as_of == known->as_of) {
+    TRY(wanted.edition, known_edition(unit.edition));
+    if (const Unit* known = find_unit(key_of(wanted))) {
+        if (*known == wanted || wanted.as_of < known->as_of) return std::vector<journal::Draft>{};
+        if (wanted.as_of == known->as_of) {
             return fail(Code::kConflict, "results.unit_conflict",
                         "unit " + wanted.rsc + " is registered otherwise in edition " +
                             known->edition + "; send a schedule of a later time, or another code");
         }
     }
-    return one_draft(records::kUnitRegistered, wanted.rsc, to_json(wanted));
+    return one_draft(records::kUnitRegistered, to_string(key_of(wanted)), to_json(wanted));
 }
 
 journal::Decision ResultsBook::register_units(const OdfMessage& message,
@@ -176,9 +165,9 @@ journal::Decision ResultsBook::receive(const OdfMessage& message, Time now) cons
     TRY_VOID(check_envelope(message, now));
     if (message.type != OdfType::kResult) return register_units(message, edition);
     TRY(const Rsc rsc, Rsc::parse(message.document_code));
-    TRY(const UnitState* state, known_unit(rsc.text(), edition));
+    TRY(const UnitState* state, known_unit({edition, rsc.text()}));
     if (!message.has_competition) {
-        return withdraw(*state, {state->unit.rsc, message.version, message.note});
+        return withdraw(*state, {state->unit.rsc, edition, message.version, message.note});
     }
     const UnitRules rules = rules_.in_force(edition).for_unit(rsc);
     const Publication publication = publication_of(message, state->unit, rules);
@@ -205,7 +194,7 @@ Result<void> ResultsBook::check_status(const UnitState& state, const Publication
         return entry.second.status == ResultStatus::kOfficial && !entry.second.withdrawn;
     });
     if (!was_official) return {};
-    const std::string what = version_text(publication.unit, publication.version);
+    const std::string what = version_text(key_of(publication), publication.version);
     if (!is_settled(publication.status)) {
         return fail(Code::kConflict, "results.status_regression",
                     what + " is " + std::string(to_string(publication.status)) +
@@ -221,15 +210,15 @@ Result<void> ResultsBook::check_status(const UnitState& state, const Publication
 journal::Decision ResultsBook::publish(const UnitState& state,
                                        const Publication& publication) const {
     const Json json = to_json(publication);
-    auto drafts = one_draft(records::kPublished, publication.unit, json);
+    auto drafts = one_draft(records::kPublished, to_string(key_of(publication)), json);
     if (drafts.front().payload.size() > journal::kMaxPayloadBytes) {
         return fail(Code::kTooLarge, "results.too_large",
-                    version_text(publication.unit, publication.version) +
+                    version_text(key_of(publication), publication.version) +
                         " is over the limit of one record; send fewer extended results");
     }
     const auto known = state.versions.find(publication.version);
     if (known != state.versions.end()) {
-        return stale(publication.unit, publication.version,
+        return stale(key_of(publication), publication.version,
                      known->second.withdrawn ? "was withdrawn" : "is there with other content");
     }
     TRY_VOID(check_status(state, publication));
@@ -240,22 +229,18 @@ journal::Decision ResultsBook::publish(const UnitState& state,
 }
 
 journal::Decision ResultsBook::publish_held(const Publication& publication) const {
-    TRY(const UnitState* state, known_unit(publication.unit, publication.edition));
+    TRY(const UnitState* state, known_unit(key_of(publication)));
     return publish(*state, publication);
 }
 
 journal::Decision ResultsBook::withdraw_held(const Withdrawal& withdrawal) const {
-    const UnitState* state = find(withdrawal.unit);
-    if (state == nullptr) {
-        return fail(Code::kNotFound, "results.unknown_unit",
-                    "unit " + withdrawal.unit + " is not registered");
-    }
+    TRY(const UnitState* state, known_unit(key_of(withdrawal)));
     return withdraw(*state, withdrawal);
 }
 
 journal::Decision ResultsBook::withdraw(const UnitState& state, const Withdrawal& withdrawal) {
     const auto known = state.versions.find(withdrawal.version);
-    const std::string what = version_text(state.unit.rsc, withdrawal.version);
+    const std::string what = version_text(key_of(withdrawal), withdrawal.version);
     if (known == state.versions.end()) {
         return fail(Code::kNotFound, "results.version_unknown",
                     what + " is not here, so it cannot be withdrawn; check Version");
@@ -266,7 +251,7 @@ journal::Decision ResultsBook::withdraw(const UnitState& state, const Withdrawal
                     what + " is " + std::string(to_string(known->second.status)) +
                         " and is withdrawn only with a Note; send it with the reason");
     }
-    return one_draft(records::kWithdrawn, state.unit.rsc, to_json(withdrawal));
+    return one_draft(records::kWithdrawn, to_string(key_of(withdrawal)), to_json(withdrawal));
 }
 
 // ---- applying -----------------------------------------------------------------------------------
@@ -322,7 +307,7 @@ void ResultsBook::apply(const journal::Record& record) {
 void ResultsBook::apply_unit(std::string_view payload) {
     auto unit = unit_from(parse_payload(payload));
     ALTIS_ASSERT(unit.has_value());
-    UnitState& state = units_[unit->rsc];
+    UnitState& state = units_[key_of(*unit)];
     state.unit = *std::move(unit);
     ALTIS_ASSERT(refresh(state).has_value());
 }
@@ -330,7 +315,7 @@ void ResultsBook::apply_unit(std::string_view payload) {
 void ResultsBook::apply_version(const journal::Record& record) {
     const auto publication = publication_from(parse_payload(record.payload));
     ALTIS_ASSERT(publication.has_value());
-    const auto found = units_.find(publication->unit);
+    const auto found = units_.find(key_of(*publication));
     ALTIS_ASSERT(found != units_.end());
     found->second.versions[publication->version] = Version{
         publication->status, std::string(record.payload), record.offset, record.time, false, ""};
@@ -340,7 +325,7 @@ void ResultsBook::apply_version(const journal::Record& record) {
 void ResultsBook::apply_withdrawal(std::string_view payload) {
     const auto withdrawal = withdrawal_from(parse_payload(payload));
     ALTIS_ASSERT(withdrawal.has_value());
-    const auto found = units_.find(withdrawal->unit);
+    const auto found = units_.find(key_of(*withdrawal));
     ALTIS_ASSERT(found != units_.end());
     const auto version = found->second.versions.find(withdrawal->version);
     ALTIS_ASSERT(version != found->second.versions.end());
@@ -378,7 +363,7 @@ void save_state(ByteWriter& out, const Editions& editions, const EditionRules& r
         out.put_text(edition);
     rules.save(out);
     out.put(static_cast<std::uint64_t>(units.size()));
-    for (const auto& [rsc, state] : units) {
+    for (const auto& [key, state] : units) {
         out.put_text(to_json(state.unit).to_string());
         save_versions(out, state.versions, learnt);
     }
@@ -428,7 +413,8 @@ Result<void> ResultsBook::load(ByteReader& in) {
             TRY(state.versions[number], load_version<Version>(in));
         }
         TRY_VOID(refresh(state));
-        loaded.units_.insert_or_assign(state.unit.rsc, std::move(state));
+        const UnitKey key = key_of(state.unit);
+        loaded.units_.insert_or_assign(key, std::move(state));
     }
     TRY_VOID(in.finish("the snapshot of the results book"));
     *this = std::move(loaded);

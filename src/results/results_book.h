@@ -5,7 +5,7 @@
 // that is not withdrawn is current. An older one that arrives late is kept and changes nothing
 // else, so any order of arrival leads to the same truth. Nothing is ever erased.
 //
-// A fact is one version of one unit; its id is "results/<rsc>/<version>".
+// A fact is one version of one unit; its id is "results/<edition>/<rsc>/<version>".
 #pragma once
 
 #include <cstdint>
@@ -24,12 +24,13 @@
 #include "results/records.h"
 #include "results/rsc.h"
 #include "results/scoring/edition_rules.h"
+#include "results/unit_key.h"
 
 namespace altis::results {
 
 // What one competitor did, as other rooms cite it. Of the current version of a unit.
 struct FactLine {
-    std::string unit;
+    std::string unit;  // RSC
     std::string edition;
     std::string competitor;
     std::string name;  // to show; may be empty when the source had none
@@ -47,7 +48,7 @@ struct FactLine {
     journal::Offset offset = 0;  // of the record that published it
 };
 
-std::string fact_id(std::string_view rsc, std::int64_t version);
+std::string fact_id(const UnitKey& unit, std::int64_t version);
 
 class ResultsBook final : public journal::Book {
   public:
@@ -55,14 +56,13 @@ class ResultsBook final : public journal::Book {
 
     // Makes a unit known, or replaces what is known by something newer (`as_of`). No draft when
     // nothing changes or the news is old. Fails with "results.unknown_edition",
-    // "results.unit_conflict" (other content of the same age, or another edition has the code), or
-    // the reasons of `Rsc::parse`.
+    // "results.unit_conflict" (other content of the same age), or the reasons of `Rsc::parse`.
     journal::Decision register_unit(const Unit& unit) const;
 
     // Takes a message: a schedule registers its units; a result is checked and published; a result
     // without competition withdraws that version. No draft for a duplicate. Fails with
-    //   "results.unknown_edition", "results.unknown_unit", "results.wrong_competition",
-    //   "results.test_feed", "results.from_the_future" (over a day ahead of `now`),
+    //   "results.unknown_edition", "results.unknown_unit", "results.test_feed",
+    //   "results.from_the_future" (over a day ahead of `now`),
     //   "results.stale_version" (this version is there with other content, or was withdrawn),
     //   "results.status_regression" (after OFFICIAL only OFFICIAL, PROTESTED, PROVISIONAL, with
     //   note), "results.total_mismatch", "results.value_malformed", "results.too_large",
@@ -82,27 +82,29 @@ class ResultsBook final : public journal::Book {
     // The current version: unit, status, version, fact_id, offset, known_at, lines, warnings, and
     // `medals` with who holds them. A registered unit without results has none of these. Null when
     // the unit is unknown.
-    codec::Json unit(std::string_view rsc) const;
-    // All units of all editions in order of their code, without lines.
-    codec::Json units() const;
+    codec::Json unit(const UnitKey& key) const;
+    // All units in order of edition and code, without lines; of one edition when it is named.
+    codec::Json units(std::string_view edition = {}) const;
     // Every version known of a unit, oldest first, without lines. Null when the unit is unknown.
-    codec::Json history(std::string_view rsc) const;
+    codec::Json history(const UnitKey& key) const;
     // The current version whole, as `formats::write_results` takes it; nothing when there is none.
-    std::optional<Publication> publication(std::string_view rsc) const;
-    // Codes of all units of an edition, in their order.
-    std::vector<std::string> units_of(std::string_view edition) const;
+    std::optional<Publication> publication(const UnitKey& key) const;
+    // All units of an edition, in order of their codes.
+    std::vector<UnitKey> units_of(std::string_view edition) const;
+    // The editions that have a unit of this code.
+    std::vector<std::string> editions_with(std::string_view rsc) const;
     // Lines of the current version; empty when there is none.
-    std::vector<FactLine> facts(std::string_view rsc) const;
+    std::vector<FactLine> facts(const UnitKey& key) const;
     // Holders by the last OFFICIAL version of a medal unit; they stay while it is PROTESTED or
     // PROVISIONAL, until a later official correction moves them.
-    std::vector<MedalHolder> medals(std::string_view rsc) const;
-    const Unit* find_unit(std::string_view rsc) const;
+    std::vector<MedalHolder> medals(const UnitKey& key) const;
+    const Unit* find_unit(const UnitKey& key) const;
     // The rules in force, and the document that says them.
     const EditionRules& rules() const { return rules_; }
     // The current version, whole; null when the unit is unknown or has no results.
-    const Publication* current(std::string_view rsc) const;
+    const Publication* current(const UnitKey& key) const;
     // The highest version of the unit that is OFFICIAL and not withdrawn; none when there is none.
-    std::optional<std::int64_t> last_official(std::string_view rsc) const;
+    std::optional<std::int64_t> last_official(const UnitKey& key) const;
 
     // ---- journal::Book --------------------------------------------------------------------------
     std::string_view name() const override { return "results"; }
@@ -132,7 +134,7 @@ class ResultsBook final : public journal::Book {
     };
 
     Result<std::string> known_edition(std::string_view competition_code) const;
-    Result<const UnitState*> known_unit(std::string_view rsc, std::string_view edition) const;
+    Result<const UnitState*> known_unit(const UnitKey& key) const;
     journal::Decision register_units(const OdfMessage& message, const std::string& edition) const;
     journal::Decision publish(const UnitState& state, const Publication& publication) const;
     static journal::Decision withdraw(const UnitState& state, const Withdrawal& withdrawal);
@@ -140,7 +142,7 @@ class ResultsBook final : public journal::Book {
     void apply_unit(std::string_view payload);
     void apply_version(const journal::Record& record);
     void apply_withdrawal(std::string_view payload);
-    const UnitState* find(std::string_view rsc) const;
+    const UnitState* find(const UnitKey& key) const;
 
     static const Version* current_version(const UnitState& state);
     static const Version* official_version(const UnitState& state);
@@ -150,7 +152,7 @@ class ResultsBook final : public journal::Book {
 
     std::set<std::string, std::less<>> editions_;
     EditionRules rules_;
-    std::map<std::string, UnitState, std::less<>> units_;  // by RSC
+    std::map<UnitKey, UnitState> units_;
 };
 
 codec::Json to_json(const FactLine& fact);

@@ -28,7 +28,7 @@ class ResultsBookTest : public testing::Test {
     }
     std::string holders() const {
         std::string text;
-        for (const MedalHolder& holder : book.medals(kFreeSkate)) {
+        for (const MedalHolder& holder : book.medals(in_games(kFreeSkate))) {
             text += std::string(to_string(holder.medal)) + " " + holder.name + "; ";
         }
         return text;
@@ -43,33 +43,33 @@ TEST_F(ResultsBookTest, LiveThenOfficialGivesRanksFactsAndMedals) {
     EXPECT_EQ(holders(), "");
     ASSERT_EQ(receive(free_skate(2, ResultStatus::kOfficial)), 1U);
     EXPECT_EQ(log.drafts().back().type, "results.published");
-    EXPECT_EQ(log.drafts().back().topic, kFreeSkate);
+    EXPECT_EQ(log.drafts().back().topic, "owg2026/FSKWSINGLES-----------FNL-000100--");
     EXPECT_EQ(holders(), "gold Alysa LIU; silver Kaori SAKAMOTO; bronze Ami NAKAI; ");
 
-    const auto facts = book.facts(kFreeSkate);
+    const auto facts = book.facts(in_games(kFreeSkate));
     ASSERT_EQ(facts.size(), 3U);
     EXPECT_EQ(facts[0].result, "226.79");
     EXPECT_EQ(facts[0].extended.at("SHORT"), "76.59");
     EXPECT_EQ(facts[0].extended.at("FREE"), "150.20");
-    EXPECT_EQ(facts[0].fact_id, "results/FSKWSINGLES-----------FNL-000100--/2");
+    EXPECT_EQ(facts[0].fact_id, "results/owg2026/FSKWSINGLES-----------FNL-000100--/2");
     EXPECT_EQ(facts[0].medal, "gold");
     EXPECT_EQ(facts[0].offset, 4U);
     EXPECT_EQ(to_json(facts[2])["name"], codec::Json("Ami NAKAI"));
 }
 
 TEST_F(ResultsBookTest, UnitAndHistoryTellVersionStatusAndOffset) {
-    EXPECT_TRUE(book.unit("FSKWSINGLES-----------FNL-000200--").is_null());
-    EXPECT_FALSE(book.unit(kFreeSkate).contains("version"));
+    EXPECT_TRUE(book.unit(in_games("FSKWSINGLES-----------FNL-000200--")).is_null());
+    EXPECT_FALSE(book.unit(in_games(kFreeSkate)).contains("version"));
     receive(free_skate(1, ResultStatus::kLive));
     receive(free_skate(2, ResultStatus::kOfficial));
-    const auto unit = book.unit(kFreeSkate);
+    const auto unit = book.unit(in_games(kFreeSkate));
     EXPECT_EQ(unit["version"].as_int(), 2);
     EXPECT_EQ(unit["status"].as_string(), "OFFICIAL");
     EXPECT_EQ(unit["offset"].as_int(), 4);
     EXPECT_EQ(unit["medal_unit"].as_string(), "all");
     EXPECT_EQ(unit["medals"].items().at(2)["competitor"].as_string(), "1000003");
     EXPECT_EQ(unit["lines"].items()[1]["result"].as_string(), "224.90");
-    const auto history = book.history(kFreeSkate);
+    const auto history = book.history(in_games(kFreeSkate));
     ASSERT_EQ(history.items().size(), 2U);
     EXPECT_EQ(history.items()[0]["status"].as_string(), "LIVE");
     EXPECT_FALSE(history.items()[0]["current"].as_bool());
@@ -92,8 +92,8 @@ TEST_F(ResultsBookTest, ALateOlderVersionIsKeptAndNeverCurrent) {
     receive(free_skate(5, ResultStatus::kOfficial));
     ASSERT_EQ(receive(free_skate(4, ResultStatus::kLive)), 1U);
     EXPECT_EQ(log.drafts().back().type, "results.superseded");
-    EXPECT_EQ(book.unit(kFreeSkate)["version"].as_int(), 5);
-    EXPECT_EQ(book.history(kFreeSkate).items().size(), 2U);
+    EXPECT_EQ(book.unit(in_games(kFreeSkate))["version"].as_int(), 5);
+    EXPECT_EQ(book.history(in_games(kFreeSkate)).items().size(), 2U);
 }
 
 TEST_F(ResultsBookTest, AfterOfficialOnlySettledStatesFollowAndWithANote) {
@@ -118,7 +118,7 @@ TEST_F(ResultsBookTest, AnOfficialCorrectionMovesTheMedals) {
     protested.note = "on hold";
     receive(protested);
     EXPECT_EQ(holders(), "gold Alysa LIU; silver Kaori SAKAMOTO; bronze Ami NAKAI; ");
-    EXPECT_EQ(book.unit(kFreeSkate)["status"].as_string(), "PROVISIONAL");
+    EXPECT_EQ(book.unit(in_games(kFreeSkate))["status"].as_string(), "PROVISIONAL");
 
     OdfMessage corrected = free_skate(3, ResultStatus::kOfficial);
     corrected.note = "disqualification";
@@ -128,23 +128,23 @@ TEST_F(ResultsBookTest, AnOfficialCorrectionMovesTheMedals) {
     corrected.results[2].rank = 2;
     ASSERT_EQ(receive(corrected), 1U);
     EXPECT_EQ(holders(), "gold Kaori SAKAMOTO; silver Ami NAKAI; ");
-    EXPECT_EQ(book.history(kFreeSkate).items().size(), 3U);
+    EXPECT_EQ(book.history(in_games(kFreeSkate)).items().size(), 3U);
 }
 
 TEST_F(ResultsBookTest, AWrongTotalIsHeldBack) {
     OdfMessage message = free_skate(1, ResultStatus::kOfficial);
     message.results[0].result = "226.80";
     EXPECT_EQ(refusal(message), "results.total_mismatch");
-    EXPECT_FALSE(book.unit(kFreeSkate).contains("version"));
+    EXPECT_FALSE(book.unit(in_games(kFreeSkate)).contains("version"));
 }
 
 TEST_F(ResultsBookTest, AContradictingRankIsPublishedWithAWarning) {
     OdfMessage message = free_skate(1, ResultStatus::kOfficial);
     std::swap(message.results[0].rank, message.results[1].rank);
     ASSERT_EQ(receive(message), 1U);
-    EXPECT_EQ(book.unit(kFreeSkate)["warnings"].items().at(0)["name"].as_string(),
+    EXPECT_EQ(book.unit(in_games(kFreeSkate))["warnings"].items().at(0)["name"].as_string(),
               "results.rank_order");
-    EXPECT_EQ(book.facts(kFreeSkate)[0].medal, "silver");
+    EXPECT_EQ(book.facts(in_games(kFreeSkate))[0].medal, "silver");
 }
 
 TEST_F(ResultsBookTest, RefusesWhatItCannotPlace) {
@@ -157,7 +157,7 @@ TEST_F(ResultsBookTest, RefusesWhatItCannotPlace) {
     foreign.competition_code = "PWG2026";
     EXPECT_EQ(refusal(foreign), "results.unknown_edition");
     log.open_edition("pwg2026");  // case M17: the table of the other Games in the wrong place
-    EXPECT_EQ(refusal(foreign), "results.wrong_competition");
+    EXPECT_EQ(refusal(foreign), "results.unknown_unit");
 
     OdfMessage test = free_skate(1, ResultStatus::kLive);
     test.feed_flag = 'T';
@@ -176,9 +176,9 @@ TEST_F(ResultsBookTest, AWithdrawnVersionGivesWayToTheOneBefore) {
     EXPECT_EQ(refusal(withdrawal), "results.note_missing");
     withdrawal.note = "sent by mistake";
     ASSERT_EQ(receive(withdrawal), 1U);
-    EXPECT_EQ(book.unit(kFreeSkate)["version"].as_int(), 1);
+    EXPECT_EQ(book.unit(in_games(kFreeSkate))["version"].as_int(), 1);
     EXPECT_EQ(holders(), "");
-    EXPECT_TRUE(book.history(kFreeSkate).items()[1]["withdrawn"].as_bool());
+    EXPECT_TRUE(book.history(in_games(kFreeSkate)).items()[1]["withdrawn"].as_bool());
     EXPECT_EQ(receive(withdrawal), 0U);
     EXPECT_EQ(refusal(free_skate(2, ResultStatus::kLive)), "results.stale_version");
     withdrawal.version = 9;
@@ -193,7 +193,7 @@ TEST_F(ResultsBookTest, SchedulesRegisterUnitsAndTheNewestWins) {
     schedule.units = {unit};
     ASSERT_EQ(receive(schedule), 1U);
     EXPECT_EQ(receive(schedule), 0U);
-    EXPECT_EQ(book.find_unit(unit.rsc)->edition, "owg2026");
+    EXPECT_EQ(book.find_unit(in_games(unit.rsc))->edition, "owg2026");
 
     schedule.type = OdfType::kScheduleUpdate;
     schedule.units[0].venue = "MSA";
@@ -202,7 +202,7 @@ TEST_F(ResultsBookTest, SchedulesRegisterUnitsAndTheNewestWins) {
     EXPECT_EQ(receive(schedule), 0U);
     schedule.units[0].as_of = "2026-02-02 100000000";
     EXPECT_EQ(receive(schedule), 1U);
-    EXPECT_EQ(book.find_unit(unit.rsc)->venue, "MSA");
+    EXPECT_EQ(book.find_unit(in_games(unit.rsc))->venue, "MSA");
 }
 
 TEST_F(ResultsBookTest, AUnitThatBecomesAMedalUnitGivesItsMedals) {
@@ -215,7 +215,47 @@ TEST_F(ResultsBookTest, AUnitThatBecomesAMedalUnitGivesItsMedals) {
     unit.medals = MedalUnit::kAll;
     unit.as_of = "2026-02-19 230000000";
     ASSERT_EQ(log.take(book.register_unit(unit)), 1U);
-    EXPECT_EQ(book.medals(kFreeSkate).size(), 3U);
+    EXPECT_EQ(book.medals(in_games(kFreeSkate)).size(), 3U);
+}
+
+TEST_F(ResultsBookTest, TheSameCodeIsAnotherUnitInOtherGames) {
+    log.open_edition("owg2022");
+    Unit earlier = medal_unit(kFreeSkate);
+    earlier.edition = "owg2022";
+    earlier.name = "Final of 2022";
+    ASSERT_EQ(log.take(book.register_unit(earlier)), 1U);
+    EXPECT_EQ(book.find_unit(in_games(kFreeSkate))->name, "Final");
+    EXPECT_EQ(book.editions_with(kFreeSkate), (std::vector<std::string>{"owg2022", "owg2026"}));
+
+    OdfMessage then = free_skate(7, ResultStatus::kOfficial);
+    then.competition_code = "OWG2022";
+    then.results.resize(1);
+    ASSERT_EQ(receive(then), 1U);
+    ASSERT_EQ(receive(free_skate(7, ResultStatus::kOfficial)), 1U);
+    EXPECT_EQ(log.drafts().back().type, "results.published");  // no older version is superseded
+    const UnitKey before{"owg2022", kFreeSkate};
+    EXPECT_EQ(book.medals(before).size(), 1U);
+    EXPECT_EQ(book.medals(in_games(kFreeSkate)).size(), 3U);
+    EXPECT_EQ(book.facts(before)[0].fact_id,
+              "results/owg2022/FSKWSINGLES-----------FNL-000100--/7");
+    EXPECT_EQ(book.units().items().size(), 2U);
+    EXPECT_EQ(book.units("owg2022").items().size(), 1U);
+    EXPECT_EQ(book.units_of("owg2026"), std::vector{in_games(kFreeSkate)});
+    EXPECT_TRUE(book.units_of("owg202").empty());
+
+    OdfMessage withdrawal = envelope(OdfType::kResult, kFreeSkate, 7);
+    withdrawal.competition_code = "OWG2022";
+    withdrawal.has_competition = false;
+    withdrawal.note = "the archive was wrong";
+    ASSERT_EQ(receive(withdrawal), 1U);
+    EXPECT_TRUE(book.medals(before).empty());
+    EXPECT_EQ(book.medals(in_games(kFreeSkate)).size(), 3U);
+
+    ResultsBook loaded;
+    const std::string bytes = saved(book);
+    ByteReader in(bytes);
+    ASSERT_TRUE(loaded.load(in));
+    EXPECT_EQ(loaded.units(), book.units());
 }
 
 TEST_F(ResultsBookTest, LoadsWhatItSaved) {
@@ -226,8 +266,8 @@ TEST_F(ResultsBookTest, LoadsWhatItSaved) {
     ByteReader in(bytes);
     ASSERT_TRUE(loaded.load(in));
     EXPECT_EQ(saved(loaded), bytes);
-    EXPECT_EQ(loaded.medals(kFreeSkate), book.medals(kFreeSkate));
-    EXPECT_EQ(loaded.unit(kFreeSkate), book.unit(kFreeSkate));
+    EXPECT_EQ(loaded.medals(in_games(kFreeSkate)), book.medals(in_games(kFreeSkate)));
+    EXPECT_EQ(loaded.unit(in_games(kFreeSkate)), book.unit(in_games(kFreeSkate)));
 }
 
 TEST_F(ResultsBookTest, LoadRefusesDamageAndKeepsItsState) {
@@ -293,7 +333,7 @@ Played play(const std::vector<OdfMessage>& messages) {
     log.replay(replayed);
     codec::Json medals = codec::Json::array();
     for (const std::string_view unit : {kFreeSkate, std::string_view(kOtherUnit)}) {
-        for (const MedalHolder& holder : book.medals(unit))
+        for (const MedalHolder& holder : book.medals(in_games(unit)))
             medals.push(to_json(holder));
     }
     return {saved(book), saved(replayed), truth(book), medals.to_string()};
@@ -358,7 +398,7 @@ TEST_F(ResultsBookTest, AMessageSentAgainUnderOtherRulesIsADuplicate) {
     auto message = free_skate(1, ResultStatus::kLive);
     std::swap(message.results[0].rank, message.results[1].rank);
     ASSERT_EQ(receive(message), 1U);
-    ASSERT_EQ(book.unit(kFreeSkate)["warnings"].items().size(), 1U);
+    ASSERT_EQ(book.unit(in_games(kFreeSkate))["warnings"].items().size(), 1U);
     ASSERT_EQ(log.take(book.set_rules("owg2026", rules_document(1, R"("ER/FREE")"))), 1U);
     EXPECT_EQ(receive(message), 0U);
     EXPECT_EQ(log.last_refusal().reason, "");
@@ -385,7 +425,7 @@ TEST(ResultsBook, AVersionThatComesBackWithItsWarningsChangesNothing) {
     OdfMessage message = free_skate(1, ResultStatus::kLive);
     std::swap(message.results[0].rank, message.results[1].rank);
     ASSERT_EQ(log.take(book.receive(message, now())), 1U);
-    const auto publication = book.publication(kFreeSkate);
+    const auto publication = book.publication(in_games(kFreeSkate));
     ASSERT_TRUE(publication);
     ASSERT_FALSE(publication->warnings.empty());
     EXPECT_EQ(log.take(book.receive(formats::message_of(*publication), now())), 0U);

@@ -21,6 +21,11 @@ inline Time now() {
     return civil_date(2026, 2, 20);
 }
 
+// A unit of the Games that these tests are about.
+inline UnitKey in_games(std::string_view rsc) {
+    return {"owg2026", rsc};
+}
+
 // A skater, and both her segments.
 struct Skater {
     std::string code, given_name, family_name, organisation, short_program, free, total;

@@ -26,29 +26,29 @@ FactLine fact_of(const Publication& publication, const ResultLine& line) {
     }
     fact.status = publication.status;
     fact.version = publication.version;
-    fact.fact_id = fact_id(publication.unit, publication.version);
+    fact.fact_id = fact_id(key_of(publication), publication.version);
     return fact;
 }
 
 }  // namespace
 
-const ResultsBook::UnitState* ResultsBook::find(std::string_view rsc) const {
-    const auto found = units_.find(rsc);
+const ResultsBook::UnitState* ResultsBook::find(const UnitKey& key) const {
+    const auto found = units_.find(key);
     return found == units_.end() ? nullptr : &found->second;
 }
 
-const Unit* ResultsBook::find_unit(std::string_view rsc) const {
-    const UnitState* state = find(rsc);
+const Unit* ResultsBook::find_unit(const UnitKey& key) const {
+    const UnitState* state = find(key);
     return state == nullptr ? nullptr : &state->unit;
 }
 
-const Publication* ResultsBook::current(std::string_view rsc) const {
-    const UnitState* state = find(rsc);
+const Publication* ResultsBook::current(const UnitKey& key) const {
+    const UnitState* state = find(key);
     return state == nullptr || !state->current ? nullptr : &*state->current;
 }
 
-std::optional<std::int64_t> ResultsBook::last_official(std::string_view rsc) const {
-    const UnitState* state = find(rsc);
+std::optional<std::int64_t> ResultsBook::last_official(const UnitKey& key) const {
+    const UnitState* state = find(key);
     if (state == nullptr) return std::nullopt;
     for (auto entry = state->versions.rbegin(); entry != state->versions.rend(); ++entry) {
         const auto& [number, version] = *entry;
@@ -66,15 +66,15 @@ Json ResultsBook::head(const UnitState& state) {
     const Publication& publication = *state.current;
     json.set("version", publication.version);
     json.set("status", to_string(publication.status));
-    json.set("fact_id", fact_id(publication.unit, publication.version));
+    json.set("fact_id", fact_id(key_of(publication), publication.version));
     json.set("offset", current->offset);
     json.set("known_at", format_rfc3339(current->known_at));
     if (!publication.note.empty()) json.set("note", publication.note);
     return json;
 }
 
-Json ResultsBook::unit(std::string_view rsc) const {
-    const UnitState* state = find(rsc);
+Json ResultsBook::unit(const UnitKey& key) const {
+    const UnitState* state = find(key);
     if (state == nullptr) return {};
     Json json = head(*state);
     if (!state->current) return json;
@@ -94,21 +94,23 @@ Json ResultsBook::unit(std::string_view rsc) const {
     return json;
 }
 
-Json ResultsBook::units() const {
+Json ResultsBook::units(std::string_view edition) const {
     Json list = Json::array();
-    for (const auto& [rsc, state] : units_)
-        list.push(head(state));
+    for (auto at = units_.lower_bound({edition, {}}); at != units_.end(); ++at) {
+        if (!edition.empty() && at->first.edition != edition) break;
+        list.push(head(at->second));
+    }
     return list;
 }
 
-Json ResultsBook::history(std::string_view rsc) const {
-    const UnitState* state = find(rsc);
+Json ResultsBook::history(const UnitKey& key) const {
+    const UnitState* state = find(key);
     if (state == nullptr) return {};
     Json list = Json::array();
     for (const auto& [number, version] : state->versions) {
         Json json = Json::object({{"version", number},
                                   {"status", to_string(version.status)},
-                                  {"fact_id", fact_id(rsc, number)},
+                                  {"fact_id", fact_id(key, number)},
                                   {"offset", version.offset},
                                   {"known_at", format_rfc3339(version.known_at)},
                                   {"current", &version == current_version(*state)},
@@ -119,22 +121,31 @@ Json ResultsBook::history(std::string_view rsc) const {
     return list;
 }
 
-std::optional<Publication> ResultsBook::publication(std::string_view rsc) const {
-    const UnitState* state = find(rsc);
+std::optional<Publication> ResultsBook::publication(const UnitKey& key) const {
+    const UnitState* state = find(key);
     return state == nullptr ? std::nullopt : state->current;
 }
 
-std::vector<std::string> ResultsBook::units_of(std::string_view edition) const {
-    std::vector<std::string> codes;
-    for (const auto& [rsc, state] : units_) {
-        if (state.unit.edition == edition) codes.push_back(rsc);
+std::vector<UnitKey> ResultsBook::units_of(std::string_view edition) const {
+    std::vector<UnitKey> units;
+    for (auto at = units_.lower_bound({edition, {}}); at != units_.end(); ++at) {
+        if (at->first.edition != edition) break;
+        units.push_back(at->first);
     }
-    return codes;
+    return units;
 }
 
-std::vector<FactLine> ResultsBook::facts(std::string_view rsc) const {
+std::vector<std::string> ResultsBook::editions_with(std::string_view rsc) const {
+    std::vector<std::string> found;
+    for (const std::string& edition : editions_) {
+        if (units_.contains({edition, rsc})) found.push_back(edition);
+    }
+    return found;
+}
+
+std::vector<FactLine> ResultsBook::facts(const UnitKey& key) const {
     std::vector<FactLine> facts;
-    const UnitState* state = find(rsc);
+    const UnitState* state = find(key);
     if (state == nullptr || !state->current) return facts;
     for (const ResultLine& line : state->current->lines) {
         FactLine fact = fact_of(*state->current, line);
@@ -147,8 +158,8 @@ std::vector<FactLine> ResultsBook::facts(std::string_view rsc) const {
     return facts;
 }
 
-std::vector<MedalHolder> ResultsBook::medals(std::string_view rsc) const {
-    const UnitState* state = find(rsc);
+std::vector<MedalHolder> ResultsBook::medals(const UnitKey& key) const {
+    const UnitState* state = find(key);
     return state == nullptr ? std::vector<MedalHolder>{} : state->medals;
 }
 

@@ -13,6 +13,7 @@ using journal::Draft;
 
 constexpr std::string_view kGranted = "feeds.granted";
 constexpr std::string_view kRevoked = "feeds.revoked";
+constexpr std::string_view kPublic = "public:";
 
 template <class Names>
 std::optional<std::size_t> position_of(const Names& names, std::string_view name) {
@@ -50,6 +51,11 @@ Result<std::set<std::string>> texts_of(const Json& json, std::string_view key) {
 }
 
 Result<void> check(const FeedGrant& grant, Time now) {
+    if (is_public_grant(grant.key) && grant.key != public_grant(grant.edition)) {
+        return fail(
+            Code::kInvalid, "feed.bad_public",
+            "the public grant of an edition is named after it: " + public_grant(grant.edition));
+    }
     if (grant.units.empty() || grant.units.size() > kMaxFeedUnitPrefixes) {
         return fail(Code::kInvalid, "feed.no_units",
                     "name 1 to " + std::to_string(kMaxFeedUnitPrefixes) +
@@ -77,6 +83,14 @@ Result<void> check(const FeedGrant& grant, Time now) {
 }
 
 }  // namespace
+
+std::string public_grant(std::string_view edition) {
+    return std::string(kPublic) + std::string(edition);
+}
+
+bool is_public_grant(std::string_view key) {
+    return key.starts_with(kPublic);
+}
 
 std::string_view to_string(FeedField field) {
     return kFeedFieldNames[static_cast<std::size_t>(field)];

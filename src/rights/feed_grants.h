@@ -1,5 +1,5 @@
-// Feed grants: what the holder of one API key may see of an edition's results while they happen.
-// One grant per key; without one, nothing.
+// Feed grants: what the holder of one API key, or everybody, may see of an edition's results while
+// they happen. One grant per key, one public one per edition; without one, nothing.
 #pragma once
 
 #include <array>
@@ -30,20 +30,25 @@ enum class FeedField : std::uint8_t {
     kMembers,     // who is in a team: codes and organisations
     kBiographic,  // names of persons
     kMedals,      // who holds which medal
+    kProof,       // of a public grant: the record of the log behind a version, whole
 };
-constexpr std::array<std::string_view, 6> kFeedFieldNames = {"results", "splits",     "start_list",
-                                                             "members", "biographic", "medals"};
+constexpr std::array<std::string_view, 7> kFeedFieldNames = {
+    "results", "splits", "start_list", "members", "biographic", "medals", "proof"};
 using FeedFields = std::set<FeedField>;
 
 enum class FeedPurpose : std::uint8_t { kCommentator, kBroadcaster, kApp, kBetting };
 constexpr std::array<std::string_view, 4> kFeedPurposeNames = {"commentator", "broadcaster", "app",
                                                                "betting"};
 
+// In place of a key: what an edition shows to everybody, without any key. No key's id has a colon.
+std::string public_grant(std::string_view edition);
+bool is_public_grant(std::string_view key);
+
 std::string_view to_string(FeedField field);
 std::string_view to_string(FeedPurpose purpose);
 
 struct FeedGrant {
-    std::string key;  // id of the API key
+    std::string key;  // id of the API key, or public_grant()
     std::string edition;
     std::set<std::string> units;  // beginnings of unit codes: "FSK", "ATHM100M"; "": all
     FeedFields fields;
@@ -62,7 +67,8 @@ class FeedGrantsBook final : public journal::Book {
   public:
     // Gives a key this grant instead of the one it had. No draft when nothing changes. Fails with
     // "feed.no_units", "feed.bad_units", "feed.no_fields", "feed.bad_delay", "feed.ended", or
-    // "feed.betting_needs_delay": bets are only fair on what everybody could have seen.
+    // "feed.betting_needs_delay": bets are only fair on what everybody could have seen; or
+    // "feed.bad_public": a public grant of another edition than its name says.
     journal::Decision put(const FeedGrant& grant, Time now) const;
     // No draft when the key has none.
     journal::Decision remove(std::string_view key) const;

@@ -127,6 +127,7 @@ Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::stri
         events_.pop_front();
         ++first_;
     }
+    ++changes_;
     for (const auto& listener : listeners_)
         listener->wake();
     return {};
@@ -136,6 +137,7 @@ Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::stri
 // being sent lives until that is done.
 void Stream::forget(std::span<const std::uint64_t> abouts) {
     const std::scoped_lock lock(mutex_);
+    ++changes_;
     for (Event& event : events_) {
         if (event.about == 0 || std::ranges::find(abouts, event.about) == abouts.end()) continue;
         std::string blank(event.encoded->text.size(), ' ');
@@ -171,6 +173,35 @@ void Stream::add_listener(std::shared_ptr<StreamListener> listener) {
 void Stream::remove_listener(const StreamListener* listener) {
     const std::scoped_lock lock(mutex_);
     std::erase_if(listeners_, [&](const auto& held) { return held.get() == listener; });
+}
+
+bool StreamBatch::reach(const Stream& stream, const Stream::Cursor& cursor) {
+    if (is_made_ && begin_.next == cursor.next && changes_ == stream.changes()) return true;
+    clear();
+    if (stream.lag_bytes(cursor) > kMaxLagBytes) return false;
+    changes_ = stream.changes();
+    begin_ = end_ = cursor;
+    if (stream.pull(end_, kMaxLagBytes, events_) != Stream::Pull::kSome) return false;
+    for (const SharedEvent& event : events_)
+        texts_ += event->text;
+    is_made_ = true;
+    return true;
+}
+
+const std::string& StreamBatch::frames() {
+    if (!frames_.empty()) return frames_;
+    for (const SharedEvent& event : events_) {
+        frames_ += event->frame_head;
+        frames_.append(event->text, event->data_begin, event->data_bytes);
+    }
+    return frames_;
+}
+
+void StreamBatch::clear() {
+    is_made_ = false;
+    events_.clear();
+    texts_.clear();
+    frames_.clear();
 }
 
 struct StreamHub::Impl {

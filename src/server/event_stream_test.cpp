@@ -136,6 +136,42 @@ TEST(Stream, KeepsOnlyTheLatestAndTellsReadersThatAreTooLate) {
     EXPECT_EQ(pull_text(stream, cursor, out), Stream::Pull::kLost);
 }
 
+TEST(StreamBatch, IsMadeOnceForAPlaceAndAnewWhenTheStreamChanges) {
+    Stream stream(StreamLimits{10, 1'000, 1});
+    const Stream::Cursor start = stream.cursor(std::nullopt);
+    StreamBatch batch;
+    EXPECT_FALSE(batch.reach(stream, start));
+    ASSERT_TRUE(stream.publish(1, "x", "one", 7));
+    ASSERT_TRUE(batch.reach(stream, start));
+    EXPECT_EQ(batch.texts(), encode_event(1, "x", "one"));
+    EXPECT_EQ(batch.frames(), "\x81\x03one");
+    const char* bytes = batch.texts().data();
+    ASSERT_TRUE(batch.reach(stream, start));
+    EXPECT_EQ(batch.texts().data(), bytes);
+    const Stream::Cursor first = batch.end();
+    EXPECT_FALSE(batch.reach(stream, first));
+
+    ASSERT_TRUE(stream.publish(2, "x", "two"));
+    ASSERT_TRUE(batch.reach(stream, first));
+    EXPECT_EQ(batch.frames(), "\x81\x03two");
+    ASSERT_TRUE(batch.reach(stream, start));
+    EXPECT_EQ(batch.frames(), "\x81\x03one\x81\x03two");
+    EXPECT_EQ(batch.end().id, 2U);
+    EXPECT_EQ(stream.lag_bytes(batch.end()), 0U);
+    const std::vector<std::uint64_t> abouts = {7};
+    stream.forget(abouts);
+    ASSERT_TRUE(batch.reach(stream, start));
+    EXPECT_EQ(batch.texts().find("one"), std::string::npos);
+}
+
+TEST(StreamBatch, LeavesReadersThatAreFarBehindToThemselves) {
+    Stream stream(StreamLimits{10, 1U << 20, 1});
+    const Stream::Cursor start = stream.cursor(std::nullopt);
+    ASSERT_TRUE(stream.publish(1, "x", std::string(kMaxLagBytes, 'y')));
+    StreamBatch batch;
+    EXPECT_FALSE(batch.reach(stream, start));
+}
+
 TEST(Stream, ForgetsWhatIsAboutSomebodyAndKeepsPlaces) {
     Stream stream(StreamLimits{10, 1'000, 1});
     ASSERT_TRUE(stream.publish(10, "x", "one", 7));

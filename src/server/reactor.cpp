@@ -77,12 +77,16 @@ class StreamPump final : public StreamListener, public std::enable_shared_from_t
 
     // From the last to the first: who leaves on its turn is replaced by one who had its turn.
     void go_on() {
+        const auto now = SteadyClock::now();
+        std::size_t sent_bytes = 0;
         for (std::size_t i = 0; i < kPumpedAtOnce && left_ > 0; ++i) {
             left_ = std::min(left_, members_.size());
-            if (left_ > 0) members_[--left_]->pump();
+            if (left_ > 0) sent_bytes += members_[--left_]->pump(batch_, now);
         }
+        reactor_->core().sent_bytes.add(sent_bytes);
         if (left_ > 0) return post(&StreamPump::go_on);
         is_in_round_ = false;
+        batch_.clear();
         begin();
     }
 
@@ -91,6 +95,7 @@ class StreamPump final : public StreamListener, public std::enable_shared_from_t
     std::vector<StreamClient*> members_;
     bool is_in_round_ = false;
     std::size_t left_ = 0;  // members of this round whose turn is to come
+    StreamBatch batch_;
 };
 
 Reactor::Reactor(std::shared_ptr<ServerCore> core)

@@ -56,6 +56,9 @@ class Stream {
         return end_offset_.load(std::memory_order_acquire) - cursor.offset;
     }
 
+    // Grows with every change of what a reader would be given.
+    std::uint64_t changes() const { return changes_.load(std::memory_order_acquire); }
+
     Result<void> publish(std::uint64_t id, std::string_view event, std::string_view data,
                          std::uint64_t about = 0);
     void forget(std::span<const std::uint64_t> abouts);
@@ -84,7 +87,32 @@ class Stream {
     std::uint64_t last_id_ = 0;  // of all events ever
     std::uint64_t gone_id_ = 0;  // of the last event dropped
     std::atomic<std::uint64_t> end_offset_ = 0;
+    std::atomic<std::uint64_t> changes_ = 0;
     std::vector<std::shared_ptr<StreamListener>> listeners_;
+};
+
+// What readers at one place of a stream are told next, as the bytes that go out: made once for all
+// of them. On one thread.
+class StreamBatch {
+  public:
+    // Sees to it that it begins at the cursor and is as new as the stream; false when a reader
+    // there has nothing to be told, or has to be told something of its own.
+    bool reach(const Stream& stream, const Stream::Cursor& cursor);
+    void clear();
+
+    const std::vector<SharedEvent>& events() const { return events_; }
+    const Stream::Cursor& end() const { return end_; }
+    const std::string& texts() const { return texts_; }
+    const std::string& frames();
+
+  private:
+    bool is_made_ = false;
+    std::uint64_t changes_ = 0;  // of the stream, before the events were taken
+    Stream::Cursor begin_;
+    Stream::Cursor end_;
+    std::vector<SharedEvent> events_;
+    std::string texts_;
+    std::string frames_;  // empty until somebody asks
 };
 
 // "id: 7\nevent: result\ndata: {...}\n\n"; one data line for each line of `data`.

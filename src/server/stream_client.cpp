@@ -32,9 +32,39 @@ void StreamClient::start() {
         tell_whole();
     } else if (cursor_.reset) {
         say(encode_reset(stream.oldest_id()));
+        cursor_.reset = false;
     }
     watch();
     pump();
+}
+
+std::size_t StreamClient::pump(StreamBatch& batch, SteadyClock::time_point now) {
+    if (is_blocked_ || is_closed_) return 0;
+    const bool is_alone =
+        first_ < items_.size() || is_leaving_ || pong_ || (opening_.pass && *opening_.pass);
+    if (is_alone || !batch.reach(*opening_.stream, cursor_)) {
+        pump();
+        return 0;
+    }
+    written_ = now;
+    return write_shared(batch, is_websocket() ? batch.frames() : batch.texts());
+}
+
+std::size_t StreamClient::write_shared(const StreamBatch& batch, std::string_view bytes) {
+    cursor_ = batch.end();
+    if (bytes.empty()) return 0;  // lines that no frame can carry
+    ErrorCode ec;
+    const std::size_t sent = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), ec);
+    if (ec && ec != asio::error::would_block) {
+        close();
+        return 0;
+    }
+    if (sent == bytes.size()) return sent;
+    for (const SharedEvent& event : batch.events())
+        say(event);
+    consume(sent);
+    wait_for_room();
+    return sent;
 }
 
 void StreamClient::pump() {

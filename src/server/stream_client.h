@@ -30,8 +30,9 @@ class StreamClient : public std::enable_shared_from_this<StreamClient> {
     StreamClient(Reactor& reactor, Socket socket, StreamOpening opening);
 
     void start();
-    // The stream has news.
-    void pump();
+    // The stream has news: what all clients at one place are told, or this one alone. Gives the
+    // bytes that were sent from the batch.
+    std::size_t pump(StreamBatch& batch, SteadyClock::time_point now);
     // Looks at heartbeat, pass and lag; at least once in kStreamSweepMs.
     void sweep(SteadyClock::time_point now);
     void close();
@@ -49,6 +50,8 @@ class StreamClient : public std::enable_shared_from_this<StreamClient> {
         std::string own;
     };
 
+    void pump();
+    std::size_t write_shared(const StreamBatch& batch, std::string_view bytes);
     bool refill();
     void pull();
     void tell_whole();

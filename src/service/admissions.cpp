@@ -32,6 +32,12 @@ std::string alarm(const World& world) {
     return items.empty() ? "{}" : results::summary(items.rbegin()->second).to_string();
 }
 
+// What the schedule says now about a unit.
+std::string schedule_news(const World& world, const results::UnitKey& unit) {
+    const auto versions = world.schedule.history(unit.edition, unit.rsc);
+    return versions.empty() ? "{}" : world.schedule.describe(*versions.back()).to_string();
+}
+
 void tell(Turn& turn, Services& services, std::vector<News> news) {
     turn.after_durable([&services, news = std::move(news)](const Result<void>& outcome) {
         if (!outcome) return;
@@ -42,7 +48,7 @@ void tell(Turn& turn, Services& services, std::vector<News> news) {
     });
 }
 
-void tell_feed(Turn& turn, Services& services, const std::string& unit) {
+void tell_feed(Turn& turn, Services& services, const results::UnitKey& unit) {
     turn.after_durable([&services, news = news_of_unit(turn.world().results, unit, turn.now())](
                            const Result<void>& outcome) mutable {
         if (outcome) services.feed.publish(std::move(news));
@@ -68,14 +74,18 @@ Result<AdmissionOutcome> carry_out(Turn& turn, Services& services, results::Admi
         const auto& [type, topic] = told[i];
         const journal::Offset offset = outcome.offset + i;
         if (changes_unit(type)) {
-            news.push_back({offset, "unit", turn.world().results.unit(topic).to_string()});
-            tell_feed(turn, services, topic);
-            services.dispatcher.plan(turn, topic);
+            const results::UnitKey unit = results::unit_key_from(topic);
+            news.push_back({offset, "unit", turn.world().results.unit(unit).to_string()});
+            tell_feed(turn, services, unit);
+            services.dispatcher.plan(turn, unit);
         } else if (type == results::records::kHeld) {
             news.push_back({offset, "held", alarm(turn.world())});
             services.metrics
                 .counter("altis_results_held_total", "Results that a gate held for a person")
                 .add();
+        } else if (type == results::records::kScheduled) {
+            news.push_back(
+                {offset, "schedule", schedule_news(turn.world(), results::unit_key_from(topic))});
         } else if (changes_medals(type) && !has_medals) {
             has_medals = true;
             news.push_back({offset, "medals", Json::object({{"edition", topic}}).to_string()});

@@ -20,8 +20,9 @@ struct AdmissionOutcome {
 };
 
 // Commits the drafts, and once they are durable tells the results stream: "unit" for each unit that
-// changed, "medals" when a register did, "held" as the alarm about what a gate holds, which also
-// counts in the metric altis_results_held_total. Plans messages about published units.
+// changed, "schedule" for each that the schedule moved, "medals" when a register did, "held" as the
+// alarm about what a gate holds, which also counts in the metric altis_results_held_total. Plans
+// messages about published units.
 Result<AdmissionOutcome> carry_out(Turn& turn, Services& services, results::Admission admission);
 
 // [{"code", "detail"}].

@@ -18,6 +18,7 @@
 #include "service/core.h"
 #include "service/dispatcher.h"
 #include "service/live_feed.h"
+#include "service/live_pages.h"
 #include "service/projector.h"
 #include "service/secrets.h"
 
@@ -46,6 +47,7 @@ struct Services {
     Core& core;
     server::StreamHub& streams;
     LiveFeed& feed;
+    LivePages& pages;
     server::Metrics& metrics;
     Projector& projector;
     Dispatcher& dispatcher;
@@ -126,7 +128,12 @@ void add_results_routes(server::Router& router, Services& services);
 void add_fact_log_routes(server::Router& router, Services& services);
 void add_rules_routes(server::Router& router, Services& services);
 void add_medals_routes(server::Router& router, Services& services);
+void add_people_routes(server::Router& router, Services& services);
+void add_records_routes(server::Router& router, Services& services);
+void add_schedule_routes(server::Router& router, Services& services);
+void add_persons_routes(server::Router& router, Services& services);
 void add_feed_routes(server::Router& router, Services& services);
+void add_live_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);

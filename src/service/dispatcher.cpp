@@ -55,7 +55,7 @@ messages::FactRecord facts_of(const results::FactLine& line, std::string_view ph
 messages::Plan plan_of(const results::FactLine& line, const std::string& campaign,
                        const std::string& cohort) {
     messages::Plan plan;
-    plan.trigger = "results/" + line.unit;
+    plan.trigger = "results/" + line.edition + "/" + line.unit;
     plan.unit = line.unit;
     plan.competitor = line.competitor;
     plan.cohort = cohort;
@@ -84,7 +84,7 @@ Result<std::unique_ptr<Dispatcher>> Dispatcher::create(server::StreamHub& stream
     return std::unique_ptr<Dispatcher>(new Dispatcher(std::move(composer), streams, secrets));
 }
 
-void Dispatcher::plan(Turn& turn, std::string_view unit) {
+void Dispatcher::plan(Turn& turn, const results::UnitKey& unit) {
     const auto plans = plans_for(turn.world(), unit);
     stop_outdated(turn, unit);
     for (const messages::Plan& plan : plans)
@@ -92,9 +92,10 @@ void Dispatcher::plan(Turn& turn, std::string_view unit) {
     wake(turn);
 }
 
-std::vector<messages::Plan> Dispatcher::plans_for(const World& world, std::string_view unit) const {
+std::vector<messages::Plan> Dispatcher::plans_for(const World& world,
+                                                  const results::UnitKey& unit) const {
     std::vector<messages::Plan> plans;
-    const std::string_view phase = skating_phase(unit);
+    const std::string_view phase = skating_phase(unit.rsc);
     if (phase.empty()) return plans;
     const auto lines = world.results.facts(unit);
     for (const auto& [id, campaign] : world.campaigns.campaigns()) {
@@ -122,14 +123,14 @@ bool Dispatcher::complete(messages::Plan& plan, const World& world,
 }
 
 // What is no longer the official truth must not be told to anybody else.
-void Dispatcher::stop_outdated(Turn& turn, std::string_view unit) {
+void Dispatcher::stop_outdated(Turn& turn, const results::UnitKey& unit) {
     const World& world = turn.world();
     const auto lines = world.results.facts(unit);
     const bool is_official =
         !lines.empty() && lines.front().status == results::ResultStatus::kOfficial;
     for (const std::string& id : world.messages.pending()) {
         const messages::Plan* plan = world.messages.find_plan(id);
-        if (plan->unit != unit) continue;
+        if (plan->edition != unit.edition || plan->unit != unit.rsc) continue;
         if (is_official && plan->version == lines.front().version) continue;
         static_cast<void>(turn.commit(world.messages.finish(id)));
         if (id == current_) current_.clear();

@@ -24,7 +24,7 @@ class Dispatcher {
     // and stops those about any other version. Nothing is planned unless the version is official
     // and the sport has templates. Nobody gets a second message about a unit: a correction goes to
     // those alone whom the version before it did not reach because it was still being sent.
-    void plan(Turn& turn, std::string_view unit);
+    void plan(Turn& turn, const results::UnitKey& unit);
 
     // Goes on with what is pending, if anything is, in turns of its own. At a start, too.
     void wake(Turn& turn);
@@ -34,10 +34,10 @@ class Dispatcher {
                         const Secrets& secrets)
         : composer_(std::move(composer)), streams_(streams), secrets_(secrets) {}
 
-    std::vector<messages::Plan> plans_for(const World& world, std::string_view unit) const;
+    std::vector<messages::Plan> plans_for(const World& world, const results::UnitKey& unit) const;
     // Adds facts and texts; false when it is told already, or when no text is right for it.
     bool complete(messages::Plan& plan, const World& world, messages::FactRecord facts) const;
-    void stop_outdated(Turn& turn, std::string_view unit);
+    void stop_outdated(Turn& turn, const results::UnitKey& unit);
     void choose_plan(Turn& turn);
     std::vector<messages::Recipient> recipients_of(Turn& turn, const messages::Plan& plan) const;
     static bool may_get(const World& world, const messages::Plan& plan,

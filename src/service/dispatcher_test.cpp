@@ -140,7 +140,7 @@ TEST(Dispatcher, AProtestStopsWhatIsNotYetSent) {
         for (const auto& message :
              {free_skate(1, ResultStatus::kOfficial), noted(2, ResultStatus::kProtested)}) {
             TRY_VOID(turn.commit(turn.world().results.receive(message, turn.now())));
-            now.dispatcher->plan(turn, message.document_code);
+            now.dispatcher->plan(turn, results::fixture::in_games(message.document_code));
         }
         return {};
     }));
@@ -161,7 +161,7 @@ TEST(Dispatcher, HonoursAWithdrawalBetweenPlanAndSend) {
     ASSERT_TRUE(command(*now.core, [&](Turn& turn) -> Result<void> {
         TRY_VOID(turn.commit(
             turn.world().results.receive(free_skate(1, ResultStatus::kOfficial), turn.now())));
-        now.dispatcher->plan(turn, results::fixture::kFreeSkate);
+        now.dispatcher->plan(turn, results::UnitKey(kGames, results::fixture::kFreeSkate));
         IngestOutcome outcome;
         ingest(turn, source, batch, now.secrets, outcome);
         return {};
@@ -169,7 +169,9 @@ TEST(Dispatcher, HonoursAWithdrawalBetweenPlanAndSend) {
     ASSERT_TRUE(all_sent(*now.core));
     const Sent sent = sent_messages(*now.core);
     EXPECT_EQ(sent.size(), 599U);
-    EXPECT_EQ(sent.count({"results/" + std::string(results::fixture::kFreeSkate), "fan-598"}), 0U);
+    EXPECT_EQ(
+        sent.count({"results/owg2026/" + std::string(results::fixture::kFreeSkate), "fan-598"}),
+        0U);
 }
 
 TEST(Dispatcher, OnlyWhoOwnsTheFansOrIsGrantedMessagesReachesThem) {
@@ -192,7 +194,7 @@ TEST(Dispatcher, OnlyWhoOwnsTheFansOrIsGrantedMessagesReachesThem) {
     ASSERT_TRUE(now.core->run(TaskKind::kRead, [](Turn& turn) {
         EXPECT_EQ(turn.world().messages.sent(), 4U);
         const auto& book = turn.world().messages;
-        EXPECT_EQ(book.sent("results/" + std::string(results::fixture::kFreeSkate) +
+        EXPECT_EQ(book.sent("results/owg2026/" + std::string(results::fixture::kFreeSkate) +
                             "#1000001#chart-readers#1"),
                   2U);
     }));

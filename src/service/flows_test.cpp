@@ -46,8 +46,9 @@ std::string message_of(Running& now, std::string_view id) {
     std::string message;
     static_cast<void>(now.core->run(TaskKind::kRead, [&](Turn& turn) {
         const SubjectId fan = turn.world().fans.find_fan(user(now, id));
-        message = messages::message_id(now.secrets.message_ids,
-                                       "results/" + std::string(results::fixture::kFreeSkate), fan);
+        message = messages::message_id(
+            now.secrets.message_ids, "results/owg2026/" + std::string(results::fixture::kFreeSkate),
+            fan);
     }));
     return message;
 }
@@ -82,24 +83,29 @@ Result<void> hold_room(Running& now) {
         customers.file = "f1";
         customers.treasury = world.rights.organisation("airline")->treasury;
         TRY_VOID(turn.commit(world.treasury.import_dataset("airline", "customers", customers)));
-        const cleanroom::Room room{"flights",
-                                   {{{"holder", "segment:" + std::string(kCohort)}, 2'000'000},
-                                    {{"airline", "customers"}, 2'000'000}},
-                                   std::string(cleanroom::kOverlapAndLift),
-                                   std::string(kGames),
-                                   "clean_room",
-                                   50,
-                                   {"airline"},
-                                   turn.now() + days(100)};
+        cleanroom::Room room;
+        room.id = "flights";
+        room.owners = {{"left", {"holder", "segment:" + std::string(kCohort)}, 2'000'000, {}},
+                       {"right", {"airline", "customers"}, 2'000'000, {}}};
+        room.templates = {"overlap"};
+        room.edition = kGames;
+        room.purpose = "clean_room";
+        room.minimum_group = 50;
+        room.askers = room.receivers = {"airline"};
+        room.until = turn.now() + days(100);
         if (world.rooms.room("flights") == nullptr) {
             TRY_VOID(turn.commit(world.rooms.propose(room, "airline", turn.now())));
         }
         TRY_VOID(turn.commit(world.rooms.approve("flights", "holder", turn.now())));
         TRY_VOID(turn.commit(world.rooms.approve("flights", "airline", turn.now())));
-        const cleanroom::Question question{"flights", "airline",
-                                           std::string(cleanroom::kOverlapAndLift),
-                                           codec::Json::object(), 400'000};
-        TRY(auto asked, world.rooms.ask(question, {"aa", "bb"}, turn.now()));
+        const cleanroom::Question question{"flights", "airline", "overlap", {}, 400'000};
+        cleanroom::Schema schema;
+        schema.key_column = "email";
+        TRY(const auto* entry, world.rooms.askable("flights", "airline", turn.now()));
+        TRY(const auto prepared,
+            cleanroom::prepare(entry->room, question,
+                               std::vector{&std::as_const(schema), &std::as_const(schema)}));
+        TRY(auto asked, world.rooms.ask(*entry, question, prepared, {"aa", "bb"}, turn.now()));
         turn.commit(std::move(asked.drafts));
         return {};
     });
@@ -183,7 +189,8 @@ void expect_the_end(Running& now) {
         EXPECT_EQ(world.ledger.entries().size(), 1U);
         EXPECT_TRUE(world.ledger.balanced());
         EXPECT_EQ(world.rooms.ledger().spent({"airline", "customers"}), 400'000);
-        EXPECT_FALSE(world.results.medals(results::fixture::kFreeSkate).empty());
+        EXPECT_FALSE(
+            world.results.medals(results::fixture::in_games(results::fixture::kFreeSkate)).empty());
         for (const SubjectId gone : world.fans.forgotten_subjects())
             EXPECT_FALSE(now.core->vault().is_alive(gone));
     }));

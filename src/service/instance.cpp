@@ -57,21 +57,11 @@ Result<void> make_first_key(const Machine& machine, Core& core, const std::strin
 server::Router all_routes(Services& services, Retention& retention) {
     server::Router router;
     for (const auto add : {
-             add_ingest_routes,
-             add_dialect_routes,
-             add_rights_routes,
-             add_fans_routes,
-             add_exports_routes,
-             add_dead_letter_routes,
-             add_treasury_routes,
-             add_rooms_routes,
-             add_results_routes,
-             add_medals_routes,
-             add_rules_routes,
-             add_fact_log_routes,
-             add_feed_routes,
-             add_messages_routes,
-             add_market_routes,
+             add_ingest_routes,  add_dialect_routes,     add_rights_routes,   add_fans_routes,
+             add_exports_routes, add_dead_letter_routes, add_treasury_routes, add_rooms_routes,
+             add_results_routes, add_medals_routes,      add_rules_routes,    add_fact_log_routes,
+             add_people_routes,  add_persons_routes,     add_records_routes,  add_schedule_routes,
+             add_feed_routes,    add_live_routes,        add_messages_routes, add_market_routes,
              add_system_routes,
          }) {
         add(router, services);
@@ -144,7 +134,8 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     static_cast<void>(core_->run(TaskKind::kWrite, fail_interrupted_deliveries));
     deliveries_ = std::make_unique<Deliveries>(*core_, secrets_, options.deliveries);
     feed_ = std::make_unique<LiveFeed>(*streams_, machine.clock);
-    services_ = std::make_unique<Services>(Services{*core_, *streams_, *feed_, *metrics_,
+    pages_ = std::make_unique<LivePages>(*core_, *feed_, *streams_, machine.clock);
+    services_ = std::make_unique<Services>(Services{*core_, *streams_, *feed_, *pages_, *metrics_,
                                                     *projector_, *dispatcher_, keys_, *background_,
                                                     *deliveries_, *treasuries_, secrets_});
     server::ServerOptions server_options;
@@ -163,6 +154,7 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
         for (auto& news : news_of(turn.world().results, turn.now()))
             feed->publish(std::move(news));
     }));
+    TRY_VOID(open_live_pages(*core_, *pages_));
     // Messages that were planned before the last stop.
     TRY_VOID(core_->run(TaskKind::kRead,
                         [dispatcher = dispatcher_.get()](Turn& turn) { dispatcher->wake(turn); }));

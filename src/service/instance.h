@@ -58,6 +58,7 @@ class Instance {
     std::unique_ptr<Dispatcher> dispatcher_;
     std::shared_ptr<server::StreamHub> streams_;
     std::unique_ptr<LiveFeed> feed_;
+    std::unique_ptr<LivePages> pages_;
     std::shared_ptr<server::Metrics> metrics_;
     std::unique_ptr<Deliveries> deliveries_;
     std::unique_ptr<Services> services_;

@@ -46,18 +46,28 @@ class LiveFeed::ViewStream final : public server::StreamState {
         view_.expect(news);
     }
 
-    void advance(server::StreamHub& streams, const std::string& name, Time now) {
+    std::vector<Message> advance(server::StreamHub& streams, const std::string& name, Time now) {
         const std::scoped_lock lock(mutex_);
-        for (const Message& message : view_.advance(now)) {
+        std::vector<Message> messages = view_.advance(now);
+        for (const Message& message : messages) {
             caught_up_.clear();
             // Fails for a number that does not grow only, and these do.
             static_cast<void>(streams.publish(name, message.seq, message.type, message.json));
         }
+        return messages;
     }
 
     std::optional<Time> next_due() {
         const std::scoped_lock lock(mutex_);
         return view_.next_due();
+    }
+
+    std::vector<std::string> units() {
+        const std::scoped_lock lock(mutex_);
+        std::vector<std::string> names;
+        for (auto& [unit, seq] : view_.state().units())
+            names.push_back(unit);
+        return names;
     }
 
     Json unit(std::string_view rsc) {
@@ -141,7 +151,7 @@ void LiveFeed::loop() {
         end_passes(now);
         lock.unlock();
         for (auto& [key, view] : views_)
-            view.stream->advance(streams_, view.name, now);
+            advance(view, now);
         const Time look = next_look(now);
         lock.lock();
         if (stopping_ || !jobs_.empty()) continue;
@@ -192,7 +202,17 @@ void LiveFeed::tell_all(const SharedNews& news) {
     const Time now = clock_.now();
     for (auto& [key, view] : views_) {
         view.stream->expect(news);
-        view.stream->advance(streams_, view.name, now);
+        advance(view, now);
+    }
+}
+
+void LiveFeed::advance(OpenView& view, Time now) {
+    const std::vector<Message> messages = view.stream->advance(streams_, view.name, now);
+    std::erase_if(view.watchers, [](const auto& watcher) { return watcher.expired(); });
+    for (const auto& known : view.watchers) {
+        const auto watcher = known.lock();
+        for (const Message& message : messages)
+            if (watcher && !message.unit.empty()) watcher->changed(message.unit, message.seq);
     }
 }
 
@@ -200,6 +220,7 @@ Result<void> LiveFeed::make_room(Time now) {
     if (views_.size() < kMaxFeedViews) return {};
     for (auto view = views_.begin(); view != views_.end(); ++view) {
         if (now - view->second.used < milliseconds(kFeedViewIdleMs)) continue;
+        if (!view->second.watchers.empty()) continue;
         if (!streams_.detach(view->second.name)) continue;
         views_.erase(view);
         return {};
@@ -215,12 +236,12 @@ Result<LiveFeed::OpenView*> LiveFeed::find_or_open(const View& view) {
     const auto known = views_.find(key);
     if (known != views_.end()) {
         known->second.used = now;
-        known->second.stream->advance(streams_, known->second.name, now);
+        advance(known->second, now);
         return &known->second;
     }
     TRY_VOID(make_room(now));
     log_.keep(view.delay);
-    OpenView opened{"feed/" + key, std::make_shared<ViewStream>(view, log_, now), now};
+    OpenView opened{"feed/" + key, std::make_shared<ViewStream>(view, log_, now), now, {}};
     TRY_VOID(streams_.attach(opened.name, opened.stream, opened.stream->last_seq(),
                              {results::feed::kMaxFeedHistory, kMaxFeedStreamBytes, 0}));
     return &views_.emplace(key, std::move(opened)).first->second;
@@ -231,6 +252,19 @@ void LiveFeed::open(View view, std::function<void(Result<std::string>)> done) {
         const auto opened = find_or_open(view);
         if (!opened) return done(tl::unexpected<Error>(opened.error()));
         done((*opened)->name);
+    });
+}
+
+void LiveFeed::watch(View view, const std::shared_ptr<FeedWatcher>& watcher) {
+    post([this, view = std::move(view), known = std::weak_ptr(watcher)] {
+        const auto waiting = known.lock();
+        if (!waiting) return;
+        const auto opened = find_or_open(view);
+        if (!opened) return;
+        (*opened)->watchers.push_back(known);
+        const auto& stream = (*opened)->stream;
+        waiting->begin([stream](std::string_view rsc) { return stream->unit(rsc); },
+                       stream->units());
     });
 }
 
@@ -245,23 +279,21 @@ void LiveFeed::unit(View view, std::string rsc, std::function<void(Result<Json>)
     });
 }
 
-UnitNews news_of_unit(const results::ResultsBook& book, std::string_view rsc, Time at) {
-    UnitNews news{std::string(rsc), {}, at, book.unit(rsc)};
-    news.edition = news.result["edition"].as_string();
-    return news;
+UnitNews news_of_unit(const results::ResultsBook& book, const results::UnitKey& key, Time at) {
+    return {key.rsc, key.edition, at, book.unit(key)};
 }
 
 std::vector<UnitNews> news_of(const results::ResultsBook& book, Time now) {
     std::vector<UnitNews> all;
     const Json units = book.units();
     for (const Json& head : units.items()) {
-        const std::string_view rsc = head["unit"].as_string();
-        const Json history = book.history(rsc);
+        const results::UnitKey key{head["edition"].as_string(), head["unit"].as_string()};
+        const Json history = book.history(key);
         const bool is_withdrawn = std::ranges::any_of(
             history.items(), [](const Json& version) { return version["withdrawn"].as_bool(); });
         const auto known_at = parse_rfc3339(head["known_at"].as_string());
         if (head["version"].is_null()) continue;  // nothing to show
-        all.push_back(news_of_unit(book, rsc, is_withdrawn || !known_at ? now : *known_at));
+        all.push_back(news_of_unit(book, key, is_withdrawn || !known_at ? now : *known_at));
     }
     return all;
 }

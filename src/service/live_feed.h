@@ -26,6 +26,18 @@ constexpr std::int64_t kFeedViewIdleMs =
     60'000;  // a view unread for so long makes room for another
 constexpr std::size_t kMaxFeedStreamBytes = 4U << 20;  // messages kept per view for resuming
 
+// A unit as a view shows it now: {unit, version, at, hash, document}, or null. Thread-safe.
+using ShownUnit = std::function<codec::Json(std::string_view rsc)>;
+
+// Whoever is told which units of a view change, on the feed's thread: must not wait.
+class FeedWatcher {
+  public:
+    virtual ~FeedWatcher() = default;
+    // First, with what the view shows then.
+    virtual void begin(ShownUnit shown, const std::vector<std::string>& units) = 0;
+    virtual void changed(const std::string& unit, std::uint64_t seq) = 0;
+};
+
 // Thread-safe. Clients of equal views share one stream, encoded once.
 class LiveFeed {
   public:
@@ -50,12 +62,17 @@ class LiveFeed {
     void unit(results::feed::View view, std::string rsc,
               std::function<void(Result<codec::Json>)> done);
 
+    // Tells the watcher from now on, as long as it lives; it is not held. When there are too many
+    // views, it never begins.
+    void watch(results::feed::View view, const std::shared_ptr<FeedWatcher>& watcher);
+
   private:
     class ViewStream;
     struct OpenView {
         std::string name;  // of its stream
         std::shared_ptr<ViewStream> stream;
         Time used;
+        std::vector<std::weak_ptr<FeedWatcher>> watchers = {};
     };
     struct Pass {
         std::shared_ptr<server::StreamPass> ended;
@@ -68,6 +85,8 @@ class LiveFeed {
     Time next_look(Time now);
     void end_passes(Time now);
     void tell_all(const results::feed::SharedNews& news);
+    // Tells what is due to the clients of a view, and who watches it.
+    void advance(OpenView& view, Time now);
     Result<OpenView*> find_or_open(const results::feed::View& view);
     Result<void> make_room(Time now);
 
@@ -89,7 +108,7 @@ class LiveFeed {
 // What the feed begins with at a start. A unit of which a version was withdrawn counts as changed
 // now: when that was is not known, and a delayed view must not tell it early.
 std::vector<results::feed::UnitNews> news_of(const results::ResultsBook& book, Time now);
-results::feed::UnitNews news_of_unit(const results::ResultsBook& book, std::string_view rsc,
+results::feed::UnitNews news_of_unit(const results::ResultsBook& book, const results::UnitKey& key,
                                      Time at);
 
 }  // namespace altis::service

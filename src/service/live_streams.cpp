@@ -49,8 +49,9 @@ class Refill {
             units.emplace_back(offset, unit);
         std::ranges::sort(units);
         for (const auto& [offset, unit] : units) {
-            TRY_VOID(streams_.publish(kResultsStream, offset, "unit",
-                                      world_.results.unit(unit).to_string()));
+            TRY_VOID(
+                streams_.publish(kResultsStream, offset, "unit",
+                                 world_.results.unit(results::unit_key_from(unit)).to_string()));
         }
         return {};
     }

@@ -1,6 +1,7 @@
 #include "service/results_flow.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "service/access.h"
@@ -53,7 +54,7 @@ class Import : public std::enable_shared_from_this<Import> {
     Result<bool> take_unit(Turn& turn, const formats::UnitResult& result) {
         TRY_VOID(require_publisher(turn, *caller_, result.unit.edition));
         const auto& book = turn.world().results;
-        if (book.find_unit(result.unit.rsc) == nullptr) {
+        if (book.find_unit(results::key_of(result.unit)) == nullptr) {
             TRY(auto drafts, book.register_unit(result.unit));
             TRY_VOID(turn.commit(journal::Decision(std::move(drafts))));
         }
@@ -93,8 +94,48 @@ class Import : public std::enable_shared_from_this<Import> {
 
 }  // namespace
 
+namespace {
+
+tl::unexpected<Error> refusal(const results::ScheduleRefusal& refused) {
+    return fail(Code::kConflict, refused.code, refused.why);
+}
+
+// The units that the schedule takes go on to the results book, in one group with what it says.
+Result<results::Admission> admit_schedule(const World& world, const results::OdfMessage& message,
+                                          const results::Arrival& arrival) {
+    TRY(auto reception, world.schedule.receive(message));
+    if (!reception.refused.empty() && reception.refused.size() == message.units.size()) {
+        return refusal(reception.refused.front());
+    }
+    results::OdfMessage taken = message;
+    for (const results::ScheduleRefusal& refused : reception.refused) {
+        std::erase_if(taken.units,
+                      [&refused](const results::Unit& unit) { return unit.rsc == refused.unit; });
+        reception.warnings.push_back({refused.code, refused.why + "; it was left out"});
+    }
+    TRY(auto admission, results::admit(gate_books(world), taken, arrival));
+    std::ranges::move(reception.drafts, std::back_inserter(admission.drafts));
+    std::ranges::move(reception.warnings, std::back_inserter(admission.warnings));
+    return admission;
+}
+
+}  // namespace
+
+Result<void> check_schedule(const World& world, const results::OdfMessage& message) {
+    if (message.type == results::OdfType::kResult) return {};
+    TRY(const auto reception, world.schedule.receive(message));
+    if (!reception.refused.empty()) return refusal(reception.refused.front());
+    if (reception.warnings.empty()) return {};
+    const results::Warning& first = reception.warnings.front();
+    return fail(Code::kConflict, first.name, first.detail + "; send it without mode=strict");
+}
+
 Result<AdmissionOutcome> take_message(Turn& turn, Services& services, const rights::Caller& caller,
                                       const results::OdfMessage& message) {
+    if (message.type != results::OdfType::kResult) {
+        TRY(auto scheduled, admit_schedule(turn.world(), message, {caller.key_id, turn.now()}));
+        return carry_out(turn, services, std::move(scheduled));
+    }
     TRY(auto admission,
         results::admit(gate_books(turn.world()), message, {caller.key_id, turn.now()}));
     return carry_out(turn, services, std::move(admission));

@@ -12,7 +12,13 @@ namespace altis::service {
 
 constexpr std::size_t kImportStepUnits = 64;  // units of a document that one turn takes
 
-// Decides about one message and carries it out. Fails with the reasons of `results::admit`.
+// Success when a strict message of the schedule may be taken whole; else the reason of its first
+// unit that `results::ScheduleBook::receive` refuses, or of its first warning.
+Result<void> check_schedule(const World& world, const results::OdfMessage& message);
+
+// Decides about one message and carries it out. Of a schedule, units that its book refuses are left
+// out and named in the warnings; when it refuses all of them, that is the failure. Fails with the
+// reasons of `results::admit` and `results::ScheduleBook::receive`, too.
 Result<AdmissionOutcome> take_message(Turn& turn, Services& services, const rights::Caller& caller,
                                       const results::OdfMessage& message);
 

@@ -4,94 +4,162 @@
 #include <memory>
 #include <utility>
 
-#include "cleanroom/treasury/field_values.h"
+#include "cleanroom/crossing/blind.h"
+#include "cleanroom/receipt.h"
 #include "codec/text.h"
 #include "service/access.h"
+#include "service/fans_table.h"
+#include "service/treasuries.h"
 
 namespace altis::service {
 namespace {
 
-using cleanroom::OverlapInput;
-using cleanroom::Rows;
 using codec::Json;
 
-constexpr std::string_view kSegmentPrefix = "segment:";
-constexpr std::uint8_t kAttendedBit = 1;
-constexpr std::uint8_t kBookedBit = 1;
+// What is known of a room's tables before a row of theirs is looked at, by owner.
+struct RoomTables {
+    std::vector<SharedTable> stored;  // as their files have them; null: fans, or nothing imported
+    std::vector<std::shared_ptr<const cleanroom::Schema>> schemas;  // null: nothing imported yet
+    std::vector<std::string> commitments;  // hex; of fans when they are gathered
+    std::vector<std::optional<cleanroom::crossing::TaggedMark>> marks;
 
-// Noise comes from the machine's own randomness.
-class MachineBits final : public cleanroom::RandomBits {
-  public:
-    explicit MachineBits(platform::Random& random) : random_(random) {}
-    std::uint64_t next_u64() override { return random_.next_u64(); }
-
-  private:
-    platform::Random& random_;
+    std::vector<const cleanroom::Schema*> schema_list() const {
+        std::vector<const cleanroom::Schema*> list;
+        for (const auto& schema : schemas)
+            list.push_back(schema.get());
+        return list;
+    }
+    bool is_tagged() const {
+        return std::ranges::any_of(marks, [](const auto& mark) { return mark.has_value(); });
+    }
+    std::string_view trust() const {
+        return is_tagged() ? cleanroom::crossing::kBlindTrust : cleanroom::kTrust;
+    }
 };
 
-// A question on its way through its turns.
+// Owners who tag do so both, with one study key.
+Result<void> check_tagged(const RoomTables& found) {
+    using cleanroom::crossing::StudySide;
+    const auto& left = found.marks[0];
+    const auto& right = found.marks[1];
+    if (found.marks.size() == 2 && left && right && left->side == StudySide::kLeft &&
+        right->side == StudySide::kRight && left->study_key_id == right->study_key_id) {
+        return {};
+    }
+    return fail(Code::kConflict, "rooms.mixed_trust",
+                "Both owners must bring tables tagged with one study key, the first of the "
+                "room as left and the second as right; or neither may.");
+}
+
+// Tags of addresses never meet tags of phone numbers.
+Result<void> check_keys(const cleanroom::Room& room, const RoomTables& found) {
+    const cleanroom::Schema* first = nullptr;
+    for (std::size_t i = 0; i < room.owners.size(); ++i) {
+        const cleanroom::Schema* schema = found.schemas[i].get();
+        if (schema == nullptr) continue;
+        if (first == nullptr) first = schema;
+        if (schema->key_kind == first->key_kind) continue;
+        return fail(Code::kConflict, "rooms.keys_differ",
+                    "The tables of the room " + room.id +
+                        " know persons by different identifiers (e-mail address, phone number or "
+                        "tag), so nobody would be in both; import them by the same one.");
+    }
+    return {};
+}
+
+Result<void> add_dataset(const cleanroom::Dataset& dataset, const Treasuries& treasuries,
+                         RoomTables& found) {
+    TRY(const SharedTable table, treasuries.table(dataset));
+    // The values of private dimensions stand in the table's schema alone.
+    found.schemas.back() = dataset.tagged
+                               ? std::make_shared<const cleanroom::Schema>(dataset.schema)
+                               : std::shared_ptr<const cleanroom::Schema>(table, &table->schema);
+    found.stored.back() = table;
+    found.commitments.back() = dataset.commitment;
+    found.marks.back() = dataset.tagged;
+    return {};
+}
+
+Result<RoomTables> tables_of(const World& world, const Treasuries& treasuries,
+                             const cleanroom::Room& room) {
+    RoomTables found;
+    for (const cleanroom::Owner& owner : room.owners) {
+        found.stored.emplace_back();
+        found.schemas.emplace_back();
+        found.commitments.emplace_back();
+        found.marks.emplace_back();
+        if (is_fans_table(owner)) {
+            TRY(cleanroom::Schema fans, fans_schema(owner));
+            found.schemas.back() = std::make_shared<const cleanroom::Schema>(std::move(fans));
+            continue;
+        }
+        const auto* dataset = world.treasury.dataset(owner.table.organisation, owner.table.dataset);
+        if (dataset != nullptr) TRY_VOID(add_dataset(*dataset, treasuries, found));
+    }
+    if (found.is_tagged()) TRY_VOID(check_tagged(found));
+    TRY_VOID(check_keys(room, found));
+    return found;
+}
+
+// A question on its way through its turns and the background thread. The room is a copy: its policy
+// may be changed meanwhile.
 struct Asking {
     Services& services;
     server::Responder respond;
-    RoomSide left;
-    RoomSide right;
+    cleanroom::Room room;
+    RoomTables known;
+    cleanroom::Prepared prepared;
+    std::vector<SharedTable> tables;  // by owner; null until its rows are gathered
     cleanroom::Charge charge;
+    crypto::StreamSeed seed;
 };
 using Shared = std::shared_ptr<Asking>;
 
-cleanroom::Tag tag_of(std::string_view email_tag) {
-    cleanroom::Tag tag{};
-    std::copy_n(email_tag.begin(), tag.size(), tag.begin());
-    return tag;
+std::string commitment_of(const cleanroom::TableData& table) {
+    return codec::to_hex(crypto::as_text(cleanroom::commitment(table)));
 }
 
-// The fans of a segment who consented to clean rooms and are known by an address. Everybody else is
-// not in the room.
-Result<RoomSide> segment_side(const World& world, std::string_view id, const cleanroom::Room& room,
-                              std::string_view attended) {
-    const auto* segment = world.fans.segment(id);
-    if (segment == nullptr) {
-        return fail(Code::kNotFound, "rooms.dataset_unknown",
-                    "the segment '" + std::string(id) + "' of the room is not defined");
+// Fans are gathered before the question is decided, because what is committed to is who they are.
+Result<void> gather_fans(const World& world, Asking& asking) {
+    for (const std::size_t index : asking.prepared.plan.tables) {
+        if (!is_fans_table(asking.room.owners[index])) continue;
+        TRY(cleanroom::TableData table, fans_table(world, asking.room, asking.room.owners[index],
+                                                   *asking.known.schemas[index]));
+        asking.known.commitments[index] = commitment_of(table);
+        asking.tables[index] = std::make_shared<const cleanroom::TableData>(std::move(table));
     }
-    const fans::Feature feature{fans::Measure::kAttended, attended};
-    Rows rows;
-    for (const SubjectId fan : segment->members.members()) {
-        const std::string_view tag = world.fans.email_tag(fan);
-        if (tag.empty() || !world.has_consent(fan, rights::Purpose::kCleanRoom, room.edition)) {
-            continue;
-        }
-        const bool was_there = world.fans.value(fan, feature) > 0;
-        rows.add(tag_of(tag), was_there ? kAttendedBit : 0);
-    }
-    RoomSide side{cleanroom::canonical_union(rows.view()), kAttendedBit, {}};
-    side.commitment = codec::to_hex(crypto::as_text(cleanroom::commitment(side.rows.view())));
-    return side;
+    return {};
 }
 
-// Which codes of a dimension say yes.
-std::vector<bool> yes_codes(const cleanroom::Dimension& dimension) {
-    std::vector<bool> is_yes(dimension.codes());
-    for (std::size_t i = 0; i < dimension.values.size(); ++i)
-        is_yes[i] = cleanroom::parse_yes_or_no(dimension.values[i]).value_or(false);
-    return is_yes;
+// Background thread: the rows of data sets, once they have to be counted.
+void gather_datasets(Asking& asking) {
+    const RoomTables& known = asking.known;
+    if (known.is_tagged()) {
+        auto opened = cleanroom::crossing::open_matched(*known.stored[0], *known.schemas[0],
+                                                        *known.stored[1], *known.schemas[1]);
+        asking.tables = {std::make_shared<const cleanroom::TableData>(std::move(opened.left)),
+                         std::make_shared<const cleanroom::TableData>(std::move(opened.right))};
+        return;
+    }
+    for (const std::size_t index : asking.prepared.plan.tables) {
+        if (known.stored[index] != nullptr) asking.tables[index] = known.stored[index];
+    }
 }
 
-Result<RoomSide> dataset_side(const World& world, const Treasuries& treasuries,
-                              const cleanroom::Table& place) {
-    const auto* dataset = world.treasury.dataset(place.organisation, place.dataset);
-    if (dataset == nullptr) {
-        return fail(
-            Code::kNotFound, "rooms.dataset_unknown",
-            "'" + place.organisation + "' has not imported the data set '" + place.dataset + "'");
+std::vector<std::string> commitments_of(const Asking& asking) {
+    std::vector<std::string> commitments;
+    for (const std::size_t index : asking.prepared.plan.tables)
+        commitments.push_back(asking.known.commitments[index]);
+    return commitments;
+}
+
+std::uint64_t rows_of(const Asking& asking) {
+    std::uint64_t rows = 0;
+    for (const std::size_t index : asking.prepared.plan.tables) {
+        const SharedTable& stored = asking.known.stored[index];
+        rows += (stored != nullptr ? stored : asking.tables[index])->rows();
     }
-    TRY(const SharedTable table, treasuries.table(*dataset));
-    TRY(const std::size_t booked, table->schema.dimension("booked"));
-    const std::vector<bool> is_yes = yes_codes(table->schema.dimensions[booked]);
-    Rows rows;
-    for (std::size_t i = 0; i < table->rows(); ++i)
-        rows.add(table->tags[i], is_yes[table->codes[booked][i]] ? kBookedBit : 0);
-    return RoomSide{cleanroom::canonical_union(rows.view()), kBookedBit, dataset->commitment};
+    return rows;
 }
 
 void answer_from(Turn& turn, const server::Responder& respond, std::string_view stored) {
@@ -101,53 +169,88 @@ void answer_from(Turn& turn, const server::Responder& respond, std::string_view 
         released ? server::json_response(200, *released) : server::problem(released.error()));
 }
 
-// The charge is durable: compute, keep the answer, hand it out.
-void compute(Turn& turn, const Shared& asking) {
-    // The same question may have been asked twice at once: one charge pays for one answer.
-    const auto& charged = turn.world().rooms.charges().at(asking->charge.number);
-    if (!charged.answer.empty()) return answer_from(turn, asking->respond, charged.answer);
-    Core& core = asking->services.core;
-    MachineBits bits(core.random());
-    const OverlapInput input{asking->left.rows.view(), asking->right.rows.view(), asking->left.bits,
-                             asking->right.bits};
-    const Json answer =
-        cleanroom::answer_question(asking->charge, input, bits, turn.now(), core.signer());
+// The same question may have been asked twice at once: one charge pays for one answer.
+bool answer_if_stored(Turn& turn, const Asking& asking) {
+    const auto& charged = turn.world().rooms.charges().at(asking.charge.number);
+    if (charged.answer.empty()) return false;
+    answer_from(turn, asking.respond, charged.answer);
+    return true;
+}
+
+void keep(Turn& turn, const Shared& asking, const Json& figures) {
+    if (answer_if_stored(turn, *asking)) return;
+    const Json answer = cleanroom::signed_answer(figures, asking->charge, turn.now(),
+                                                 asking->services.core.signer());
     const auto kept = turn.commit(turn.world().rooms.answered(asking->charge.number, answer));
     if (!kept) return asking->respond(server::problem(kept.error()));
     answer_from(turn, asking->respond, answer.to_string());
 }
 
+// Background thread: the whole engine.
+void compute(const Shared& asking) {
+    gather_datasets(*asking);
+    std::vector<const cleanroom::TableData*> tables;
+    for (const std::size_t index : asking->prepared.plan.tables)
+        tables.push_back(asking->tables[index].get());
+    cleanroom::AnswerBits bits(asking->seed);
+    Json figures = cleanroom::answer_figures(asking->prepared, tables, bits);
+    asking->services.core.post(
+        TaskKind::kWrite,
+        [asking, figures = std::move(figures)](Turn& turn) { keep(turn, asking, figures); },
+        [asking](const Error& error) { asking->respond(server::problem(error)); });
+}
+
+// The charge is durable.
+void begin(Turn& turn, const Shared& asking) {
+    if (answer_if_stored(turn, *asking)) return;
+    asking->services.core.random().fill(asking->seed);
+    asking->services.background.post([asking] { compute(asking); });
+}
+
+bool is_never(const cleanroom::Schema* schema, const std::string& column) {
+    return schema != nullptr && std::ranges::find(schema->never, column) != schema->never.end();
+}
+
 }  // namespace
 
-Result<RoomSide> room_side(const World& world, const Treasuries& treasuries,
-                           const cleanroom::Room& room, std::size_t index,
-                           std::string_view attended) {
-    const cleanroom::Table& table = room.owners[index].table;
-    if (!table.dataset.starts_with(kSegmentPrefix)) return dataset_side(world, treasuries, table);
-    const auto owner = world.rights.owner(rights::Category::kFanEngagement, room.edition);
-    if (owner != table.organisation) {
-        return fail(Code::kDenied, "rooms.not_an_owner",
-                    "'" + table.organisation + "' does not own the fans of " + room.edition);
+Result<void> check_columns(const World& world, const cleanroom::Room& room) {
+    for (const cleanroom::Owner& owner : room.owners) {
+        const auto& [organisation, name] = owner.table;
+        const auto* imported = world.treasury.dataset(organisation, name);
+        for (const std::string& column : owner.columns) {
+            if (!is_never(world.treasury.declared(organisation, name), column) &&
+                !is_never(imported == nullptr ? nullptr : &imported->schema, column)) {
+                continue;
+            }
+            return fail(Code::kDenied, "rooms.column_never",
+                        "'" + organisation + "' declared the column '" + column + "' of '" + name +
+                            "' as one that no room may permit; leave it out of the policy");
+        }
     }
-    return segment_side(world, table.dataset.substr(kSegmentPrefix.size()), room, attended);
+    return {};
 }
 
 Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
                       const server::Responder& respond) {
     const World& world = call.turn.world();
-    // A question that the room refuses anyway must not depend on the data.
-    TRY(const auto* entry, world.rooms.askable(question, call.turn.now()));
-    auto asking = std::make_shared<Asking>(Asking{services, respond, {}, {}, {}});
-    const std::string_view attended = question.parameters["attended"].as_string();
-    TRY(asking->left, room_side(world, services.treasuries, entry->room, 0, attended));
-    TRY(asking->right, room_side(world, services.treasuries, entry->room, 1, attended));
-    const std::vector<std::string> commitments = {asking->left.commitment,
-                                                  asking->right.commitment};
-    TRY(auto asked, world.rooms.ask(question, commitments, call.turn.now()));
+    const Time now = call.turn.now();
+    TRY(const auto* entry, world.rooms.askable(question.room, question.organisation, now));
+    auto asking =
+        std::make_shared<Asking>(Asking{services, respond, entry->room, {}, {}, {}, {}, {}});
+    TRY_VOID(check_columns(world, asking->room));
+    TRY(asking->known, tables_of(world, services.treasuries, asking->room));
+    asking->tables.resize(asking->room.owners.size());
+    // What the room refuses anyway must not depend on rows.
+    cleanroom::Question judged = question;
+    judged.trust = asking->known.trust();
+    TRY(asking->prepared, prepare(asking->room, judged, asking->known.schema_list()));
+    TRY_VOID(gather_fans(world, *asking));
+    TRY(auto asked,
+        world.rooms.ask(*entry, judged, asking->prepared, commitments_of(*asking), now));
     TRY_VOID(require_access_on_record(call,
                                       access_of(call, rights::Category::kFanEngagement,
-                                                rights::Purpose::kCleanRoom, entry->room.edition),
-                                      asking->left.rows.size() + asking->right.rows.size()));
+                                                rights::Purpose::kCleanRoom, asking->room.edition),
+                                      rows_of(*asking)));
     if (asked.stored) {
         answer_from(call.turn, respond, *asked.stored);
         return {};
@@ -155,9 +258,32 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
     asking->charge = asked.charge;
     call.turn.commit(std::move(asked.drafts));
     call.turn.then(
-        TaskKind::kWrite, [asking](Turn& turn) { compute(turn, asking); },
+        TaskKind::kWrite, [asking](Turn& turn) { begin(turn, asking); },
         [respond](const Error& error) { respond(server::problem(error)); });
     return {};
+}
+
+Result<Json> explain_questions(Call& call, const Services& services,
+                               const std::vector<cleanroom::Question>& questions) {
+    const World& world = call.turn.world();
+    cleanroom::PrivacyLedger ledger = world.rooms.ledger();
+    Json list = Json::array();
+    for (const cleanroom::Question& question : questions) {
+        TRY(const auto* entry,
+            world.rooms.askable(question.room, question.organisation, call.turn.now()));
+        const cleanroom::Room& room = entry->room;
+        TRY(const RoomTables tables, tables_of(world, services.treasuries, room));
+        TRY(const cleanroom::Prepared prepared, prepare(room, question, tables.schema_list()));
+        Json explained = cleanroom::explain(room, prepared, ledger);
+        const bool fits = std::ranges::all_of(
+            explained["tables"].items(), [](const Json& table) { return table["fits"].as_bool(); });
+        explained.set("fits", fits);
+        list.push(std::move(explained));
+        if (!fits) continue;
+        for (const cleanroom::Table& table : cleanroom::charged_tables(room, prepared))
+            ledger.charge(table, prepared.noise.loss());
+    }
+    return Json::object({{"items", std::move(list)}});
 }
 
 namespace {

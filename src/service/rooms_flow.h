@@ -1,33 +1,27 @@
-// A question in a clean room: rows from two owners, paid for first, answered when that is durable.
+// A question in a clean room: judged, paid for, and answered when that is durable.
 #pragma once
 
+#include <vector>
+
 #include "cleanroom/rooms_book.h"
-#include "cleanroom/rows.h"
 #include "service/api.h"
-#include "service/treasuries.h"
 
 namespace altis::service {
 
-// What an owner brings to a question: its rows in canonical order, and the bit of their flags that
-// is asked about.
-struct RoomSide {
-    cleanroom::Rows rows;
-    std::uint8_t bits = 1;
-    std::string commitment;  // hex: of the rows, or of the whole data set that they are from
-};
+// A column that its owner declared, or imported under, as one for "never" is in no policy. Fails
+// with "rooms.column_never".
+Result<void> check_columns(const World& world, const cleanroom::Room& room);
 
-// The side of the room's owner `index`. Of fans, the bit says who attended what `attended` names,
-// e.g. a sport; of a data set, who has a yes in the dimension "booked". Fails with
-// "rooms.dataset_unknown", "rooms.not_an_owner", "treasury.column_unknown", or as
-// Treasuries::table.
-Result<RoomSide> room_side(const World& world, const Treasuries& treasuries,
-                           const cleanroom::Room& room, std::size_t index,
-                           std::string_view attended);
-
-// Asks, charges, computes and answers. Fails like RoomsBook::ask, and with "rights.<rule>",
-// "rooms.dataset_unknown" or "rooms.group_too_small".
+// Asks, charges, computes on the background thread, and answers. Fails like RoomsBook::askable,
+// prepare, RoomsBook::ask and Treasuries::table, and with "rights.<rule>", "rooms.group_too_small",
+// "rooms.mixed_trust" or "rooms.keys_differ".
 Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
                       const server::Responder& respond);
+
+// What each question would cost were they asked one after the other, and which of them fit in the
+// budgets that are left; nothing is charged. Fails with the first question that the room refuses.
+Result<codec::Json> explain_questions(Call& call, const Services& services,
+                                      const std::vector<cleanroom::Question>& questions);
 
 // What the approval of a room's owner gives to the other receivers: a grant for clean-room use of
 // fan data that ends with the room. Empty when the owner owns no fan data in that edition.

@@ -1,8 +1,7 @@
-#include "service/rooms_flow.h"
-
 #include <algorithm>
 #include <gtest/gtest.h>
 
+#include "service/fans_table.h"
 #include "service/world_fixture.h"
 
 namespace altis::service {
@@ -24,12 +23,11 @@ std::vector<std::string> room_fan(const std::string& user) {
     return events;
 }
 
-std::size_t attendants(const RoomSide& side) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        side.rows.flags, [&](int flags) { return (flags & side.bits) != 0; }));
+std::ptrdiff_t count_yes(const cleanroom::TableData& table, std::size_t column) {
+    return std::ranges::count(table.codes[column], 0);
 }
 
-TEST(RoomSide, HoldsWhoAttendedASportOfAnyName) {
+TEST(FansTable, HoldsWhoAttendedASportOfAnyNameAndWhoIsInASegment) {
     Bench bench;
     const auto core = bench.open();
     ASSERT_TRUE(open_games(*core));
@@ -42,20 +40,29 @@ TEST(RoomSide, HoldsWhoAttendedASportOfAnyName) {
     events.push_back(event("a-1", "fan-1", "Venue Entered", R"("sport":")" + sport + R"(")"));
     ASSERT_TRUE(bring(*core, *secrets, batch_of(events), bench.clock.now()));
 
-    cleanroom::TreasuryFiles files(bench.files, kData + "/treasury", core->vault());
-    const Treasuries treasuries(files, secrets->ingest.email, bench.random);
     cleanroom::Room room;
     room.edition = kGames;
-    room.owners = {{{"holder", "segment:" + std::string(kCohort)}, 1}};
+    const cleanroom::Owner owner{
+        "left",
+        {"holder", "segment:" + std::string(kCohort)},
+        1,
+        {"attended." + sport, "attended.judo", "segment." + std::string(kCohort)}};
+    const auto schema = fans_schema(owner);
+    ASSERT_TRUE(schema) << schema.error().message;
     ASSERT_TRUE(core->run(TaskKind::kRead, [&](Turn& turn) {
-        const auto side = room_side(turn.world(), treasuries, room, 0, sport);
-        ASSERT_TRUE(side) << side.error().message;
-        EXPECT_EQ(side->rows.size(), 2U);
-        EXPECT_EQ(attendants(*side), 1U);
-        const auto other = room_side(turn.world(), treasuries, room, 0, "judo");
-        ASSERT_TRUE(other) << other.error().message;
-        EXPECT_EQ(attendants(*other), 0U);
+        const auto table = fans_table(turn.world(), room, owner, *schema);
+        ASSERT_TRUE(table) << table.error().message;
+        EXPECT_EQ(table->rows(), 2U);
+        EXPECT_EQ(count_yes(*table, 0), 1);
+        EXPECT_EQ(count_yes(*table, 1), 0);
+        EXPECT_EQ(count_yes(*table, 2), 2);
+        cleanroom::Owner stranger = owner;
+        stranger.table.organisation = "airline";
+        EXPECT_EQ(fans_table(turn.world(), room, stranger, *schema).error().reason,
+                  "rooms.not_an_owner");
     }));
+    EXPECT_EQ(fans_schema({"left", {"holder", "fans"}, 1, {"birthday"}}).error().reason,
+              "rooms.column_unknown");
 }
 
 }  // namespace

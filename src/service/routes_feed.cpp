@@ -26,30 +26,48 @@ Result<void> require_owner_of_known(const Call& call, std::string_view key) {
     return known == nullptr ? Result<void>() : require_owner(call, known->edition);
 }
 
-Result<Response> put_grant(Call& call, LiveFeed& feed) {
+// An edition's pages begin with the grant once it is durable, and end with it at once.
+void show_pages(Call& call, LivePages& pages, const rights::FeedGrant& grant) {
+    const rights::Edition* edition = call.turn.world().rights.edition(grant.edition);
+    const std::string name = edition == nullptr ? grant.edition : edition->name;
+    pages.close(grant.edition);
+    call.turn.after_durable([&pages, grant, name](const Result<void>& outcome) {
+        if (outcome) pages.open(grant, name);
+    });
+}
+
+// Everybody needs no key.
+Result<void> require_key(const Call& call, std::string_view key) {
+    if (rights::is_public_grant(key)) return {};
+    if (call.turn.world().rights.key(key) != nullptr) return {};
+    return fail(Code::kNotFound, "feed.unknown_key",
+                "there is no API key of this id; issue one with the scope 'feed' first");
+}
+
+Result<Response> put_grant(Call& call, LiveFeed& feed, LivePages& pages) {
     const std::string_view key = call.request.parameter("key");
     TRY(const Json body, json_body(call.request));
     TRY(const rights::FeedGrant grant, rights::feed_grant_from(key, body));
     TRY_VOID(require_owner(call, grant.edition));
     TRY_VOID(require_owner_of_known(call, key));
-    if (call.turn.world().rights.key(key) == nullptr) {
-        return fail(Code::kNotFound, "feed.unknown_key",
-                    "there is no API key of this id; issue one with the scope 'feed' first");
-    }
+    TRY_VOID(require_key(call, key));
     TRY_VOID(call.turn.commit(call.turn.world().feed_grants.put(grant, call.turn.now())));
     feed.revoke(key);
+    if (rights::is_public_grant(key)) show_pages(call, pages, grant);
     return server::json_response(200, rights::to_json(grant));
 }
 
-Result<Response> remove_grant(Call& call, LiveFeed& feed) {
+Result<Response> remove_grant(Call& call, LiveFeed& feed, LivePages& pages) {
     const std::string_view key = call.request.parameter("key");
     if (call.turn.world().feed_grants.find(key) == nullptr) {
         return fail(Code::kNotFound, "feed.unknown_grant",
                     "the key has no feed grant; GET /v1/feed-grants lists those that have");
     }
     TRY_VOID(require_owner_of_known(call, key));
+    const std::string edition = call.turn.world().feed_grants.find(key)->edition;
     TRY_VOID(call.turn.commit(call.turn.world().feed_grants.remove(key)));
     feed.revoke(key);
+    if (rights::is_public_grant(key)) pages.close(edition);
     return server::json_response(200, Json::object({{"key", key}}));
 }
 
@@ -99,11 +117,12 @@ Result<void> show_unit(Call& call, LiveFeed& feed, const Responder& respond) {
 
 void add_feed_routes(server::Router& router, Services& services) {
     LiveFeed& feed = services.feed;
+    LivePages& pages = services.pages;
     add_route(router, services, Method::kGet, "/v1/feed-grants", "read", list_grants);
     add_route(router, services, Method::kPut, "/v1/feed-grants/{key}", "rights",
-              [&feed](Call& call) { return put_grant(call, feed); });
+              [&feed, &pages](Call& call) { return put_grant(call, feed, pages); });
     add_route(router, services, Method::kDelete, "/v1/feed-grants/{key}", "rights",
-              [&feed](Call& call) { return remove_grant(call, feed); });
+              [&feed, &pages](Call& call) { return remove_grant(call, feed, pages); });
     add_async_route(
         router, services, Method::kGet, "/v1/results/feed", "feed",
         [&feed](Call& call, const Responder& respond) { return follow(call, feed, respond); });

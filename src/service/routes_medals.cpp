@@ -4,6 +4,7 @@
 
 #include "service/access.h"
 #include "service/admissions.h"
+#include "service/moments.h"
 
 namespace altis::service {
 namespace {
@@ -11,19 +12,6 @@ namespace {
 using codec::Json;
 using server::Method;
 using server::Response;
-
-Result<Time> moment_of(const Call& call, std::string_view name) {
-    const std::string_view text = call.request.query_value(name);
-    if (text.empty()) return results::kEndOfTime;
-    return parse_rfc3339(text);
-}
-
-Result<results::Moment> moment_of(const Call& call) {
-    results::Moment moment;
-    TRY(moment.known_at, moment_of(call, "known_at"));
-    TRY(moment.valid_at, moment_of(call, "valid_at"));
-    return moment;
-}
 
 Result<std::string> known_edition(const Call& call) {
     std::string edition(call.request.parameter("edition"));

@@ -1,12 +1,15 @@
 // Official results: ODF in, units and medals out.
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <iterator>
 
 #include "results/formats/formats.h"
 #include "results/odf.h"
 #include "service/access.h"
 #include "service/live_streams.h"
 #include "service/results_flow.h"
+#include "service/side_documents.h"
 
 namespace altis::service {
 namespace {
@@ -26,10 +29,28 @@ std::string edition_of(const results::OdfMessage& message) {
     return edition;
 }
 
+// Names what contradicts the lists of participants; strict messages are refused for it.
+Result<void> compare_with_entries(const World& world, results::OdfMessage& message,
+                                  results::OdfMode mode) {
+    auto warnings =
+        world.participants.check_lines(edition_of(message), message.document_code, message.results);
+    if (mode == results::OdfMode::kStrict && !warnings.empty()) {
+        return fail(
+            Code::kInvalid, warnings.front().name,
+            warnings.front().detail +
+                "; correct the message or the participants, or send it without mode=strict");
+    }
+    std::ranges::move(warnings, std::back_inserter(message.warnings));
+    return {};
+}
+
 Result<Response> receive(Turn& turn, Services& services, const rights::Caller& caller,
-                         const results::OdfMessage& message) {
+                         results::OdfMessage& message, results::OdfMode mode) {
     TRY_VOID(require_publisher(turn, caller, edition_of(message)));
+    TRY_VOID(compare_with_entries(turn.world(), message, mode));
+    if (mode == results::OdfMode::kStrict) TRY_VOID(check_schedule(turn.world(), message));
     TRY(const auto outcome, take_message(turn, services, caller, message));
+    std::ranges::copy(outcome.warnings, std::back_inserter(message.warnings));
     Json answer = Json::object({{"document", message.document_code},
                                 {"version", message.version},
                                 {"changed", outcome.is_published()},
@@ -37,26 +58,62 @@ Result<Response> receive(Turn& turn, Services& services, const rights::Caller& c
     return admission_response(outcome, std::move(answer));
 }
 
-void take_odf(Services& services, const Request& request,
-              const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
-    const bool strict = request.query_value("mode") == "strict";
-    auto message = results::parse_odf(
-        request.body, strict ? results::OdfMode::kStrict : results::OdfMode::kLenient);
-    if (!message) return respond(server::problem(message.error()));
-    auto held = std::make_shared<results::OdfMessage>(std::move(*message));
+// Posts a turn that decides with `take(turn)`, whose answer leaves when it is durable.
+void answer_in_turn(Services& services, const Responder& respond,
+                    std::function<Result<Response>(Turn&)> take) {
     services.core.post(
         TaskKind::kWrite,
-        [&services, held, caller, respond](Turn& turn) {
-            auto response = receive(turn, services, *caller, *held);
+        [take = std::move(take), respond](Turn& turn) {
+            auto response = take(turn);
             respond_when_durable(
                 turn, respond, response ? std::move(*response) : server::problem(response.error()));
         },
         [respond](const Error& error) { respond(server::problem(error)); });
 }
 
+void take_odf(Services& services, const Request& request,
+              const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
+    const auto mode = request.query_value("mode") == "strict" ? results::OdfMode::kStrict
+                                                              : results::OdfMode::kLenient;
+    if (is_side_document(results::peek_odf_type(request.body))) {
+        auto document = read_side_document(request.body, mode);
+        if (!document) return respond(server::problem(document.error()));
+        auto held = std::make_shared<SideDocument>(*std::move(document));
+        return answer_in_turn(services, respond, [&services, held, caller](Turn& turn) {
+            return take_side_document(turn, services, *caller, *held);
+        });
+    }
+    auto message = results::parse_odf(request.body, mode);
+    if (!message) return respond(server::problem(message.error()));
+    auto held = std::make_shared<results::OdfMessage>(std::move(*message));
+    answer_in_turn(services, respond, [&services, held, caller, mode](Turn& turn) {
+        return receive(turn, services, *caller, *held, mode);
+    });
+}
+
 tl::unexpected<Error> unknown_unit() {
     return fail(Code::kNotFound, "results.unknown_unit",
                 "there is no unit of this code; GET /v1/results/units lists them");
+}
+
+// The edition that the caller speaks about: its key's own, else the query's; may be empty.
+std::string_view edition_in(const Call& call) {
+    return call.caller.edition.empty() ? call.request.query_value("edition")
+                                       : std::string_view(call.caller.edition);
+}
+
+// The unit in the path. Without an edition it is that of the only edition that has the code.
+Result<results::UnitKey> unit_in(const Call& call) {
+    const std::string_view rsc = call.request.parameter("unit");
+    const std::string_view edition = edition_in(call);
+    if (!edition.empty()) return results::UnitKey(edition, rsc);
+    const auto editions = call.turn.world().results.editions_with(rsc);
+    if (editions.empty()) return unknown_unit();
+    if (editions.size() == 1) return results::UnitKey(editions.front(), rsc);
+    return fail(Code::kInvalid, "results.edition_missing",
+                std::to_string(editions.size()) + " editions have a unit of this code, " +
+                    editions.front() + " and " + editions.back() +
+                    " among them; say which is meant with ?edition=");
 }
 
 tl::unexpected<Error> unknown_edition() {
@@ -70,12 +127,12 @@ Result<Response> file_of(const formats::ResultList& list, formats::Format format
 }
 
 // The unit in another format than our own.
-Result<Response> get_unit_file(const results::ResultsBook& book, std::string_view rsc,
+Result<Response> get_unit_file(const results::ResultsBook& book, const results::UnitKey& key,
                                std::string_view format_name) {
     TRY(const formats::Format format, formats::parse_format(format_name));
-    const results::Unit* unit = book.find_unit(rsc);
+    const results::Unit* unit = book.find_unit(key);
     if (unit == nullptr) return unknown_unit();
-    auto publication = book.publication(rsc);
+    auto publication = book.publication(key);
     if (!publication) {
         return fail(Code::kNotFound, "results.no_version",
                     "the unit has no result yet, so there is nothing to write");
@@ -95,9 +152,9 @@ Result<void> export_edition(Call& call, Services& services, const Responder& res
     const auto& book = call.turn.world().results;
     auto list = std::make_shared<formats::ResultList>();
     list->name = edition;
-    for (const std::string& rsc : book.units_of(edition)) {
-        auto publication = book.publication(rsc);
-        if (publication) list->units.push_back({*book.find_unit(rsc), *std::move(publication)});
+    for (const results::UnitKey& key : book.units_of(edition)) {
+        auto publication = book.publication(key);
+        if (publication) list->units.push_back({*book.find_unit(key), *std::move(publication)});
     }
     call.turn.after_durable([&services, list, format, respond](const Result<void>& outcome) {
         if (!outcome) return respond(server::problem(outcome.error()));
@@ -154,11 +211,11 @@ void take_import(Services& services, const Request& request,
 
 Result<Response> get_unit(Call& call) {
     const auto& book = call.turn.world().results;
-    const std::string_view rsc = call.request.parameter("unit");
+    TRY(const results::UnitKey key, unit_in(call));
     const std::string_view format = call.request.query_value("format");
-    if (!format.empty()) return get_unit_file(book, rsc, format);
+    if (!format.empty()) return get_unit_file(book, key, format);
     const Json unit =
-        call.request.query_value("history") == "1" ? book.history(rsc) : book.unit(rsc);
+        call.request.query_value("history") == "1" ? book.history(key) : book.unit(key);
     if (!unit.is_null()) return server::json_response(200, unit);
     return unknown_unit();
 }
@@ -174,8 +231,8 @@ void add_results_routes(server::Router& router, Services& services) {
     });
     add_route(router, services, Method::kGet, "/v1/results/units", "results",
               [](Call& call) -> Result<Response> {
-                  return server::json_response(
-                      200, Json::object({{"items", call.turn.world().results.units()}}));
+                  Json items = call.turn.world().results.units(edition_in(call));
+                  return server::json_response(200, Json::object({{"items", std::move(items)}}));
               });
     add_route(router, services, Method::kGet, "/v1/results/units/{unit}", "results", get_unit);
     router.add(Method::kPost, "/v1/results/import",

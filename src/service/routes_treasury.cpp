@@ -63,6 +63,7 @@ Result<ImportRequest> import_of(Request&& request, const rights::Caller& caller)
     TRY(import.duplicates, duplicates_of(request));
     TRY(import.part.part, count_of(request, "part"));
     TRY(import.part.parts, count_of(request, "parts"));
+    import.is_tagged = cleanroom::crossing::is_tagged(request.body);
     import.body = std::move(request.body);
     return import;
 }
@@ -181,6 +182,8 @@ Result<void> look_up(Turn& turn, const rights::Caller& caller, ImportRequest& im
     const auto& [organisation, dataset] = import.key;
     TRY(const auto* owner, own_organisation(turn.world(), caller));
     TRY_VOID(cleanroom::check_dataset_name(dataset));
+    import.treasury = owner->treasury;
+    if (import.is_tagged) return {};
     const auto* schema = turn.world().treasury.declared(organisation, dataset);
     if (schema == nullptr) {
         return fail(Code::kNotFound, "treasury.schema_missing",
@@ -188,7 +191,6 @@ Result<void> look_up(Turn& turn, const rights::Caller& caller, ImportRequest& im
                         "' mean: PUT /v1/treasury/{dataset}/schema");
     }
     import.schema = *schema;
-    import.treasury = owner->treasury;
     return {};
 }
 
@@ -217,6 +219,7 @@ Json dataset_json(const Services& services, const World& world, const DatasetKey
         json.set("state", state_json(services.treasuries, *version));
         Json imported = version_json(*version);
         imported.set("schema", cleanroom::to_json(version->schema));
+        if (version->tagged) imported.set("tagged", cleanroom::crossing::to_json(*version->tagged));
         json.set("imported", std::move(imported));
     } else {
         json.set("state", "empty");

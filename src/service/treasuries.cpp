@@ -71,7 +71,7 @@ Result<Treasuries::Upload*> Treasuries::upload_of(const ImportRequest& request) 
             uploads_.erase(std::ranges::min_element(
                 uploads_, {}, [](const auto& entry) { return entry.second.begun; }));
         }
-        uploads_.emplace(request.key, Upload{1, parts, ++begun_, {request.schema, matching_}});
+        uploads_.emplace(request.key, Upload{1, parts, ++begun_, {request.schema, matching_}, {}});
     }
     const auto upload = uploads_.find(request.key);
     if (upload != uploads_.end() && upload->second.next_part == part &&
@@ -83,26 +83,49 @@ Result<Treasuries::Upload*> Treasuries::upload_of(const ImportRequest& request) 
                 "a time; begin again with part 1");
 }
 
+Result<void> Treasuries::Upload::read(const ImportRequest& request) {
+    if (!request.is_tagged) return importer.read(request.format, request.body);
+    TRY(auto table, cleanroom::crossing::parse_tagged(request.body));
+    if (tagged) return cleanroom::crossing::append(*tagged, table);
+    tagged = std::move(table);
+    return {};
+}
+
+cleanroom::ImportReport Treasuries::Upload::report() const {
+    if (!tagged) return importer.report();
+    cleanroom::ImportReport report;
+    report.rows_read = tagged->rows.size();
+    return report;
+}
+
 Result<Imported> Treasuries::import(const ImportRequest& request) {
     TRY(Upload* const upload, upload_of(request));
-    const auto read = upload->importer.read(request.format, request.body);
-    if (!read) {
+    if (const auto read = upload->read(request); !read) {
         uploads_.erase(request.key);
         return tl::unexpected<Error>(read.error());
     }
     if (upload->next_part++ < upload->parts)
-        return Imported{upload->importer.report(), std::nullopt, nullptr};
-    cleanroom::Importer importer = std::move(upload->importer);
+        return Imported{upload->report(), std::nullopt, nullptr};
+    Upload whole = std::move(*upload);
     uploads_.erase(request.key);
-    return finish(request, std::move(importer));
+    return finish(request, std::move(whole));
 }
 
-Result<Imported> Treasuries::finish(const ImportRequest& request, cleanroom::Importer importer) {
-    TRY(cleanroom::DatasetImport import, std::move(importer).finish(request.duplicates));
-    Imported imported{std::move(import.report), Dataset(), nullptr};
-    imported.table = std::make_shared<const cleanroom::TableData>(std::move(import.table));
+Result<Imported> Treasuries::finish(const ImportRequest& request, Upload upload) {
+    Imported imported{upload.report(), Dataset(), nullptr};
     Dataset& version = *imported.version;
-    version.schema = request.schema;
+    cleanroom::TableData rows;
+    if (upload.tagged) {
+        version.schema = cleanroom::crossing::question_schema(*upload.tagged);
+        version.tagged = {upload.tagged->study_key_id, upload.tagged->side};
+        rows = cleanroom::crossing::stored_form(*upload.tagged);
+    } else {
+        TRY(auto import, std::move(upload.importer).finish(request.duplicates));
+        version.schema = request.schema;
+        imported.report = std::move(import.report);
+        rows = std::move(import.table);
+    }
+    imported.table = std::make_shared<const cleanroom::TableData>(std::move(rows));
     version.rows = imported.table->rows();
     version.people = imported.table->people();
     version.commitment = codec::to_hex(crypto::as_text(cleanroom::commitment(*imported.table)));

@@ -34,7 +34,8 @@ struct UploadPart {
 // One request of an import.
 struct ImportRequest {
     cleanroom::DatasetKey key;
-    cleanroom::Schema schema;
+    bool is_tagged = false;    // a table of `altis rooms tag`, which says itself what it holds
+    cleanroom::Schema schema;  // unless it is tagged
     SubjectId treasury = kNoSubject;
     cleanroom::FileFormat format = cleanroom::FileFormat::kCsv;
     cleanroom::DuplicatePolicy duplicates = cleanroom::DuplicatePolicy::kFirstWins;
@@ -62,8 +63,9 @@ class Treasuries {
     void open_all(Background& background);
 
     // Background thread: reads a part; after the last one sorts the table and writes its file,
-    // which is durable then and named by nobody yet. Fails like Importer and TreasuryFiles, and
-    // with "treasury.part_out_of_order" or "treasury.part_invalid".
+    // which is durable then and named by nobody yet. Fails like Importer, crossing::parse_tagged,
+    // crossing::append and TreasuryFiles, and with "treasury.part_out_of_order" or
+    // "treasury.part_invalid".
     Result<Imported> import(const ImportRequest& request);
 
     // A version became the present one: its rows are there for questions at once, those of the
@@ -85,10 +87,14 @@ class Treasuries {
         std::uint32_t parts = 1;
         std::uint64_t begun = 0;
         cleanroom::Importer importer;
+        std::optional<cleanroom::crossing::TaggedTable> tagged;  // the rows, when they came so
+
+        Result<void> read(const ImportRequest& request);
+        cleanroom::ImportReport report() const;
     };
 
     Result<Upload*> upload_of(const ImportRequest& request);
-    Result<Imported> finish(const ImportRequest& request, cleanroom::Importer importer);
+    Result<Imported> finish(const ImportRequest& request, Upload upload);
     void open(const cleanroom::DatasetKey& key, const cleanroom::Dataset& version);
 
     cleanroom::TreasuryFiles& files_;

@@ -15,8 +15,13 @@
 #include "messages/names_book.h"
 #include "results/awards/awards_book.h"
 #include "results/awards/held_book.h"
+#include "results/codes/code_tables.h"
 #include "results/log/fact_log.h"
+#include "results/people/participants_book.h"
+#include "results/people/persons_book.h"
+#include "results/record_marks/record_marks_book.h"
 #include "results/results_book.h"
+#include "results/schedule/schedule_book.h"
 #include "rights/feed_grants.h"
 #include "rights/rights_book.h"
 
@@ -34,6 +39,11 @@ struct World {
     results::FactLog fact_log;
     results::AwardsBook awards{results};
     results::HeldBook held;
+    results::ParticipantsBook participants;
+    results::CodeTables codes;
+    results::PersonsBook persons{results, awards};
+    results::RecordMarksBook record_marks{results, awards};
+    results::ScheduleBook schedule;
     cleanroom::TreasuryBook treasury;
     cleanroom::RoomsBook rooms;
     market::CampaignBook campaigns;
@@ -50,8 +60,9 @@ struct World {
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {
-            &rights,   &feed_grants, &fans,      &results, &awards,   &held,  &fact_log,
-            &treasury, &rooms,       &campaigns, &ledger,  &messages, &names, &exports,
+            &rights,       &feed_grants, &fans,     &results,      &awards,   &held,     &fact_log,
+            &participants, &codes,       &persons,  &record_marks, &schedule, &treasury, &rooms,
+            &campaigns,    &ledger,      &messages, &names,        &exports,
         };
     }
 };

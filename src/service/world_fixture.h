@@ -172,7 +172,7 @@ inline Result<void> publish(Core& core, Dispatcher& dispatcher,
                             const results::OdfMessage& message) {
     return command(core, [&](Turn& turn) -> Result<void> {
         TRY_VOID(turn.commit(turn.world().results.receive(message, turn.now())));
-        dispatcher.plan(turn, message.document_code);
+        dispatcher.plan(turn, results::fixture::in_games(message.document_code));
         return {};
     });
 }

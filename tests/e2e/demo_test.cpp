@@ -228,19 +228,17 @@ TEST_F(DemoTest, GivesRoomAnswersThatVerifyOffline) {
     ASSERT_TRUE(key) << key.error().message;
     const Reply answer = (*server)->caller(*key).post(
         "/v1/rooms/la28-airline/questions",
-        Json::object({{"template", "overlap_and_lift"},
-                      {"epsilon_micro", 400'000},
-                      {"parameters", Json::object({{"attended", "volleyball"},
-                                                   {"confidence_percent", "99.9"}})}}));
+        Json::object(
+            {{"template", "overlap"}, {"epsilon_micro", 400'000}, {"confidence_percent", "99.9"}}));
     ASSERT_EQ(answer.status, 200) << answer.text;
 
     const std::string file = story->folder / "answer.json";
     write_file(file, answer.text);
     EXPECT_EQ(run_altis({"rooms", "verify", file}).status, 0);
     Json forged = answer.json;
-    Json overlap = forged["overlap"];
+    Json overlap = forged["figures"].items().front();
     overlap.set("value", 0.9);
-    forged.set("overlap", overlap);
+    forged.set("figures", Json::array({overlap}));
     write_file(file, forged.to_string());
     const Finished refused = run_altis({"rooms", "verify", file}, Capture::kEverything);
     EXPECT_NE(refused.status, 0) << refused.output;

@@ -158,7 +158,8 @@ class Server:
 # Operations whose example cannot name something that is there.
 NOTHING_THERE = {"explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact",
                  "confirmExport", "showDelivery", "getHeld", "approveCorrection", "releaseHeld",
-                 "discardHeld", "showFeedUnit"}
+                  "discardHeld", "showFeedUnit", "liveProof", "showParticipant", "showPerson",
+                  "showCodeSet"}
 
 
 class OpenApiTest(unittest.TestCase):
@@ -230,7 +231,7 @@ class OpenApiTest(unittest.TestCase):
         rest = [o for o in operations if o[2]["operationId"] not in first]
         made = [o for o in rest if o[0] in ("PUT", "POST")]
         approval = [o for o in made if o[2]["operationId"] == "approveRoom"]
-        question = [o for o in made if o[2]["operationId"] == "askRoom"]
+        question = [o for o in made if o[2]["operationId"] in ("askRoom", "explainRoomQuestions")]
         others = [o for o in made if o not in approval and o not in question]
         for operation in others + approval:
             self.play(server, operation, keys, server.admin)
@@ -255,6 +256,9 @@ class OpenApiTest(unittest.TestCase):
                 "POST", "/v1/keys", server.admin,
                 {"id": organisation, "organisation": organisation, "edition": "owg2026",
                  "scopes": scopes})["secret"]
+        server.must("PUT", "/v1/feed-grants/public:owg2026", keys["la28"],
+                    {"edition": "owg2026", "units": [""], "fields": ["results", "medals", "proof"],
+                     "delay_ms": 0, "purpose": "app", "until": "2036-01-01T00:00:00Z"})
         events, csv = [], "email,booked\n"
         for i in range(FANS):
             user = f"fan-{i}"

@@ -202,6 +202,10 @@ Result<void> check_schema(const Schema& schema) {
     }
     for (const Moment& moment : schema.moments)
         TRY_VOID(check_name(moment.name, used));
+    if (schema.never.size() > kMaxNeverColumns)
+        return invalid("\"never\" names up to 100 columns; those without a role are never read");
+    for (const std::string& column : schema.never)
+        TRY_VOID(check_name(column, used));
     return {};
 }
 
@@ -236,6 +240,11 @@ Json to_json(const Schema& schema) {
     json.set("dimensions", std::move(dimensions));
     json.set("measures", std::move(measures));
     json.set("moments", std::move(moments));
+    if (schema.never.empty()) return json;
+    Json never = Json::array();
+    for (const std::string& column : schema.never)
+        never.push(column);
+    json.set("never", std::move(never));
     return json;
 }
 
@@ -262,6 +271,8 @@ Result<Schema> schema_from_json(const Json& json) {
     TRY(schema.dimensions, columns_from<Dimension>(json, "dimensions", dimension_from));
     TRY(schema.measures, columns_from<Measure>(json, "measures", measure_from));
     TRY(schema.moments, columns_from<Moment>(json, "moments", moment_from));
+    for (const Json& column : json["never"].items())
+        schema.never.emplace_back(column.as_string());
     TRY_VOID(check_schema(schema));
     return schema;
 }

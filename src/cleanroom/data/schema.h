@@ -15,6 +15,7 @@ constexpr std::size_t kMaxDimensions = 32;       // of a data set
 constexpr std::size_t kMaxMeasures = 16;         // of a data set
 constexpr std::size_t kMaxDomainValues = 1'000;  // of a dimension
 constexpr std::size_t kMaxValueBytes = 100;      // of a dimension's value
+constexpr std::size_t kMaxNeverColumns = 100;    // of a data set
 constexpr std::size_t kMaxColumnNameBytes = 64;
 constexpr int kMaxMeasureDecimals = 6;
 constexpr std::uint32_t kMaxRowsPerPerson = 1'000;
@@ -72,6 +73,7 @@ struct Schema {
     std::vector<Dimension> dimensions;
     std::vector<Measure> measures;
     std::vector<Moment> moments;
+    std::vector<std::string> never;  // columns that no room may ever permit
 
     // Fail with "treasury.column_unknown", naming those that there are.
     Result<std::size_t> dimension(std::string_view name) const;
@@ -88,9 +90,9 @@ std::vector<std::string> column_names(const Schema& schema);
 Result<void> check_schema(const Schema& schema);
 
 // {"key": {"column", "kind": "email|phone|tag", "calling_code"?}, "consent"?, "rows_per_person"?,
-// "dimensions": [{"name", "values"?}], "measures": [{"name", "low", "high"}], "moments":
-// [{"name"}]}. A dimension without values is private. Bounds are decimals in text, and the longer
-// fraction of the two sets the decimals.
+// "dimensions": [{"name", "values"?}], "measures": [{"name", "low", "high"}], "never"?: [names],
+// "moments": [{"name"}]}. A dimension without values is private. Bounds are decimals in text, and
+// the longer fraction of the two sets the decimals.
 codec::Json to_json(const Schema& schema);
 
 // Reads that form and checks it. Fails with "json.missing", "json.wrong_type" or

@@ -60,6 +60,17 @@ TEST(Schema, KeepsPhonesAndSeveralRows) {
     EXPECT_FALSE(parse_with(R"("rows_per_person":1001)"));
 }
 
+TEST(Schema, AColumnForNeverHasNoOtherRole) {
+    const auto schema = parse_with(R"("never":["ssn","diagnosis"])");
+    ASSERT_TRUE(schema) << schema.error().message;
+    EXPECT_EQ(schema->never, (std::vector<std::string>{"ssn", "diagnosis"}));
+    EXPECT_EQ(*schema_from_json(to_json(*schema)), *schema);
+    EXPECT_EQ(column_names(*schema), std::vector<std::string>{"e"});
+    EXPECT_FALSE(parse_with(R"("never":["e"])"));
+    EXPECT_FALSE(parse_with(R"("never":["city"],"dimensions":[{"name":"city"}])"));
+    EXPECT_FALSE(parse_with(R"("never":[7])"));
+}
+
 TEST(Schema, NamesWhatIsWrong) {
     EXPECT_EQ(parse(R"({"key":{"column":"e","kind":"name"}})").error().message,
               "the kind of the join key must be email, phone or tag");

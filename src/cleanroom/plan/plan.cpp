@@ -161,7 +161,7 @@ Result<void> check_plan(const Plan& plan, Schemas schemas) {
         TRY_VOID(check_sum(sum, schemas));
     if (most_cells(plan, schemas) <= kMaxCells) return {};
     return fail(Code::kTooLarge, "rooms.too_many_cells",
-                "the groups of this question have more than 1,000,000 cells; leave a column out");
+                "the groups of this question have more than 65,536 cells; leave a column out");
 }
 
 // At most so many cells lose a person, and as many gain one.

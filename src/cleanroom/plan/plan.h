@@ -17,10 +17,10 @@
 
 namespace altis::cleanroom {
 
-constexpr std::size_t kMaxInputs = 8;         // of a plan
-constexpr std::size_t kMaxLabels = 8;         // of a plan
-constexpr std::size_t kMaxSums = 8;           // of a plan
-constexpr std::size_t kMaxCells = 1'000'000;  // product of all labels' values
+constexpr std::size_t kMaxInputs = 8;      // of a plan
+constexpr std::size_t kMaxLabels = 8;      // of a plan
+constexpr std::size_t kMaxSums = 8;        // of a plan
+constexpr std::size_t kMaxCells = 65'536;  // product of all labels' values; a draw of noise each
 constexpr std::uint32_t kMaxGroupsPerPerson = 100;
 constexpr std::int64_t kMaxFrequencyCap = 100;
 

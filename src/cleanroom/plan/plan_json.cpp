@@ -252,12 +252,12 @@ class PlanReader {
 struct ColumnCollector {
     const NamedPlan& plan;
     std::span<const NamedSchema> tables;
-    std::set<std::string> found{};
+    std::set<ColumnRead> found{};
 
     const Schema& schema(std::size_t input) const { return *tables[plan.tables[input]].schema; }
 
     void add(std::size_t input, std::string_view column) {
-        found.insert(std::string(tables[plan.tables[input]].name) + "." + std::string(column));
+        found.insert({plan.tables[input], std::string(column)});
     }
 
     void add(std::size_t input, const Filter& filter) {
@@ -315,7 +315,7 @@ std::vector<std::string> value_names(const Label& label, std::span<const Schema*
     return names;
 }
 
-std::vector<std::string> columns_read(const NamedPlan& plan, std::span<const NamedSchema> tables) {
+std::vector<ColumnRead> columns_read(const NamedPlan& plan, std::span<const NamedSchema> tables) {
     ColumnCollector columns{plan, tables};
     for (std::size_t input = 0; input < plan.plan.inputs.size(); ++input)
         columns.add(input, plan.plan.inputs[input].filter);

@@ -17,6 +17,8 @@
 // "of" and "column" may be absent.
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,7 +52,12 @@ Result<NamedPlan> plan_from_json(const codec::Json& json, std::span<const NamedS
 // or "0", "1", ..., "5 or more".
 std::vector<std::string> value_names(const Label& label, std::span<const Schema* const> schemas);
 
-// Every column that a plan reads, as "table.column", ascending: what a policy has to permit.
-std::vector<std::string> columns_read(const NamedPlan& plan, std::span<const NamedSchema> tables);
+// Every column that a plan reads, each once: what a policy has to permit.
+struct ColumnRead {
+    std::size_t table = 0;  // of the given ones
+    std::string column;
+    friend auto operator<=>(const ColumnRead&, const ColumnRead&) = default;
+};
+std::vector<ColumnRead> columns_read(const NamedPlan& plan, std::span<const NamedSchema> tables);
 
 }  // namespace altis::cleanroom

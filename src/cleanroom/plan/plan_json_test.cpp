@@ -61,9 +61,9 @@ TEST(PlanJson, ReadsEveryMember) {
     EXPECT_EQ(value_names(plan.labels[2], schemas).back(), "4 or more");
     EXPECT_EQ(value_names(plan.labels[3], schemas).back(), "(other)");
     const NamedSchema tables[] = {{"ads", &ads()}, {"airline", &airline()}};
-    EXPECT_EQ(columns_read(*named, tables),
-              (std::vector<std::string>{"ads.channel", "ads.seen_at", "airline.booked_at",
-                                        "airline.spend", "airline.tier"}));
+    const std::vector<ColumnRead> read_columns = {
+        {0, "channel"}, {0, "seen_at"}, {1, "booked_at"}, {1, "spend"}, {1, "tier"}};
+    EXPECT_EQ(columns_read(*named, tables), read_columns);
 }
 
 std::string message(std::string_view text) {

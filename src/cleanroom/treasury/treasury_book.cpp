@@ -49,6 +49,7 @@ Json dataset_payload(const DatasetKey& key, const Dataset& version) {
     payload.set("rows", version.rows).set("people", version.people);
     payload.set("commitment", version.commitment).set("file", version.file);
     payload.set("treasury", to_number(version.treasury));
+    if (version.tagged) payload.set("tagged", crossing::to_json(*version.tagged));
     return payload;
 }
 
@@ -60,6 +61,7 @@ Result<Dataset> dataset_from(const Json& payload, Time imported_at) {
     version.commitment = payload["commitment"].as_string();
     version.file = payload["file"].as_string();
     version.treasury = SubjectId{static_cast<std::uint32_t>(payload["treasury"].as_int())};
+    version.tagged = crossing::mark_from_json(payload["tagged"]);
     version.imported_at = imported_at;
     return version;
 }
@@ -119,8 +121,10 @@ journal::Decision TreasuryBook::import_dataset(std::string_view organisation,
     TRY_VOID(check_place(organisation, dataset_name));
     ALTIS_ASSERT(version.treasury != kNoSubject && !version.file.empty());
     const Dataset* present = dataset(organisation, dataset_name);
-    if (present != nullptr && present->commitment == version.commitment)
+    if (present != nullptr && present->commitment == version.commitment &&
+        present->schema == version.schema) {
         return std::vector<journal::Draft>{};
+    }
     return one_draft(
         kImported,
         dataset_payload({std::string(organisation), std::string(dataset_name)}, version));

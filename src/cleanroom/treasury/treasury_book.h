@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "base/result.h"
 #include "base/subject.h"
 #include "base/time.h"
+#include "cleanroom/crossing/blind.h"
 #include "cleanroom/data/schema.h"
 #include "journal/book.h"
 
@@ -28,13 +30,17 @@ constexpr std::size_t kMaxDatasets = 200;  // of an organisation
 
 // A version of a data set, without its rows.
 struct Dataset {
-    Schema schema;  // its private dimensions have no values: those are known with the rows alone
+    // As questions see it. Its private dimensions have no values: those are known with the rows
+    // alone.
+    Schema schema;
     std::uint64_t rows = 0;
     std::uint64_t people = 0;
     std::string commitment;           // hex, of the table (data/table_data.h)
     std::string file;                 // its name in the owner's folder
     SubjectId treasury = kNoSubject;  // whose key seals the file
     Time imported_at = {};
+    // Its owner tagged it: the file has a table's stored form (crossing/blind.h).
+    std::optional<crossing::TaggedMark> tagged = std::nullopt;
 };
 
 using DatasetKey = std::pair<std::string, std::string>;  // organisation, dataset
@@ -50,7 +56,7 @@ class TreasuryBook final : public journal::Book {
                               const Schema& schema) const;
 
     // Replaces the data set by a version whose file is durable. No draft when its content is what
-    // is there (by commitment). Fails like `declare`.
+    // is there (by schema and commitment). Fails like `declare`.
     journal::Decision import_dataset(std::string_view organisation, std::string_view dataset,
                                      const Dataset& version) const;
 

@@ -323,12 +323,13 @@ void AwardsBook::apply_correction(const journal::Record& record) {
 // What the results book says now about a unit becomes a version when it differs from what it said
 // before; a correction that came between stays until the unit's own medals change.
 void AwardsBook::follow_unit(const journal::Record& record) {
-    const Unit* unit = results_->find_unit(record.topic);
+    const UnitKey key = unit_key_from(record.topic);
+    const Unit* unit = results_->find_unit(key);
     if (unit == nullptr) return;
-    const Publication* current = results_->current(record.topic);
+    const Publication* current = results_->current(key);
     AwardVersion version;
     version.list.place = place_of(*unit);
-    for (const MedalHolder& holder : results_->medals(record.topic)) {
+    for (const MedalHolder& holder : results_->medals(key)) {
         version.list.awards.push_back(
             {holder.medal, is_on_hold(current) ? AwardStatus::kProvisional : AwardStatus::kHeld,
              holder.competitor, holder.organisation, holder.name,
@@ -354,7 +355,7 @@ void AwardsBook::follow_unit(const journal::Record& record) {
     version.list.source = kOdfSource;
     if (current != nullptr) {
         version.list.reason = current->note;
-        version.list.document = fact_id(current->unit, current->version);
+        version.list.document = fact_id(key, current->version);
     }
     version.known_at = version.recorded_at = record.time;
     version.offset = record.offset;

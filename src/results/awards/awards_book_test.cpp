@@ -165,7 +165,7 @@ TEST_F(AwardsBookTest, TheMedalsOfOdfUnitsAreTheRegister) {
     EXPECT_EQ(text_of(reg.awards.lists("owg2026", kFreeSkate, {})), "G USA, S JPN, B JPN");
     EXPECT_EQ(reg.awards.lists("owg2026", "FSKWSINGLES", {}).size(), 1U);
     const AwardVersion* version = reg.awards.lists("owg2026", "", {}).front();
-    EXPECT_EQ(version->list.document, "results/FSKWSINGLES-----------FNL-000100--/2");
+    EXPECT_EQ(version->list.document, "results/owg2026/FSKWSINGLES-----------FNL-000100--/2");
     EXPECT_TRUE(version->list.is_official);
 
     OdfMessage hold = free_skate(3, ResultStatus::kProvisional);

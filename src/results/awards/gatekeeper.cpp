@@ -14,7 +14,7 @@ void append(std::vector<journal::Draft>& drafts, std::vector<journal::Draft> mor
 
 // True when the version can move medals or the current lines of a unit that was official.
 bool changes_official(const ResultsBook& book, const OdfMessage& message, const Publication& now) {
-    const auto official = book.last_official(now.unit);
+    const auto official = book.last_official(key_of(now));
     if (!official) return false;
     if (!message.has_competition) return message.version >= *official;
     return message.version > *official && message.results != now.lines;
@@ -73,16 +73,18 @@ Result<Admission> admit(const GateBooks& books, const OdfMessage& message, const
     Admission admission;
     TRY(admission.drafts, books.results.receive(message, arrival.now));
     if (message.type != OdfType::kResult || admission.drafts.empty()) return admission;
-    const Publication* now = books.results.current(message.document_code);
+    const UnitKey unit = unit_key_from(admission.drafts.front().topic);
+    const Publication* now = books.results.current(unit);
     std::vector<Warning> doubts = doubts_about(books.results, message, now);
     if (doubts.empty()) {
-        append(admission.drafts, books.held.supersede(message.document_code, {}, message.version));
+        append(admission.drafts,
+               books.held.supersede({unit.edition, unit.rsc, {}}, message.version));
         return admission;
     }
     HeldItem item;
     item.kind = message.has_competition ? HeldKind::kVersion : HeldKind::kWithdrawal;
-    item.edition = books.results.find_unit(message.document_code)->edition;
-    item.topic = message.document_code;
+    item.edition = unit.edition;
+    item.topic = unit.rsc;
     item.version = message.version;
     item.sender = arrival.key;
     item.doubts = std::move(doubts);
@@ -118,7 +120,8 @@ Result<Admission> admit(const GateBooks& books, const MedalSnapshot& snapshot,
         append(admission.drafts, std::move(more));
     }
     append(admission.drafts,
-           books.held.supersede(snapshot.edition, snapshot.source, snapshot.observed_at.us));
+           books.held.supersede({snapshot.edition, snapshot.edition, snapshot.source},
+                                snapshot.observed_at.us));
     return admission;
 }
 

@@ -44,7 +44,7 @@ class GatekeeperTest : public testing::Test {
         EXPECT_FALSE(reg.send(message));
         return reg.doubts.empty() ? reg.refusal : reg.doubts.front().name;
     }
-    std::int64_t version() const { return reg.results.current(kSprint)->version; }
+    std::int64_t version() const { return reg.results.current(in_games(kSprint))->version; }
     std::size_t release(std::uint64_t number, std::string_view key, std::string_view reason) {
         return reg.take(results::release(reg.books(), number, {key, reg.clock}, reason));
     }
@@ -130,6 +130,27 @@ TEST_F(GatekeeperTest, AWithdrawalOfAnOfficialVersionNeedsAnotherKey) {
     EXPECT_EQ(reg.awards.table("owg2026", {}).awarded, (MedalCounts{1, 1, 1}));
     ASSERT_EQ(release(1, "referee", "asked the venue"), 2U);
     EXPECT_EQ(reg.awards.table("owg2026", {}).awarded, (MedalCounts{0, 0, 0}));
+}
+
+TEST_F(GatekeeperTest, OtherGamesWithTheSameCodeChangeNothingHere) {
+    reg.open_edition("owg2022");
+    Unit earlier = medal_unit(kSprint);
+    earlier.edition = "owg2022";
+    ASSERT_EQ(reg.take(reg.results.register_unit(earlier)), 1U);
+    OdfMessage then = sprint(1, ResultStatus::kLive);
+    OdfMessage shrunk = sprint(2, ResultStatus::kLive, 2);
+    ASSERT_TRUE(reg.send(then));
+    EXPECT_EQ(doubt_of(shrunk), "results.gate.shrinking");
+    then.competition_code = shrunk.competition_code = "OWG2022";
+    then.version = 9;
+    ASSERT_TRUE(reg.send(then));
+    EXPECT_EQ(reg.held.items().size(), 1U) << "the good version is of other Games";
+    shrunk.version = 10;
+    EXPECT_EQ(doubt_of(shrunk), "results.gate.shrinking");
+    EXPECT_EQ(reg.held.items().size(), 2U);
+    ASSERT_EQ(release(2, "referee", "looked at it"), 2U);
+    EXPECT_EQ(version(), 1);
+    EXPECT_EQ(reg.results.current({"owg2022", kSprint})->version, 10);
 }
 
 TEST_F(GatekeeperTest, WhatIsHeldCanBeLetGo) {

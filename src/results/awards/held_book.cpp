@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "results/unit_key.h"
 
 namespace altis::results {
 namespace {
@@ -39,6 +40,10 @@ HeldItem item_from(const Json& json) {
     return item;
 }
 
+std::string record_topic(const HeldItem& item) {
+    return item.kind == HeldKind::kMedals ? item.edition : to_string({item.edition, item.topic});
+}
+
 }  // namespace
 
 std::string_view to_string(HeldKind kind) {
@@ -47,8 +52,9 @@ std::string_view to_string(HeldKind kind) {
 
 journal::Decision HeldBook::hold(HeldItem item) const {
     for (const auto& [number, known] : items_) {
-        const bool same = known.topic == item.topic && known.source == item.source &&
-                          known.kind == item.kind && known.content == item.content;
+        const bool same = known.edition == item.edition && known.topic == item.topic &&
+                          known.source == item.source && known.kind == item.kind &&
+                          known.content == item.content;
         if (same) return std::vector<journal::Draft>{};
     }
     if (items_.size() >= kMaxHeldItems) {
@@ -63,7 +69,7 @@ journal::Decision HeldBook::hold(HeldItem item) const {
     }
     item.number = held_ever_ + 1;
     return std::vector<journal::Draft>{
-        {std::string(records::kHeld), item.topic, kNoSubject, to_json(item).to_string()}};
+        {std::string(records::kHeld), record_topic(item), kNoSubject, to_json(item).to_string()}};
 }
 
 Result<const HeldItem*> HeldBook::releasable(std::uint64_t number, std::string_view key,
@@ -93,7 +99,7 @@ std::vector<journal::Draft> HeldBook::close(const HeldItem& item, HeldOutcome ou
         {{"held", item.number}, {"outcome", kHeldOutcomeNames[static_cast<std::size_t>(outcome)]}});
     if (!key.empty()) json.set("by", key);
     if (!reason.empty()) json.set("reason", reason);
-    return {{std::string(records::kHeldClosed), item.topic, kNoSubject, json.to_string()}};
+    return {{std::string(records::kHeldClosed), record_topic(item), kNoSubject, json.to_string()}};
 }
 
 journal::Decision HeldBook::discard(std::uint64_t number, std::string_view key,
@@ -102,11 +108,13 @@ journal::Decision HeldBook::discard(std::uint64_t number, std::string_view key,
     return close(*item, HeldOutcome::kDiscarded, key, reason);
 }
 
-std::vector<journal::Draft> HeldBook::supersede(std::string_view topic, std::string_view source,
+std::vector<journal::Draft> HeldBook::supersede(const HeldThing& thing,
                                                 std::int64_t version) const {
     std::vector<journal::Draft> drafts;
     for (const auto& [number, item] : items_) {
-        if (item.topic != topic || item.source != source || item.version > version) continue;
+        const bool same = item.edition == thing.edition && item.topic == thing.topic &&
+                          item.source == thing.source;
+        if (!same || item.version > version) continue;
         for (journal::Draft& draft : close(item, HeldOutcome::kSuperseded, {}, {}))
             drafts.push_back(std::move(draft));
     }

@@ -17,7 +17,8 @@ namespace altis::results {
 
 namespace records {
 
-constexpr std::string_view kHeld = "results.held";  // topic: the unit or edition, as below
+// Topic of both: "<edition>/<rsc>", or the edition of a medal page.
+constexpr std::string_view kHeld = "results.held";
 constexpr std::string_view kHeldClosed = "results.held_closed";
 
 }  // namespace records
@@ -38,13 +39,20 @@ struct HeldItem {
     std::uint64_t number = 0;
     HeldKind kind = HeldKind::kVersion;
     std::string edition;
-    std::string topic;         // the unit, or the edition
+    std::string topic;         // the RSC of the unit, or the edition
     std::string source;        // of a medal page; empty otherwise
     std::int64_t version = 0;  // of the unit; of a medal page, its moment in microseconds
     std::string sender;        // id of the key that sent it
     std::vector<Warning> doubts;
     std::string content;  // JSON
     Time held_at;
+};
+
+// What successive versions are of.
+struct HeldThing {
+    std::string_view edition;
+    std::string_view topic;
+    std::string_view source;
 };
 
 enum class HeldOutcome : std::uint8_t { kReleased, kDiscarded, kSuperseded };
@@ -67,9 +75,8 @@ class HeldBook final : public journal::Book {
                                       std::string_view key, std::string_view reason) const;
     journal::Decision discard(std::uint64_t number, std::string_view key,
                               std::string_view reason) const;
-    // Closes what a good version, at least as new, of the same topic and source replaces.
-    std::vector<journal::Draft> supersede(std::string_view topic, std::string_view source,
-                                          std::int64_t version) const;
+    // Closes what a good version, at least as new, of the same thing replaces.
+    std::vector<journal::Draft> supersede(const HeldThing& thing, std::int64_t version) const;
 
     // ---- questions ------------------------------------------------------------------------------
     const std::map<std::uint64_t, HeldItem>& items() const { return items_; }

@@ -5,7 +5,7 @@
 namespace altis::results::feed {
 
 void NewsLog::add(SharedNews news) {
-    std::deque<SharedNews>& unit = units_[news->unit];
+    std::deque<SharedNews>& unit = units_[{news->edition, news->unit}];
     const Time needed = news->at - horizon_;
     unit.push_back(std::move(news));
     // The last one before the horizon is what a view sees there.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "results/feed/view_state.h"
+#include "results/unit_key.h"
 
 namespace altis::results::feed {
 
@@ -32,7 +33,7 @@ class NewsLog {
 
   private:
     Duration horizon_{};
-    std::map<std::string, std::deque<SharedNews>, std::less<>> units_;  // oldest first
+    std::map<UnitKey, std::deque<SharedNews>> units_;  // oldest first
 };
 
 // Not thread-safe.

@@ -72,6 +72,24 @@ TEST(DelayedView, NobodySeesAnythingBeforeItsTimeNorMissesItThen) {
     }
 }
 
+TEST(DelayedView, TheSameCodeInOtherGamesIsAnotherUnit) {
+    Random random(2);
+    NewsLog log;
+    for (const char* edition : {"owg2022", "owg2026"}) {
+        UnitNews news{std::string(fixture::kUnits[0]), edition, kStart,
+                      fixture::random_result(random, fixture::kUnits[0], 1)};
+        news.result.set("status", "OFFICIAL");
+        news.result.set("edition", edition);
+        log.add(std::make_shared<const UnitNews>(news));
+    }
+    for (const char* edition : {"owg2022", "owg2026"}) {
+        const View view{edition, {""}, {rights::FeedField::kResults}, {}};
+        const DelayedView shown(view, log, kStart + seconds(1), 0);
+        EXPECT_EQ(shown.state().unit(fixture::kUnits[0])["document"]["edition"].as_string(),
+                  edition);
+    }
+}
+
 TEST(DelayedView, AUnitWhoseEarlierStateIsUnknownWaits) {
     Random random(1);
     NewsLog log;  // keeps only the newest

@@ -20,6 +20,11 @@ Message finish(std::string_view type, std::uint64_t seq, const Json& json) {
 
 }  // namespace
 
+// Also of the same version: the next delta is from that one.
+bool ViewState::is_same(const SharedContent& a, const SharedContent& b) {
+    return a && b ? a->hash == b->hash && a->version == b->version : a == b;
+}
+
 ViewState::SharedContent ViewState::content_of(const UnitNews& news) const {
     if (news.result.is_null() || !view_.covers(news.edition, news.unit)) return nullptr;
     Content content;
@@ -35,13 +40,15 @@ ViewState::SharedContent ViewState::content_of(const UnitNews& news) const {
 }
 
 std::optional<Message> ViewState::change(const UnitNews& news) {
+    if (news.edition != view_.edition) return std::nullopt;  // codes repeat from Games to Games
     SharedContent now = content_of(news);
     const auto known = units_.find(news.unit);
     SharedContent before = known == units_.end() ? nullptr : known->second;
-    const bool is_same = now && before ? now->hash == before->hash : now == before;
-    if (is_same) return std::nullopt;
+    const bool shows_the_same = now && before ? now->hash == before->hash : now == before;
+    if (shows_the_same) return std::nullopt;
     const Place place{last_seq_ + 1, {}};
     Message told = message(news.unit, before, now, place);
+    told.unit = news.unit;
     ++last_seq_;
     if (now) {
         units_.insert_or_assign(news.unit, now);
@@ -137,8 +144,7 @@ std::optional<std::vector<Message>> ViewState::since(std::uint64_t seq) const {
     for (const auto& [unit, from] : before) {
         const auto found = units_.find(unit);
         const SharedContent to = found == units_.end() ? nullptr : found->second;
-        const bool is_same = to && *from ? to->hash == (*from)->hash : to == *from;
-        if (is_same) continue;  // it came and went, or went and came back
+        if (is_same(to, *from)) continue;  // it came and went, or went and came back
         messages.push_back(message(std::string(unit), *from, to, {seq, seq}));
         messages.back().is_place = false;
     }

@@ -44,6 +44,7 @@ struct Message {
     std::uint64_t seq = 0;  // where the client stands after it
     bool is_place = false;  // a client that has it may resume from `seq`
     std::string json;
+    std::string unit = {};  // that changed, if one did
 };
 
 // Not thread-safe.
@@ -99,6 +100,7 @@ class ViewState {
     };
 
     SharedContent content_of(const UnitNews& news) const;
+    static bool is_same(const SharedContent& a, const SharedContent& b);
     void remember(const std::string& unit, SharedContent before);
     static Message message(const std::string& unit, const SharedContent& from,
                            const SharedContent& to, const Place& place);

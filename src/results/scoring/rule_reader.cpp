@@ -191,6 +191,18 @@ Result<TieBreak> read_tie_break(const Json& json, std::string_view where) {
     return rule;
 }
 
+Result<RecordCondition> read_record_condition(const Json& json, std::string_view where) {
+    constexpr std::array<std::string_view, 2> kKnown = {"part", "max"};
+    TRY_VOID(check_members(json, where, kKnown));
+    RecordCondition condition;
+    TRY(condition.part, read_part(json["part"], below(where, "part")));
+    if (!json.contains("max")) return condition;
+    const auto max = Decimal::parse(json["max"].as_string());
+    if (!max) return refuse(below(where, "max"), "must be a number in quotes, like \"2.0\"");
+    condition.max = *max;
+    return condition;
+}
+
 Result<PanelRule> read_panel(const Json& json, std::string_view where) {
     constexpr std::array<std::string_view, 3> kKnown = {"drop", "digits", "rounding"};
     TRY_VOID(check_members(json, where, kKnown));
@@ -219,9 +231,9 @@ Result<void> read_selection(const Json& json, std::string_view where, RuleEntry&
 }
 
 Result<RuleEntry> read_entry(const Json& json, std::string_view where) {
-    constexpr std::array<std::string_view, 12> kKnown = {
-        "for",    "phase", "ranking", "ties",    "tie_break", "after_dsq",
-        "values", "marks", "totals",  "running", "attempts",  "panel"};
+    constexpr std::array<std::string_view, 13> kKnown = {
+        "for",   "phase",  "ranking", "ties",     "tie_break", "after_dsq",        "values",
+        "marks", "totals", "running", "attempts", "panel",     "record_conditions"};
     TRY_VOID(check_members(json, where, kKnown));
     RuleEntry entry;
     TRY_VOID(read_selection(json, where, entry));
@@ -235,6 +247,8 @@ Result<RuleEntry> read_entry(const Json& json, std::string_view where) {
     if (json.contains("attempts")) {
         TRY(entry.attempts, read_part(json["attempts"], below(where, "attempts")));
     }
+    TRY_VOID(read_items(json["record_conditions"], below(where, "record_conditions"),
+                        entry.record_conditions, read_record_condition));
     if (json.contains("panel")) {
         TRY(entry.panel, read_panel(json["panel"], below(where, "panel")));
     }

@@ -62,6 +62,7 @@ UnitRules RuleSet::for_unit(const Rsc& unit) const {
         replace(rules.tie_breaks, entry.tie_breaks);
         replace(rules.totals, entry.totals);
         replace(rules.running, entry.running);
+        replace(rules.record_conditions, entry.record_conditions);
     }
     return rules;
 }

@@ -124,6 +124,13 @@ struct TieBreak {
     Better better = Better::kHigher;
 };
 
+// What must hold beside a result so that it can be a record, e.g. the wind. A value over `max`
+// makes it none; one that is missing is left for people to find out.
+struct RecordCondition {
+    PartName part;
+    std::optional<Decimal> max;  // none: the value is kept with the record and forbids nothing
+};
+
 // How a panel's scores become one.
 struct PanelRule {
     int drop = 1;    // leave out so many of the highest and of the lowest
@@ -142,6 +149,7 @@ struct UnitRules {
     std::vector<SumRule> totals;
     std::vector<RunningRule> running;
     std::optional<PartName> attempts;
+    std::vector<RecordCondition> record_conditions;
     PanelRule panel;
 
     const ValueRule* value(std::string_view result_type) const;
@@ -161,6 +169,7 @@ struct RuleEntry {
     std::vector<SumRule> totals;
     std::vector<RunningRule> running;
     std::optional<PartName> attempts;
+    std::vector<RecordCondition> record_conditions;
     std::optional<PanelRule> panel;
 
     bool fits(const Rsc& unit) const;

@@ -273,4 +273,28 @@ Statement texts_from_parquet(const std::vector<TextColumn>& columns, std::string
     return statement;
 }
 
+Statement serialize_statement(std::string_view text) {
+    return {
+        "SELECT CAST(json_serialize_sql(CAST($1 AS VARCHAR), skip_null := true, skip_empty := "
+        "false,"
+        " skip_default := true) AS VARCHAR)",
+        {std::string(text)}};
+}
+
+Statement select_expressions(const TableSpec& table,
+                             const std::vector<RowExpression>& expressions) {
+    Statement statement;
+    for (const RowExpression& expression : expressions) {
+        statement.text += statement.text.empty() ? "SELECT " : ", ";
+        statement.text +=
+            "CAST((" + expression.sql + ") AS " + storage_type({"", expression.type}) + ")";
+    }
+    statement.text += " FROM " + quoted(table.name);
+    return statement;
+}
+
+std::string drop_table(const TableSpec& table) {
+    return "DROP TABLE " + quoted(table.name);
+}
+
 }  // namespace altis::warehouse::duckdb

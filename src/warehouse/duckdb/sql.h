@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "warehouse/plan.h"
+#include "warehouse/row_expressions.h"
 #include "warehouse/schema.h"
 
 namespace altis::warehouse::duckdb {
@@ -52,5 +53,13 @@ struct TextColumn {
 
 // These columns of a Parquet file, in this order, as texts.
 Statement texts_from_parquet(const std::vector<TextColumn>& columns, std::string_view path);
+// The syntax tree of a text, which travels as a parameter. Empty lists stay: one among the grouping
+// sets says something.
+Statement serialize_statement(std::string_view text);
+
+// Expressions over all rows of a table, in the order of the rows. Asserts nothing about their text:
+// only for databases that hold nothing else and processes that can do nothing else.
+Statement select_expressions(const TableSpec& table, const std::vector<RowExpression>& expressions);
+std::string drop_table(const TableSpec& table);
 
 }  // namespace altis::warehouse::duckdb

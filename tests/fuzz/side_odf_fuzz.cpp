@@ -1,0 +1,35 @@
+// libFuzzer entry: no bytes may crash the readers of ODF about people, codes and records, and what
+// they accept survives the journal's JSON. Build with clang++ -fsanitize=fuzzer,address,undefined.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/assert.h"
+#include "results/codes/code_tables.h"
+#include "results/people/people_odf.h"
+#include "results/record_marks/records_odf.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace altis::results;
+    const std::string_view xml(reinterpret_cast<const char*>(data), size);
+    static_cast<void>(peek_odf_type(xml));
+    if (const auto list = parse_entrants_odf(xml)) {
+        for (const Entrant& entrant : list->entrants)
+            ALTIS_ASSERT(entrant_from(to_json(entrant)) == entrant);
+    }
+    const auto document = parse_odf_xml(xml);
+    if (!document) return 0;
+    const auto header = read_odf_header(document->root());
+    if (!header) return 0;
+    if (is_biography(header->type)) {
+        static_cast<void>(parse_biography_odf(*header, document->root()));
+    }
+    if (const auto set = parse_codes_odf(*header, document->root())) {
+        ALTIS_ASSERT(code_set_from(to_json(*set)) == *set);
+    }
+    if (const auto records = parse_records_odf(*header, document->root())) {
+        for (const auto& [mark, status] : records->claims)
+            ALTIS_ASSERT(mark.beats(mark.value()) == false);
+    }
+    return 0;
+}
