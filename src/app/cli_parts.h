@@ -34,6 +34,7 @@ struct Invocation {
     std::optional<std::uint32_t> vendor_id;
     ExportCommand exported;
     MedalImport medals;
+    DatasetCommand dataset;
     std::string from;  // moments, RFC 3339
     std::string to;
     ProveOptions prove;

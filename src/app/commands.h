@@ -156,6 +156,15 @@ int show_rules(const Target& target, const std::string& edition, Output output);
 int score_sheet(const std::string& file);
 // Prints an organisation's statement.
 int show_statement(const Target& target, const std::string& organisation, Output output);
+// A customer file for a data set of the key's treasury.
+struct DatasetCommand {
+    std::string file;  // .csv, .ndjson or .parquet
+    std::string dataset;
+    std::string schema_file;           // declared first; empty: as it was declared before
+    std::string duplicates = "first";  // or "refuse"
+};
+// Sends it in parts and prints what came of it.
+int import_dataset(const Target& target, const DatasetCommand& command, Output output);
 // Checks an answer of a clean room, or the report of a crossing, stored in a file, without any
 // server.
 int verify_room_answer(const std::string& file, Output output);

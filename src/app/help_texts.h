@@ -76,7 +76,21 @@ model.json: {"form": "logistic", "intercept": -2000000, "terms": [
   {"measure": "dwell", "of": ["replay"], "weight": 150000, "per": 60000}]}
 Numbers are parts per million; `altis fans explain` shows what each term adds.)";
 
+constexpr const char* kRoomsImportExamples = R"(Examples (with a key of the data's owner):
+  altis rooms import customers.csv --dataset customers --schema schema.json \
+      --data ./data --key altis_...
+  altis rooms import bookings.parquet --dataset bookings --duplicates refuse \
+      --data ./data --key altis_...
+
+schema.json (docs/treasury.md): {"key": {"column": "email", "kind": "email"}, "consent": "agrees",
+  "dimensions": [{"name": "booked", "values": ["yes", "no"]}, {"name": "city"}],
+  "measures": [{"name": "spend", "low": "0.00", "high": "5000.00"}],
+  "moments": [{"name": "booked_at"}], "rows_per_person": 1}
+Columns without a role are never read. E-mail addresses and phone numbers become keyed tags.)";
+
 constexpr const char* kRoomsExamples = R"(Examples:
+  altis rooms import customers.csv --dataset customers --schema schema.json --key altis_...
+  altis rooms datasets --data ./data --key altis_...
   altis rooms templates --json --data ./data --key altis_...
   altis rooms propose room.json --data ./data --key altis_...
   altis rooms show la28-airline --data ./data

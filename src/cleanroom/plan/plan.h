@@ -22,7 +22,6 @@ constexpr std::size_t kMaxInputs = 8;      // of a plan
 constexpr std::size_t kMaxLabels = 8;      // of a plan
 constexpr std::size_t kMaxSums = 8;        // of a plan
 constexpr std::size_t kMaxCells = 65'536;  // product of all labels' values; a draw of noise each
-constexpr std::uint32_t kMaxRowsPerPerson = 1'000;
 constexpr std::uint32_t kMaxGroupsPerPerson = 100;
 constexpr std::int64_t kMaxFrequencyCap = 100;
 
