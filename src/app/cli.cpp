@@ -320,6 +320,19 @@ void add_room_file(CLI::App& group, const char* name, const char* description, I
     add_target(*command, in);
 }
 
+void add_rooms_sql(CLI::App& group, Invocation& in) {
+    auto* command = add_command(group, "sql", "Ask a statement of SQL; persons stay unseen", in,
+                                [&in] { return rooms_sql(in.target, in.sql, in.output); });
+    command->add_option("id", in.sql.room)->required();
+    command->add_option("statement", in.sql.statement, "docs/rooms.md says what can be asked")
+        ->required();
+    command->add_option("--epsilon", in.sql.epsilon, "what to pay")->capture_default_str();
+    command->add_option("--bounds", in.sql.bounds,
+                        R"(rows and groups of a person, e.g. {"rows_per_person":{"left":5}})");
+    command->add_flag("--explain", in.sql.explains, "only what it would cost, for free");
+    add_target(*command, in);
+}
+
 void add_rooms(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "rooms", "Clean rooms", kRoomsExamples);
     add_show(*group, "list", "All rooms", in, "/v1/rooms", nullptr);
@@ -336,6 +349,7 @@ void add_rooms(CLI::App& app, Invocation& in) {
     add_room_file(*group, "explain",
                   "What a question, or a list of them, would cost, and how wide intervals would be",
                   in, "/explanations");
+    add_rooms_sql(*group, in);
     auto* approve = add_command(*group, "approve", "Approve as the key's organisation", in, [&in] {
         return change(in.target, Method::kPost, "/v1/rooms/" + path_segment(in.name) + "/approvals",
                       Json::object(), in.output);

@@ -47,6 +47,7 @@ struct Invocation {
     bool keep_serving = false;
     CrossOptions cross;
     StudyOptions study;
+    SqlCommand sql;
     std::function<int()> run;
 };
 

@@ -165,6 +165,17 @@ struct DatasetCommand {
 };
 // Sends it in parts and prints what came of it.
 int import_dataset(const Target& target, const DatasetCommand& command, Output output);
+// A statement of SQL for a clean room.
+struct SqlCommand {
+    std::string room;
+    std::string statement;
+    std::string epsilon = "0.5";
+    std::string bounds;  // JSON; empty: one row and one group of each person
+    bool explains = false;
+};
+// Asks, or explains, and prints the rows with their intervals and what they cost.
+int rooms_sql(const Target& target, const SqlCommand& command, Output output);
+
 // Checks an answer of a clean room, or the report of a crossing, stored in a file, without any
 // server.
 int verify_room_answer(const std::string& file, Output output);

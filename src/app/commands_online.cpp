@@ -7,11 +7,7 @@
 #include <unistd.h>
 
 #include "app/commands.h"
-#include "app/commands_crossing.h"
 #include "app/data_folder.h"
-#include "cleanroom/crossing/report.h"
-#include "cleanroom/receipt.h"
-#include "codec/text.h"
 #include "fans/cohorts.h"
 
 namespace altis::app {
@@ -203,31 +199,6 @@ int show_statement(const Target& target, const std::string& organisation, Output
     const std::string path = "/v1/statements/" + path_segment(organisation);
     if (output == Output::kJson) return show(target, path, output);
     return print_file(target, path + "?format=text");
-}
-
-int verify_room_answer(const std::string& file, Output output) {
-    const auto bytes = platform::read_file(platform::real_file_system(), file);
-    if (!bytes) return report_error(bytes.error());
-    const auto answer = codec::parse_json(*bytes);
-    if (!answer) return report_error(answer.error());
-    if (cleanroom::crossing::is_report(*answer)) return verify_crossing(*answer, output);
-    const std::string hex((*answer)["receipt"]["public_key"].as_string());
-    const auto key_bytes = codec::from_hex(hex);
-    crypto::PublicKey key{};
-    const bool has_key = key_bytes && key_bytes->size() == key.size();
-    if (has_key) std::copy(key_bytes->begin(), key_bytes->end(), key.begin());
-    const auto verified = has_key ? cleanroom::verify_answer(*answer, key)
-                                  : Result<void>(fail(Code::kInvalid, "receipt.malformed",
-                                                      "the file holds no answer with a receipt"));
-    if (output == Output::kJson) {
-        fmt::print("{}\n", Json::object({{"genuine", verified.has_value()}, {"public_key", hex}})
-                               .to_pretty_string());
-    }
-    if (!verified) return report_error(verified.error());
-    if (output == Output::kText) {
-        fmt::print("genuine: signed by {}; compare this key with the operator's\n", hex);
-    }
-    return kExitSuccess;
 }
 
 }  // namespace altis::app

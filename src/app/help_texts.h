@@ -97,6 +97,8 @@ constexpr const char* kRoomsExamples = R"(Examples:
   altis rooms approve la28-airline --data ./data --key altis_...
   altis rooms explain la28-airline question.json --data ./data --key altis_...
   altis rooms ask la28-airline question.json --data ./data --key altis_... > answer.json
+  altis rooms sql la28-airline 'SELECT tier, COUNT(DISTINCT person) n FROM "right" GROUP BY tier'
+  altis rooms sql la28-airline 'SELECT COUNT(*) FROM "right"' --epsilon 0.2 --explain
   altis rooms verify answer.json
   altis rooms crossing-key my.key
   altis rooms cross fans.csv --terms terms.json --key-file my.key --listen 0.0.0.0:4455

@@ -17,6 +17,7 @@
 #include "service/background.h"
 #include "service/core.h"
 #include "service/dispatcher.h"
+#include "service/later.h"
 #include "service/live_feed.h"
 #include "service/live_pages.h"
 #include "service/projector.h"
@@ -40,6 +41,7 @@ class KeyCache {
 };
 
 class Deliveries;
+class StatementGate;
 class Treasuries;
 
 // What the routes need; lives as long as the server.
@@ -55,6 +57,8 @@ struct Services {
     Background& background;
     Deliveries& deliveries;
     Treasuries& treasuries;
+    Later& later;
+    StatementGate& statements;
     const Secrets& secrets;
 };
 
@@ -124,6 +128,7 @@ void add_exports_routes(server::Router& router, Services& services);
 void add_dead_letter_routes(server::Router& router, Services& services);
 void add_treasury_routes(server::Router& router, Services& services);
 void add_rooms_routes(server::Router& router, Services& services);
+void add_sql_routes(server::Router& router, Services& services);
 void add_results_routes(server::Router& router, Services& services);
 void add_fact_log_routes(server::Router& router, Services& services);
 void add_rules_routes(server::Router& router, Services& services);

@@ -62,7 +62,7 @@ server::Router all_routes(Services& services, Retention& retention) {
              add_results_routes, add_medals_routes,      add_rules_routes,    add_fact_log_routes,
              add_people_routes,  add_persons_routes,     add_records_routes,  add_schedule_routes,
              add_feed_routes,    add_live_routes,        add_messages_routes, add_market_routes,
-             add_system_routes,
+             add_system_routes,  add_sql_routes,
          }) {
         add(router, services);
     }
@@ -133,11 +133,13 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     // On a full disk they stay as they are until the next start; nothing depends on it.
     static_cast<void>(core_->run(TaskKind::kWrite, fail_interrupted_deliveries));
     deliveries_ = std::make_unique<Deliveries>(*core_, secrets_, options.deliveries);
+    later_ = std::make_unique<Later>();
+    statements_ = std::make_unique<StatementGate>();
     feed_ = std::make_unique<LiveFeed>(*streams_, machine.clock);
     pages_ = std::make_unique<LivePages>(*core_, *feed_, *streams_, machine.clock);
-    services_ = std::make_unique<Services>(Services{*core_, *streams_, *feed_, *pages_, *metrics_,
-                                                    *projector_, *dispatcher_, keys_, *background_,
-                                                    *deliveries_, *treasuries_, secrets_});
+    services_ = std::make_unique<Services>(
+        Services{*core_, *streams_, *feed_, *pages_, *metrics_, *projector_, *dispatcher_, keys_,
+                 *background_, *deliveries_, *treasuries_, *later_, *statements_, secrets_});
     server::ServerOptions server_options;
     server_options.address = options.address;
     server_options.port = options.port;
@@ -174,6 +176,8 @@ void Instance::stop() {
     // tasks the core then refuses.
     if (core_) core_->stop();
     background_.reset();
+    statements_.reset();
+    later_.reset();
     retention_.reset();
     feed_.reset();
     if (projector_) projector_->stop();

@@ -8,7 +8,9 @@
 #include "server/http_server.h"
 #include "service/api.h"
 #include "service/deliveries.h"
+#include "service/later.h"
 #include "service/retention.h"
+#include "service/statement_gate.h"
 #include "service/treasuries.h"
 
 namespace altis::service {
@@ -61,6 +63,8 @@ class Instance {
     std::unique_ptr<LivePages> pages_;
     std::shared_ptr<server::Metrics> metrics_;
     std::unique_ptr<Deliveries> deliveries_;
+    std::unique_ptr<Later> later_;
+    std::unique_ptr<StatementGate> statements_;
     std::unique_ptr<Services> services_;
     std::unique_ptr<Retention> retention_;
     std::unique_ptr<server::HttpServer> http_;

@@ -106,6 +106,7 @@ Result<RoomTables> tables_of(const World& world, const Treasuries& treasuries,
 struct Asking {
     Services& services;
     server::Responder respond;
+    std::shared_ptr<QuestionForm> form;
     cleanroom::Room room;
     RoomTables known;
     cleanroom::Prepared prepared;
@@ -162,18 +163,18 @@ std::uint64_t rows_of(const Asking& asking) {
     return rows;
 }
 
-void answer_from(Turn& turn, const server::Responder& respond, std::string_view stored) {
+void answer_from(Turn& turn, const Asking& asking, std::string_view stored) {
     const auto released = cleanroom::released(stored);
-    respond_when_durable(
-        turn, respond,
-        released ? server::json_response(200, *released) : server::problem(released.error()));
+    respond_when_durable(turn, asking.respond,
+                         released ? server::json_response(200, asking.form->shown(*released))
+                                  : server::problem(released.error()));
 }
 
 // The same question may have been asked twice at once: one charge pays for one answer.
 bool answer_if_stored(Turn& turn, const Asking& asking) {
     const auto& charged = turn.world().rooms.charges().at(asking.charge.number);
     if (charged.answer.empty()) return false;
-    answer_from(turn, asking.respond, charged.answer);
+    answer_from(turn, asking, charged.answer);
     return true;
 }
 
@@ -183,20 +184,21 @@ void keep(Turn& turn, const Shared& asking, const Json& figures) {
                                                  asking->services.core.signer());
     const auto kept = turn.commit(turn.world().rooms.answered(asking->charge.number, answer));
     if (!kept) return asking->respond(server::problem(kept.error()));
-    answer_from(turn, asking->respond, answer.to_string());
+    answer_from(turn, *asking, answer.to_string());
 }
 
-// Background thread: the whole engine.
+// On the form's thread: the whole engine.
 void compute(const Shared& asking) {
     gather_datasets(*asking);
     std::vector<const cleanroom::TableData*> tables;
-    for (const std::size_t index : asking->prepared.plan.tables)
-        tables.push_back(asking->tables[index].get());
+    for (const SharedTable& table : asking->tables)
+        tables.push_back(table.get());
     cleanroom::AnswerBits bits(asking->seed);
-    Json figures = cleanroom::answer_figures(asking->prepared, tables, bits);
+    auto figures = asking->form->figures(asking->prepared, tables, bits);
+    if (!figures) return asking->respond(server::problem(figures.error()));
     asking->services.core.post(
         TaskKind::kWrite,
-        [asking, figures = std::move(figures)](Turn& turn) { keep(turn, asking, figures); },
+        [asking, figures = std::move(*figures)](Turn& turn) { keep(turn, asking, figures); },
         [asking](const Error& error) { asking->respond(server::problem(error)); });
 }
 
@@ -204,12 +206,83 @@ void compute(const Shared& asking) {
 void begin(Turn& turn, const Shared& asking) {
     if (answer_if_stored(turn, *asking)) return;
     asking->services.core.random().fill(asking->seed);
-    asking->services.background.post([asking] { compute(asking); });
+    asking->form->run([asking] { compute(asking); });
 }
 
 bool is_never(const cleanroom::Schema* schema, const std::string& column) {
     return schema != nullptr && std::ranges::find(schema->never, column) != schema->never.end();
 }
+
+// From the first look at rows to the charge, or to an answer that is there already.
+Result<void> charge(Call& call, const cleanroom::RoomEntry& entry, const Shared& asking) {
+    const World& world = call.turn.world();
+    TRY_VOID(gather_fans(world, *asking));
+    // What is asked stands in `prepared`; the book needs who asks.
+    cleanroom::Question asker;
+    asker.room = entry.room.id;
+    asker.organisation = call.caller.organisation;
+    TRY(auto asked,
+        world.rooms.ask(entry, asker, asking->prepared, commitments_of(*asking), call.turn.now()));
+    TRY_VOID(require_access_on_record(call,
+                                      access_of(call, rights::Category::kFanEngagement,
+                                                rights::Purpose::kCleanRoom, asking->room.edition),
+                                      rows_of(*asking)));
+    if (asked.stored) {
+        answer_from(call.turn, *asking, *asked.stored);
+        return {};
+    }
+    asking->charge = asked.charge;
+    call.turn.commit(std::move(asked.drafts));
+    call.turn.then(
+        TaskKind::kWrite, [asking](Turn& turn) { begin(turn, asking); },
+        [asking](const Error& error) { asking->respond(server::problem(error)); });
+    return {};
+}
+
+// Explains one question and charges it to a ledger of what would be.
+Result<Json> explain_one(Call& call, const Services& services, const std::string& room_id,
+                         QuestionForm& form, cleanroom::PrivacyLedger& ledger) {
+    const World& world = call.turn.world();
+    TRY(const auto* entry, world.rooms.askable(room_id, call.caller.organisation, call.turn.now()));
+    const cleanroom::Room& room = entry->room;
+    TRY(const RoomTables tables, tables_of(world, services.treasuries, room));
+    TRY(const cleanroom::Prepared prepared,
+        form.prepare(room, tables.trust(), tables.schema_list()));
+    Json explained = cleanroom::explain(room, prepared, ledger);
+    const bool fits = std::ranges::all_of(
+        explained["tables"].items(), [](const Json& table) { return table["fits"].as_bool(); });
+    explained.set("fits", fits);
+    if (!fits) return explained;
+    for (const cleanroom::Table& table : cleanroom::charged_tables(room, prepared))
+        ledger.charge(table, prepared.noise.loss());
+    return explained;
+}
+
+// A question by a template.
+class TemplateForm final : public QuestionForm {
+  public:
+    TemplateForm(cleanroom::Question question, Background* background)
+        : question_(std::move(question)), background_(background) {}
+
+    Result<cleanroom::Prepared> prepare(
+        const cleanroom::Room& room, std::string_view trust,
+        std::span<const cleanroom::Schema* const> schemas) override {
+        question_.trust = trust;
+        return cleanroom::prepare(room, question_, schemas);
+    }
+    void run(std::function<void()> job) override { background_->post(std::move(job)); }
+    Result<Json> figures(const cleanroom::Prepared& prepared, cleanroom::Tables tables,
+                         cleanroom::RandomBits& bits) const override {
+        std::vector<const cleanroom::TableData*> inputs;
+        for (const std::size_t index : prepared.plan.tables)
+            inputs.push_back(tables[index]);
+        return cleanroom::answer_figures(prepared, inputs, bits);
+    }
+
+  private:
+    cleanroom::Question question_;
+    Background* background_;
+};
 
 }  // namespace
 
@@ -230,58 +303,46 @@ Result<void> check_columns(const World& world, const cleanroom::Room& room) {
     return {};
 }
 
-Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
-                      const server::Responder& respond) {
+Result<void> ask_room(Call& call, Services& services, const std::string& room,
+                      std::shared_ptr<QuestionForm> form, const server::Responder& respond) {
     const World& world = call.turn.world();
-    const Time now = call.turn.now();
-    TRY(const auto* entry, world.rooms.askable(question.room, question.organisation, now));
-    auto asking =
-        std::make_shared<Asking>(Asking{services, respond, entry->room, {}, {}, {}, {}, {}});
+    TRY(const auto* entry, world.rooms.askable(room, call.caller.organisation, call.turn.now()));
+    auto asking = std::make_shared<Asking>(
+        Asking{services, respond, std::move(form), entry->room, {}, {}, {}, {}, {}});
     TRY_VOID(check_columns(world, asking->room));
     TRY(asking->known, tables_of(world, services.treasuries, asking->room));
     asking->tables.resize(asking->room.owners.size());
     // What the room refuses anyway must not depend on rows.
-    cleanroom::Question judged = question;
-    judged.trust = asking->known.trust();
-    TRY(asking->prepared, prepare(asking->room, judged, asking->known.schema_list()));
-    TRY_VOID(gather_fans(world, *asking));
-    TRY(auto asked,
-        world.rooms.ask(*entry, judged, asking->prepared, commitments_of(*asking), now));
-    TRY_VOID(require_access_on_record(call,
-                                      access_of(call, rights::Category::kFanEngagement,
-                                                rights::Purpose::kCleanRoom, asking->room.edition),
-                                      rows_of(*asking)));
-    if (asked.stored) {
-        answer_from(call.turn, respond, *asked.stored);
-        return {};
+    TRY(asking->prepared,
+        asking->form->prepare(asking->room, asking->known.trust(), asking->known.schema_list()));
+    asking->respond = services.later.padded(respond);
+    const auto charged = charge(call, *entry, asking);
+    if (!charged) {
+        respond_when_durable(call.turn, asking->respond, server::problem(charged.error()));
     }
-    asking->charge = asked.charge;
-    call.turn.commit(std::move(asked.drafts));
-    call.turn.then(
-        TaskKind::kWrite, [asking](Turn& turn) { begin(turn, asking); },
-        [respond](const Error& error) { respond(server::problem(error)); });
     return {};
+}
+
+Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
+                      const server::Responder& respond) {
+    auto form = std::make_shared<TemplateForm>(question, &services.background);
+    return ask_room(call, services, question.room, std::move(form), respond);
+}
+
+Result<Json> explain_question(Call& call, const Services& services, const std::string& room,
+                              QuestionForm& form) {
+    cleanroom::PrivacyLedger ledger = call.turn.world().rooms.ledger();
+    return explain_one(call, services, room, form, ledger);
 }
 
 Result<Json> explain_questions(Call& call, const Services& services,
                                const std::vector<cleanroom::Question>& questions) {
-    const World& world = call.turn.world();
-    cleanroom::PrivacyLedger ledger = world.rooms.ledger();
+    cleanroom::PrivacyLedger ledger = call.turn.world().rooms.ledger();
     Json list = Json::array();
     for (const cleanroom::Question& question : questions) {
-        TRY(const auto* entry,
-            world.rooms.askable(question.room, question.organisation, call.turn.now()));
-        const cleanroom::Room& room = entry->room;
-        TRY(const RoomTables tables, tables_of(world, services.treasuries, room));
-        TRY(const cleanroom::Prepared prepared, prepare(room, question, tables.schema_list()));
-        Json explained = cleanroom::explain(room, prepared, ledger);
-        const bool fits = std::ranges::all_of(
-            explained["tables"].items(), [](const Json& table) { return table["fits"].as_bool(); });
-        explained.set("fits", fits);
+        TemplateForm form(question, nullptr);
+        TRY(Json explained, explain_one(call, services, question.room, form, ledger));
         list.push(std::move(explained));
-        if (!fits) continue;
-        for (const cleanroom::Table& table : cleanroom::charged_tables(room, prepared))
-            ledger.charge(table, prepared.noise.loss());
     }
     return Json::object({{"items", std::move(list)}});
 }

@@ -231,7 +231,8 @@ class OpenApiTest(unittest.TestCase):
         rest = [o for o in operations if o[2]["operationId"] not in first]
         made = [o for o in rest if o[0] in ("PUT", "POST")]
         approval = [o for o in made if o[2]["operationId"] == "approveRoom"]
-        question = [o for o in made if o[2]["operationId"] in ("askRoom", "explainRoomQuestions")]
+        question = [o for o in made if o[2]["operationId"] in
+                    ("askRoom", "explainRoomQuestions", "askRoomSql", "explainRoomSql")]
         others = [o for o in made if o not in approval and o not in question]
         for operation in others + approval:
             self.play(server, operation, keys, server.admin)
