@@ -146,8 +146,12 @@ struct ReplayOptions {
 // where none does, over the folder itself. Prints the hash of the state at the end.
 int replay_results(const Target& target, const Config& config, const ReplayOptions& options,
                    Output output);
+
 // One person across Games: by id, or a list of those who are called so.
 int show_person(const Target& target, const std::string& who, Output output);
+// What was made of a fact, by its id "results/<edition>/<unit>/<version>"; without the version, of
+// all versions that are not current any more.
+int recall_fact(const Target& target, const std::string& fact, Output output);
 
 int send_file(const Target& target, const Upload& upload, Output output);
 // Prints the rules in force for an edition; the built-in ones, without a server, when it is empty.

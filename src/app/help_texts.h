@@ -124,6 +124,7 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results import rio.xml --format xml --edition og2016 --date 2016-08-21 \
       --archive "Rio 2016" --data ./data
   altis results export owg2026 --format ndjson --data ./data > results.ndjson
+  altis results recall results/owg2026/FSKWSINGLES-----------FNL-000100--/1 --data ./data
   altis results replay paris2024 --games ../files --speed 1000 --data ./paris
   altis results rules                                  the rules that are built in
   altis results rules --json > rules.json              to change them; raise their version

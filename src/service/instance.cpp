@@ -6,6 +6,7 @@
 
 #include "codec/text.h"
 #include "service/live_streams.h"
+#include "service/telling_log.h"
 
 namespace altis::service {
 namespace {
@@ -133,7 +134,11 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     // On a full disk they stay as they are until the next start; nothing depends on it.
     static_cast<void>(core_->run(TaskKind::kWrite, fail_interrupted_deliveries));
     deliveries_ = std::make_unique<Deliveries>(*core_, secrets_, options.deliveries);
-    feed_ = std::make_unique<LiveFeed>(*streams_, machine.clock);
+    feed_ = std::make_unique<LiveFeed>(
+        *streams_, machine.clock,
+        [log = std::make_shared<TellingLog>(*core_)](results::feed::Tellings tellings) {
+            log->add(std::move(tellings));
+        });
     pages_ = std::make_unique<LivePages>(*core_, *feed_, *streams_, machine.clock);
     services_ = std::make_unique<Services>(Services{*core_, *streams_, *feed_, *pages_, *metrics_,
                                                     *projector_, *dispatcher_, keys_, *background_,

@@ -16,6 +16,7 @@
 #include "results/awards/awards_book.h"
 #include "results/awards/held_book.h"
 #include "results/codes/code_tables.h"
+#include "results/feed/tellings_book.h"
 #include "results/log/fact_log.h"
 #include "results/people/participants_book.h"
 #include "results/people/persons_book.h"
@@ -44,6 +45,7 @@ struct World {
     results::PersonsBook persons{results, awards};
     results::RecordMarksBook record_marks{results, awards};
     results::ScheduleBook schedule;
+    results::feed::TellingsBook tellings;
     cleanroom::TreasuryBook treasury;
     cleanroom::RoomsBook rooms;
     market::CampaignBook campaigns;
@@ -60,9 +62,9 @@ struct World {
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {
-            &rights,       &feed_grants, &fans,     &results,      &awards,   &held,     &fact_log,
-            &participants, &codes,       &persons,  &record_marks, &schedule, &treasury, &rooms,
-            &campaigns,    &ledger,      &messages, &names,        &exports,
+            &rights,       &feed_grants, &fans,    &results,      &awards,   &held,     &fact_log,
+            &participants, &codes,       &persons, &record_marks, &schedule, &tellings, &treasury,
+            &rooms,        &campaigns,   &ledger,  &messages,     &names,    &exports,
         };
     }
 };
