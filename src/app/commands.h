@@ -169,6 +169,16 @@ struct DatasetCommand {
 };
 // Sends it in parts and prints what came of it.
 int import_dataset(const Target& target, const DatasetCommand& command, Output output);
+// An activation list of a room.
+struct ListOptions {
+    std::string room;
+    std::string number;
+    std::string fans;  // to ask for one: the room's tables
+    std::string with;
+    std::string out;  // file that gets the list itself, as CSV; may be empty
+};
+// Fetches it and prints it with its receipt, as `altis rooms verify` reads it.
+int fetch_activation_list(const Target& target, const ListOptions& list);
 // Checks an answer of a clean room, or the report of a crossing, stored in a file, without any
 // server.
 int verify_room_answer(const std::string& file, Output output);

@@ -98,6 +98,9 @@ constexpr const char* kRoomsExamples = R"(Examples:
   altis rooms explain la28-airline question.json --data ./data --key altis_...
   altis rooms ask la28-airline question.json --data ./data --key altis_... > answer.json
   altis rooms verify answer.json
+  altis rooms activate la28-airline --fans left --with right --data ./data --key altis_...
+  altis rooms approve-activation la28-airline 1 --data ./data --key altis_...
+  altis rooms activation-list la28-airline 1 --out both.csv --key altis_... > list.json
   altis rooms crossing-key my.key
   altis rooms cross fans.csv --terms terms.json --key-file my.key --listen 0.0.0.0:4455
   altis rooms cross guests.csv --terms terms.json --key-file my.key --connect h:4455 --out both.csv

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "cleanroom/activations_book.h"
 #include "cleanroom/rooms_book.h"
 #include "cleanroom/treasury/treasury_book.h"
 #include "fans/exports_book.h"
@@ -48,6 +49,7 @@ struct World {
     results::feed::TellingsBook tellings;
     cleanroom::TreasuryBook treasury;
     cleanroom::RoomsBook rooms;
+    cleanroom::ActivationsBook activations;
     market::CampaignBook campaigns;
     market::LedgerBook ledger;
     messages::MessagesBook messages;
@@ -62,9 +64,9 @@ struct World {
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {
-            &rights,       &feed_grants, &fans,    &results,      &awards,   &held,     &fact_log,
-            &participants, &codes,       &persons, &record_marks, &schedule, &tellings, &treasury,
-            &rooms,        &campaigns,   &ledger,  &messages,     &names,    &exports,
+            &rights,       &feed_grants, &fans,      &results,      &awards,   &held,     &fact_log,
+            &participants, &codes,       &persons,   &record_marks, &schedule, &tellings, &treasury,
+            &rooms,        &activations, &campaigns, &ledger,       &messages, &names,    &exports,
         };
     }
 };
