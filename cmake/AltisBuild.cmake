@@ -10,7 +10,8 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
 
 set(ALTIS_SANITIZE "" CACHE STRING "Sanitizers, comma separated (address,undefined | thread)")
-set(ALTIS_FUZZ OFF CACHE BOOL "Build the fuzzers of tests/fuzz instead of tests and benchmarks")
+set(ALTIS_FUZZ OFF CACHE STRING
+    "Build the fuzzers of tests/fuzz (ON), or a few of them (few), instead of tests and benchmarks")
 
 find_program(ALTIS_CCACHE ccache)
 if(ALTIS_CCACHE)

@@ -1,12 +1,16 @@
 // How many bytes deltas save: `delta_bench RESULTS.csv.gz [MESSAGE.xml]` replays the results of
 // Paris 2024, and the growth of one large ODF message. The file has final results only, so the
-// growth of a unit is simulated: line by line in order of rank, a version each. Compared are what a
-// client of the feed is sent, and the whole ODF message of each version, packed on its own as ODF
-// is.
+// growth of a unit is simulated as ODF tells it: the start list, then a version for each result, in
+// order of start where there is one, with the ranks of the moment. Compared are what a client of
+// the feed is sent, and the whole ODF message of each version, packed on its own as ODF is.
+//
+// What a client hears of a unit first is a snapshot: names that nobody can leave out. "Deltas
+// alone" counts, on both sides, the versions after it.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <numeric>
 
 #include "codec/compress.h"
 #include "codec/csv.h"
@@ -101,20 +105,52 @@ Result<Units> read_units(const std::string& path) {
     return units;
 }
 
-OdfMessage message_of(const std::string& rsc, const Unit& unit, std::size_t lines) {
+OdfMessage envelope_of(const std::string& rsc, std::size_t in, std::size_t all) {
     OdfMessage message;
     message.competition_code = "OG2024";
     message.document_code = rsc;
     message.type = results::OdfType::kResult;
-    message.version = static_cast<std::int64_t>(lines);
-    message.status = lines == unit.lines.size() ? results::ResultStatus::kOfficial
-                                                : results::ResultStatus::kLive;
+    message.version = static_cast<std::int64_t>(in) + 1;
+    message.status = results::ResultStatus::kLive;
+    if (in == 0) message.status = results::ResultStatus::kStartList;
+    if (in == all) message.status = results::ResultStatus::kOfficial;
     message.date = "2024-08-01";
     message.time = "120000000";
     message.logical_date = "2024-08-01";
     message.source = "PARIS1";
-    message.results.assign(unit.lines.begin(),
-                           unit.lines.begin() + static_cast<std::ptrdiff_t>(lines));
+    return message;
+}
+
+// A line of the start list.
+ResultLine starter_of(const ResultLine& whole) {
+    ResultLine line;
+    line.competitor = whole.competitor;
+    line.start_order = whole.start_order;
+    return line;
+}
+
+// The unit when `in` of its results are in: first those, ranked among themselves, then the others
+// in the order in which they are `coming`.
+OdfMessage message_of(const std::string& rsc, const Unit& unit,
+                      const std::vector<std::size_t>& coming, const std::vector<bool>& is_in,
+                      std::size_t in) {
+    OdfMessage message = envelope_of(rsc, in, coming.size());
+    int place = 0;
+    int rank = 0;
+    int final_rank = -1;
+    for (std::size_t i = 0; i < unit.lines.size(); ++i) {  // in order of the final rank
+        if (!is_in[i]) continue;
+        ResultLine line = unit.lines[i];
+        line.sort_order = ++place;
+        if (line.rank != final_rank) rank = place;
+        final_rank = line.rank;
+        if (line.rank != 0) line.rank = rank;
+        message.results.push_back(std::move(line));
+    }
+    for (std::size_t i = in; i < coming.size(); ++i) {
+        message.results.push_back(starter_of(unit.lines[coming[i]]));
+        message.results.back().sort_order = ++place;
+    }
     return message;
 }
 
@@ -131,9 +167,23 @@ Json result_of(const std::string& rsc, const OdfMessage& message) {
 struct Bytes {
     double feed = 0;
     double feed_packed = 0;  // each message on its own
-    double full_packed = 0;
     double full = 0;
+    double full_packed = 0;
     std::uint64_t messages = 0;
+
+    Bytes& operator+=(const Bytes& other) {
+        feed += other.feed;
+        feed_packed += other.feed_packed;
+        full += other.full;
+        full_packed += other.full_packed;
+        messages += other.messages;
+        return *this;
+    }
+};
+
+struct Account {
+    Bytes all;
+    Bytes deltas;
 };
 
 // One unit's feed beside its whole messages.
@@ -142,19 +192,22 @@ class Replay {
     explicit Replay(std::string rsc)
         : rsc_(std::move(rsc)), state_({"og2024", {""}, all_fields(), {}}, kStart) {}
 
-    void take(const OdfMessage& message, Bytes& bytes) {
-        const std::string full = results::write_odf(message);
-        bytes.full += static_cast<double>(full.size());
-        bytes.full_packed += static_cast<double>(codec::gzip(full, kGzipLevel).size());
+    void take(const OdfMessage& message, Account& account) {
         const auto told = state_.change({rsc_, "og2024", Time{kStart}, result_of(rsc_, message)});
         if (!told) return;
-        ++bytes.messages;
-        bytes.feed += static_cast<double>(told->json.size());
-        bytes.feed_packed += static_cast<double>(codec::gzip(told->json, kGzipLevel).size());
+        const std::string full = results::write_odf(message);
+        const Bytes bytes{static_cast<double>(told->json.size()), packed_size(told->json),
+                          static_cast<double>(full.size()), packed_size(full), 1};
+        account.all += bytes;
+        if (told->type == "delta") account.deltas += bytes;
     }
 
   private:
     static constexpr std::int64_t kStart = 1'722'500'000'000'000;
+
+    static double packed_size(const std::string& text) {
+        return static_cast<double>(codec::gzip(text, kGzipLevel).size());
+    }
 
     static rights::FeedFields all_fields() {
         rights::FeedFields all;
@@ -167,15 +220,21 @@ class Replay {
     results::feed::ViewState state_;
 };
 
-void replay(const std::string& rsc, const Unit& unit, Bytes& bytes) {
+void replay(const std::string& rsc, const Unit& unit, Account& account) {
     Replay replay(rsc);
-    for (std::size_t lines = 1; lines <= unit.lines.size(); ++lines)
-        replay.take(message_of(rsc, unit, lines), bytes);
+    std::vector<std::size_t> coming(unit.lines.size());
+    std::iota(coming.begin(), coming.end(), 0);
+    std::ranges::stable_sort(coming, {}, [&](std::size_t i) { return unit.lines[i].start_order; });
+    std::vector<bool> is_in(unit.lines.size());
+    for (std::size_t in = 0; in <= coming.size(); ++in) {
+        if (in > 0) is_in[coming[in - 1]] = true;
+        replay.take(message_of(rsc, unit, coming, is_in, in), account);
+    }
 }
 
 // A real message, grown value by value: the start list, then what each competitor reached at each
 // point, in order of the points.
-Result<Bytes> replay_message(const std::string& path) {
+Result<Account> replay_message(const std::string& path) {
     TRY(const std::string xml, platform::read_file(platform::real_file_system(), path));
     TRY(const OdfMessage whole, results::parse_odf(xml));
     OdfMessage grown = whole;
@@ -187,9 +246,9 @@ Result<Bytes> replay_message(const std::string& path) {
         line.result.clear();
         line.rank = 0;
     }
-    Bytes bytes;
+    Account account;
     Replay replay(whole.document_code);
-    replay.take(grown, bytes);
+    replay.take(grown, account);
     for (std::size_t point = 0; point < most; ++point) {
         for (std::size_t i = 0; i < grown.results.size(); ++i) {
             const ResultLine& line = whole.results[i];
@@ -198,41 +257,42 @@ Result<Bytes> replay_message(const std::string& path) {
             grown.status = results::ResultStatus::kLive;
             grown.results[i].extended.push_back(line.extended[point]);
             if (point + 1 == line.extended.size()) grown.results[i] = line;
-            replay.take(grown, bytes);
+            replay.take(grown, account);
         }
     }
-    return bytes;
+    return account;
+}
+
+void print_rows(const std::string& what, const Bytes& bytes) {
+    const Bar bar{Bar::Of::kRatio, Better::kLower, 0.05};
+    const std::string peer = "whole ODF messages, gzip";
+    print({what + ", as sent", bytes.feed / 1e6, "MB", peer, bytes.full_packed / 1e6}, bar);
+    print({what + ", each message packed, too", bytes.feed_packed / 1e6, "MB", peer,
+           bytes.full_packed / 1e6},
+          bar);
+    print({what + ", nothing packed", bytes.feed / 1e6, "MB", "whole ODF messages",
+           bytes.full / 1e6});
 }
 
 Result<void> run(const std::string& path, const std::string& message_path) {
     TRY(const Units units, read_units(path));
-    Bytes all;
-    Bytes large;  // units of 20 lines and more
+    Account all;
+    Account large;  // units of 20 lines and more
     for (const auto& [rsc, unit] : units) {
         replay(rsc, unit, all);
         if (unit.lines.size() >= 20) replay(rsc, unit, large);
     }
-    const Bar bar{Bar::Of::kRatio, Better::kLower, 0.05};
-    const std::string peer = "whole ODF messages, gzip";
-    print({"Paris replay, growth simulated: feed as sent", all.feed / 1e6, "MB", peer,
-           all.full_packed / 1e6},
-          bar);
-    print({"the same, each message of the feed packed, too", all.feed_packed / 1e6, "MB", peer,
-           all.full_packed / 1e6});
-    print({"the same, nothing packed", all.feed / 1e6, "MB", "whole ODF messages", all.full / 1e6});
-    print({"units of 20 lines and more: feed as sent", large.feed / 1e6, "MB", peer,
-           large.full_packed / 1e6},
-          bar);
-    print({"bytes of a message of the feed, mean",
-           all.feed / static_cast<double>(std::max<std::uint64_t>(all.messages, 1)), "B"});
+    print_rows("Paris replay, growth simulated: snapshots and deltas", all.all);
+    print_rows("Paris replay, growth simulated: deltas alone", all.deltas);
+    print_rows("units of 20 lines and more: deltas alone", large.deltas);
+    const auto mean = [](double bytes, const Bytes& of) {
+        return bytes / static_cast<double>(std::max<std::uint64_t>(of.messages, 1));
+    };
+    print({"Paris replay: bytes of a delta, mean", mean(all.deltas.feed, all.deltas), "B",
+           "whole ODF message, gzip", mean(all.deltas.full_packed, all.deltas)});
     if (message_path.empty()) return {};
-    TRY(const Bytes grown, replay_message(message_path));
-    print({"a real message grown value by value: feed as sent", grown.feed / 1e6, "MB", peer,
-           grown.full_packed / 1e6},
-          bar);
-    print({"the same, each message of the feed packed, too", grown.feed_packed / 1e6, "MB", peer,
-           grown.full_packed / 1e6},
-          bar);
+    TRY(const Account grown, replay_message(message_path));
+    print_rows("a real message grown value by value: deltas alone", grown.deltas);
     return {};
 }
 

@@ -10,36 +10,12 @@
 #include "app/nearest_word.h"
 #include "cleanroom/sql/worker.h"
 #include "codec/iab_bits.h"
-#include "platform/file.h"
 
 namespace altis::app {
 namespace {
 
 using codec::Json;
 using server::Method;
-
-Result<Config> load_config(const Invocation& invocation) {
-    Config config;
-    if (!invocation.config_file.empty()) {
-        TRY(const std::string text,
-            platform::read_file(platform::real_file_system(), invocation.config_file));
-        auto parsed = parse_config(text);
-        if (!parsed) {
-            return tl::unexpected<Error>(
-                with_context(parsed.error(), "the configuration " + invocation.config_file));
-        }
-        config = std::move(*parsed);
-    } else {
-        config.data.directory = invocation.target.data_directory;
-    }
-    if (invocation.port) config.server.port = *invocation.port;
-    return config;
-}
-
-int with_config(const Invocation& invocation, const std::function<int(const Config&)>& use) {
-    const auto config = load_config(invocation);
-    return config ? use(*config) : report_error(config.error());
-}
 
 void add_serve(CLI::App& app, Invocation& in) {
     auto* command = add_command(app, "serve", "Run the server until it is told to stop", in,
@@ -312,6 +288,24 @@ void add_segments(CLI::App& app, Invocation& in) {
     add_segments_at(*group, in);
 }
 
+void add_rooms_import(CLI::App& group, Invocation& in) {
+    auto* command =
+        add_command(group, "import", "Bring a customer file into the key's treasury", in,
+                    [&in] { return import_dataset(in.target, in.dataset, in.output); });
+    command->add_option("file", in.dataset.file, ".csv, .ndjson or .parquet; of any size")
+        ->required();
+    command->add_option("--dataset", in.dataset.dataset, "its name in the treasury")->required();
+    command->add_option("--schema", in.dataset.schema_file,
+                        "JSON file: what its columns mean; as before when left out");
+    command
+        ->add_option("--duplicates", in.dataset.duplicates,
+                     "of rows beyond the schema's rows_per_person")
+        ->check(CLI::IsMember({"first", "refuse"}))
+        ->capture_default_str();
+    command->footer(kRoomsImportExamples);
+    add_target(*command, in);
+}
+
 // A command that sends a file of JSON about a room to one of its resources.
 void add_room_file(CLI::App& group, const char* name, const char* description, Invocation& in,
                    const std::string& resource) {
@@ -348,6 +342,10 @@ void add_rooms(CLI::App& app, Invocation& in) {
     });
     approve->add_option("id", in.name)->required();
     add_target(*approve, in);
+    add_rooms_import(*group, in);
+    add_show(*group, "datasets", "Data sets of the key's treasury", in, "/v1/treasury", nullptr);
+    add_show(*group, "dataset", "One of them: schema, counts, commitment; never rows", in,
+             "/v1/treasury", "name");
     auto* verify =
         add_command(*group, "verify", "Check a stored answer, or the report of a crossing, offline",
                     in, [&in] { return verify_room_answer(in.file, in.output); });

@@ -2,7 +2,35 @@
 
 #include <utility>
 
+#include "platform/file.h"
+
 namespace altis::app {
+namespace {
+
+Result<Config> load_config(const Invocation& invocation) {
+    Config config;
+    if (!invocation.config_file.empty()) {
+        TRY(const std::string text,
+            platform::read_file(platform::real_file_system(), invocation.config_file));
+        auto parsed = parse_config(text);
+        if (!parsed) {
+            return tl::unexpected<Error>(
+                with_context(parsed.error(), "the configuration " + invocation.config_file));
+        }
+        config = std::move(*parsed);
+    } else {
+        config.data.directory = invocation.target.data_directory;
+    }
+    if (invocation.port) config.server.port = *invocation.port;
+    return config;
+}
+
+}  // namespace
+
+int with_config(const Invocation& invocation, const std::function<int(const Config&)>& use) {
+    const auto config = load_config(invocation);
+    return config ? use(*config) : report_error(config.error());
+}
 
 void add_data(CLI::App& command, Invocation& in) {
     command.add_option("--data", in.target.data_directory, "the data folder")

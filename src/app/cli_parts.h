@@ -34,6 +34,7 @@ struct Invocation {
     std::optional<std::uint32_t> vendor_id;
     ExportCommand exported;
     MedalImport medals;
+    DatasetCommand dataset;
     std::string from;  // moments, RFC 3339
     std::string to;
     ProveOptions prove;
@@ -41,6 +42,7 @@ struct Invocation {
     AsOfOptions as_of;
     ImportOptions import;
     ResultsFile results_file;
+    ReplayOptions replay;
     demo::StoryOptions story;
     bool keep_serving = false;
     CrossOptions cross;
@@ -63,6 +65,9 @@ void add_show(CLI::App& parent, const char* name, const char* what, Invocation& 
 
 // A command that has only commands of its own.
 CLI::App* add_group(CLI::App& app, const char* name, const char* what, const char* examples);
+
+// Runs a command with the configuration file that was given, or with the data folder alone.
+int with_config(const Invocation& invocation, const std::function<int(const Config&)>& use);
 
 // `altis results ...`
 void add_results(CLI::App& app, Invocation& in);

@@ -68,6 +68,9 @@ void add_results_files(CLI::App& group, Invocation& in) {
     import->add_option("--edition", in.import.edition, "whose results these are")->required();
     import->add_option("--date", in.import.date, "of which day, where the document has none");
     import->add_option("--version", in.import.version, "raise it to correct an earlier import");
+    import->add_option(
+        "--archive", in.import.archive,
+        "open the edition under this name, as Games of the past, when it is not open");
     import->add_option("--mapping", in.import.mapping, "for xml: a file that says what is where");
     add_target(*import, in);
     auto* file = add_command(group, "export", "A unit or an edition as a file", in,
@@ -112,6 +115,24 @@ void add_medals(CLI::App& group, Invocation& in) {
     import->add_option("--known-at", in.medals.published_at,
                        "when the history was published; else now");
     add_target(*import, in);
+}
+
+void add_replay(CLI::App& group, Invocation& in) {
+    auto* replay = add_command(group, "replay", "Play a whole Games from real data", in, [&in] {
+        return with_config(in, [&in](const Config& config) {
+            in.target.data_directory = config.data.directory;
+            return replay_results(in.target, config, in.replay, in.output);
+        });
+    });
+    replay->add_option("games", in.replay.name, "paris2024")->required();
+    replay->add_option("--games", in.replay.games, "the folder that holds paris2024/");
+    replay->add_option("--speed", in.replay.speed, "seconds of the Games in one, or 'max'")
+        ->capture_default_str();
+    replay->add_option("--since", in.replay.since, "only from this moment on, RFC 3339");
+    replay->add_option("--until", in.replay.until, "only before this moment, RFC 3339");
+    replay->add_option("--config", in.config_file, "TOML file");
+    add_target(*replay, in);
+    replay->footer(kReplayExamples);
 }
 
 void add_people(CLI::App& group, Invocation& in) {
@@ -266,6 +287,7 @@ void add_results(CLI::App& app, Invocation& in) {
     add_target(*send, in);
     add_rules(*group, in);
     add_results_files(*group, in);
+    add_replay(*group, in);
 }
 
 }  // namespace altis::app

@@ -121,6 +121,7 @@ struct ImportOptions {
     std::string edition;
     std::string date;     // of the results, where the document has none
     std::string mapping;  // file with the mapping of an XML without a schema
+    std::string archive;  // name to open the edition under, as an archive, when it is not open
     std::int64_t version = 1;
 };
 int import_results(const Target& target, const ImportOptions& options, Output output);
@@ -132,6 +133,19 @@ struct ResultsFile {
 };
 int export_results(const Target& target, const ResultsFile& file);
 
+constexpr double kMinReplaySpeed = 0.001;      // seconds of the Games per second
+constexpr double kMaxReplaySpeed = 1'000'000;  // seconds of the Games per second
+struct ReplayOptions {
+    std::string name;
+    std::string games;  // folder that has a folder of that name; else the configuration's
+    std::string speed = "1000";
+    std::string since;  // RFC 3339; or empty
+    std::string until;
+};
+// Plays a whole Games from real data against the server that is named or runs over the data folder;
+// where none does, over the folder itself. Prints the hash of the state at the end.
+int replay_results(const Target& target, const Config& config, const ReplayOptions& options,
+                   Output output);
 // One person across Games: by id, or a list of those who are called so.
 int show_person(const Target& target, const std::string& who, Output output);
 
@@ -142,6 +156,15 @@ int show_rules(const Target& target, const std::string& edition, Output output);
 int score_sheet(const std::string& file);
 // Prints an organisation's statement.
 int show_statement(const Target& target, const std::string& organisation, Output output);
+// A customer file for a data set of the key's treasury.
+struct DatasetCommand {
+    std::string file;  // .csv, .ndjson or .parquet
+    std::string dataset;
+    std::string schema_file;           // declared first; empty: as it was declared before
+    std::string duplicates = "first";  // or "refuse"
+};
+// Sends it in parts and prints what came of it.
+int import_dataset(const Target& target, const DatasetCommand& command, Output output);
 // Checks an answer of a clean room, or the report of a crossing, stored in a file, without any
 // server.
 int verify_room_answer(const std::string& file, Output output);
@@ -154,7 +177,7 @@ struct MedalImport {
     std::string source = "medal-pages";  // of a feed
     std::string published_at;            // of a history: when it was made known, else now
 };
-// Opens missing editions, sends the medals, and prints gaps and what a gate held.
+// Opens missing editions as archives, sends the medals, and prints gaps and what a gate held.
 int import_medals(const Target& target, const MedalImport& options, Output output);
 
 // Says what an IAB consent string (TC, GPP or US Privacy, told apart by itself) means, without any

@@ -3,7 +3,9 @@
 #include <map>
 #include <optional>
 
+#include "app/archives.h"
 #include "app/commands.h"
+#include "app/medal_pages.h"
 #include "codec/compress.h"
 #include "platform/file.h"
 #include "results/awards/history_import.h"
@@ -25,19 +27,6 @@ Result<std::string> read_import(const std::string& file) {
     TRY(std::string bytes, platform::read_file(platform::real_file_system(), file));
     if (!codec::looks_like_gzip(bytes)) return bytes;
     return codec::gunzip(bytes, results::kMaxHistoryBytes);
-}
-
-// Opens the editions that the server does not know.
-Result<void> open_editions(Client& client, const std::map<std::string, std::string>& editions) {
-    TRY(const Json known, client.get("/v1/editions"));
-    for (const auto& [id, name] : editions) {
-        bool is_open = false;
-        for (const Json& edition : known["items"].items())
-            is_open = is_open || edition["id"].as_string() == id;
-        if (is_open) continue;
-        TRY_VOID(client.post("/v1/editions", Json::object({{"id", id}, {"name", name}})));
-    }
-    return {};
 }
 
 Result<void> send_lists(Client& client, const std::string& edition,
@@ -66,7 +55,7 @@ Result<ImportReport> import_history(Client& client, const MedalImport& options,
         TRY(published_at, parse_rfc3339(options.published_at));
     }
     TRY(const auto history, results::read_history(csv, published_at));
-    TRY_VOID(open_editions(client, history.editions));
+    TRY_VOID(open_archives(client, history.editions));
     ImportReport report;
     for (const auto& [edition, name] : history.editions) {
         TRY_VOID(send_lists(client, edition, history.lists, report));
@@ -84,27 +73,13 @@ Result<ImportReport> import_history(Client& client, const MedalImport& options,
     return report;
 }
 
-Json page_json(const results::MedalSnapshot& page) {
-    Json rows = Json::array();
-    for (const auto& row : page.rows) {
-        rows.push(Json::object({{"organisation", row.organisation},
-                                {"name", row.name},
-                                {"discipline", row.discipline},
-                                {"event", row.event},
-                                {"medal", row.medal}}));
-    }
-    return Json::object({{"source", page.source},
-                         {"observed_at", format_rfc3339(page.observed_at)},
-                         {"rows", std::move(rows)}});
-}
-
 Result<ImportReport> import_feed(Client& client, const MedalImport& options, std::string_view csv) {
     if (options.edition.empty()) {
         return fail(Code::kInvalid, "cli.edition_missing",
                     "a feed names no Games; give --edition, e.g. --edition og2024");
     }
     TRY(auto feed, results::FeedReader::create(csv, options.edition, options.source));
-    TRY_VOID(open_editions(client, {{options.edition, options.edition}}));
+    TRY_VOID(open_archives(client, {{options.edition, options.edition}}));
     ImportReport report;
     report.editions = 1;
     results::MedalSnapshot page;

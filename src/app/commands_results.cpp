@@ -1,6 +1,7 @@
 // altis results import, export: results in the formats of others.
 #include <fmt/format.h>
 
+#include "app/archives.h"
 #include "app/commands.h"
 #include "codec/json.h"
 #include "platform/file.h"
@@ -81,6 +82,10 @@ int import_results(const Target& target, const ImportOptions& options, Output ou
     const auto bytes = platform::read_file(platform::real_file_system(), options.file);
     if (!bytes) return report_error(bytes.error());
     Client client(std::move(*endpoint));
+    if (!options.archive.empty()) {
+        const auto opened = open_archives(client, {{options.edition, options.archive}});
+        if (!opened) return report_error(opened.error());
+    }
     const auto report = send_parts(client, options, *bytes);
     if (!report) return report_error(report.error());
     if (output == Output::kJson) {

@@ -1,6 +1,5 @@
 // altis serve, and altis warehouse rebuild.
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -8,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/data_folder.h"
+#include "app/instance_options.h"
 #include "crypto/vault.h"
 #include "platform/clock.h"
 #include "platform/file.h"
@@ -19,30 +19,6 @@
 
 namespace altis::app {
 namespace {
-
-service::InstanceOptions instance_options(const Config& config) {
-    service::InstanceOptions options;
-    options.directory = config.data.directory;
-    options.address = config.server.address;
-    options.port = config.server.port;
-    options.threads = config.server.threads;
-    options.journal_segment_bytes = config.data.journal_segment_mb << 20;
-    options.snapshot_every_records = config.data.snapshot_every_records;
-    options.warehouse_threads = config.warehouse.threads;
-    options.warehouse_memory_mb = config.warehouse.memory_mb;
-    options.deliveries.reach =
-        config.webhooks.allow_private ? server::Reach::kAnywhere : server::Reach::kPublic;
-    options.deliveries.first_retry =
-        milliseconds(static_cast<std::int64_t>(config.webhooks.first_retry_ms));
-    // Failures only: a line per ingest request would cost more than the request.
-    // The logger is made here, before any thread that logs.
-    options.access_log = [logger = spdlog::default_logger()](const server::Access& access) {
-        if (access.status < 500) return;
-        logger->warn("request={} route={} status={} micros={}", access.request_id, access.route,
-                     access.status, access.micros);
-    };
-    return options;
-}
 
 // Each client of a feed is an open file. Only root may go beyond what the system set as the most.
 void raise_file_limit() {

@@ -38,6 +38,8 @@ std::vector<Key> keys_of(Config& config) {
          "also deliver into private networks, and by http to this machine"},
         {"webhooks", "first_retry_ms", &config.webhooks.first_retry_ms, 10, 60'000,
          "before a failed delivery is tried again, ms; then twice as long each time"},
+        {"replay", "games", &config.replay.games, 0, 0,
+         "folder of the files of past Games, for `altis results replay`"},
     };
 }
 

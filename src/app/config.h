@@ -29,6 +29,9 @@ struct Config {
         bool allow_private = false;           // also into private networks, and http to loopback
         std::uint64_t first_retry_ms = 1000;  // then twice as long each time; 10 to 60,000
     } webhooks;
+    struct Replay {
+        std::string games;  // the folder that `altis results replay` reads past Games from
+    } replay;
 };
 
 // Reads TOML text. Fails with "config.malformed" (line and column), "config.unknown_key",

@@ -76,7 +76,21 @@ model.json: {"form": "logistic", "intercept": -2000000, "terms": [
   {"measure": "dwell", "of": ["replay"], "weight": 150000, "per": 60000}]}
 Numbers are parts per million; `altis fans explain` shows what each term adds.)";
 
+constexpr const char* kRoomsImportExamples = R"(Examples (with a key of the data's owner):
+  altis rooms import customers.csv --dataset customers --schema schema.json \
+      --data ./data --key altis_...
+  altis rooms import bookings.parquet --dataset bookings --duplicates refuse \
+      --data ./data --key altis_...
+
+schema.json (docs/treasury.md): {"key": {"column": "email", "kind": "email"}, "consent": "agrees",
+  "dimensions": [{"name": "booked", "values": ["yes", "no"]}, {"name": "city"}],
+  "measures": [{"name": "spend", "low": "0.00", "high": "5000.00"}],
+  "moments": [{"name": "booked_at"}], "rows_per_person": 1}
+Columns without a role are never read. E-mail addresses and phone numbers become keyed tags.)";
+
 constexpr const char* kRoomsExamples = R"(Examples:
+  altis rooms import customers.csv --dataset customers --schema schema.json --key altis_...
+  altis rooms datasets --data ./data --key altis_...
   altis rooms templates --json --data ./data --key altis_...
   altis rooms propose room.json --data ./data --key altis_...
   altis rooms show la28-airline --data ./data
@@ -107,7 +121,10 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results decide-record 3 ratified "protocol 7" --data ./data --key altis_...
   altis results release 3 "called the venue" --data ./data --key altis_...
   altis results import meet.lef --format lenex --edition owg2026 --date 2026-02-19 --data ./data
+  altis results import rio.xml --format xml --edition og2016 --date 2016-08-21 \
+      --archive "Rio 2016" --data ./data
   altis results export owg2026 --format ndjson --data ./data > results.ndjson
+  altis results replay paris2024 --games ../files --speed 1000 --data ./paris
   altis results rules                                  the rules that are built in
   altis results rules --json > rules.json              to change them; raise their version
   altis results set-rules owg2026 rules.json --data ./data
@@ -120,6 +137,18 @@ constexpr const char* kResultsExamples = R"(Examples:
 What grant.json says (docs/feeds.md): {"edition": "owg2026", "units": ["FSK"], "fields": ["results",
 "splits", "start_list", "members", "biographic", "medals"], "delay_ms": 0, "purpose": "commentator",
 "until": "2026-03-01T00:00:00Z"})";
+
+constexpr const char* kReplayExamples =
+    R"(Examples:
+  altis results replay paris2024 --games ../files --data ./paris               16 days in 24 minutes
+  altis results replay paris2024 --games ../files --data ./paris --speed max
+  altis results replay paris2024 --games ../files --server 127.0.0.1:8080 --key altis_... \
+      --since 2024-08-02T18:00:00Z --until 2024-08-03
+
+../files/paris2024 holds results_to_2024-08-08.csv.gz, schedules.csv.gz and medal_feed.csv.gz;
+docs/replay.md says where to find them. Where no server runs over the data folder, the replay serves
+it itself. A replay that was cut off is started again in the same words: it goes on where the
+journal stands, and the state at the end is the same.)";
 
 constexpr const char* kConsentExamples =
     R"(Examples (a TC, GPP or US Privacy string; quote it, '~' means something to the shell):

@@ -214,7 +214,8 @@ Json to_json(const Room& room) {
                          {"max_epsilon_micro", room.max_epsilon},
                          {"askers", texts(room.askers)},
                          {"receivers", texts(room.receivers)},
-                         {"until", format_rfc3339(room.until)}});
+                         {"until", format_rfc3339(room.until)},
+                         {"sql", room.permits_sql}});
 }
 
 Result<Room> room_from_json(const Json& json) {
@@ -236,6 +237,10 @@ Result<Room> room_from_json(const Json& json) {
     }
     if (json.contains("max_epsilon_micro")) {
         TRY(room.max_epsilon, codec::require_int(json, "max_epsilon_micro"));
+    }
+    room.permits_sql = json["sql"].as_bool();
+    if (json.contains("sql") && !json["sql"].is_bool()) {
+        return fail(Code::kInvalid, "json.wrong_type", "'sql' must be true or false");
     }
     TRY(const std::string until, codec::require_string(json, "until"));
     TRY(room.until, parse_rfc3339(until));

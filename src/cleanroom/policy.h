@@ -56,6 +56,7 @@ struct Room {
     std::vector<std::string> askers;         // organisations that may ask
     std::vector<std::string> receivers;      // and those that may read what was answered
     Time until;                              // first moment at which the room no longer answers
+    bool permits_sql = false;                // statements of analysts (sql/), beside the templates
 
     // Null when it is not permitted in this room.
     const QueryTemplate* query_template(std::string_view id) const;
@@ -68,7 +69,7 @@ Result<void> check_room(const Room& room);
 codec::Json to_json(const Room& room);
 
 // Reads what `to_json` wrote, or a request of the same form. "askers" is "receivers" when absent,
-// and "max_epsilon_micro" the largest. Fails with "json.missing", "json.wrong_type",
+// "max_epsilon_micro" the largest, and "sql" false. Fails with "json.missing", "json.wrong_type",
 // "time.malformed" or "rooms.template_invalid"; the meaning is left to check_room.
 Result<Room> room_from_json(const codec::Json& json);
 

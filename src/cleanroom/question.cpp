@@ -33,41 +33,13 @@ Result<std::vector<NamedSchema>> named_schemas(const Room& room,
     return named;
 }
 
-Result<void> require_permitted(const Room& room, const NamedPlan& plan,
-                               const std::vector<NamedSchema>& schemas) {
-    for (const auto& [table, column] : columns_read(plan, schemas)) {
-        const Owner& owner = room.owners[table];
-        if (std::ranges::find(owner.columns, column) != owner.columns.end()) continue;
-        return fail(Code::kDenied, "rooms.column_not_permitted",
-                    "The policy of the room " + room.id + " does not permit the column '" + column +
-                        "' of " + owner.table.organisation + ".");
-    }
-    return {};
-}
-
-Json figures_of(const QueryTemplate& query) {
-    return query.json["figures"];
-}
-
-// A canonical form knows tables by who brought them, too: renaming them makes no new question.
-Json canonical_form(const Room& room, const Prepared& prepared, const Json& bound) {
-    Json tables = Json::array();
-    for (const std::size_t index : prepared.plan.tables) {
-        const Owner& owner = room.owners[index];
-        tables.push(Json::object({{"as", owner.name},
-                                  {"organisation", owner.table.organisation},
-                                  {"dataset", owner.table.dataset}}));
-    }
-    const bool is_wide = prepared.confidence == Confidence::k99_9;
-    return Json::object({{"template", prepared.query->id},
-                         {"version", prepared.query->version},
-                         {"tables", std::move(tables)},
-                         {"plan", bound},
-                         {"figures", figures_of(*prepared.query)},
-                         {"epsilon_micro", prepared.epsilon},
-                         {"minimum_group", prepared.minimum_group},
-                         {"confidence_percent", is_wide ? k99_9Percent : k95Percent},
-                         {"mechanism", prepared.noise.mechanism()}});
+// What is paid for naming groups, and from how many noisy persons on a group is named.
+Json naming_json(const Prepared& prepared) {
+    return Json::object({{"group", prepared.plan.plan.labels[prepared.noise.naming()->label].name},
+                         {"epsilon_micro", prepared.noise.share()},
+                         {"delta_atto", kNamingDelta},
+                         {"groups_per_person", prepared.plan.plan.groups_per_person},
+                         {"least_noisy_persons", prepared.noise.naming()->least}});
 }
 
 Json table_costs(const Room& room, const Prepared& prepared, const PrivacyLedger& ledger) {
@@ -91,18 +63,61 @@ Json table_costs(const Room& room, const Prepared& prepared, const PrivacyLedger
 
 }  // namespace
 
+Result<Confidence> confidence_from(const Json& json) {
+    const std::string_view confidence = json["confidence_percent"].as_string(k95Percent);
+    if (confidence == k95Percent) return Confidence::k95;
+    if (confidence == k99_9Percent) return Confidence::k99_9;
+    return fail(Code::kInvalid, "rooms.parameter_invalid",
+                "confidence_percent must be \"95\" or \"99.9\"");
+}
+
 Result<Question> question_from_json(const Json& json) {
     Question question;
     TRY(question.query_template, codec::require_string(json, "template"));
     TRY(question.epsilon, codec::require_int(json, "epsilon_micro"));
     question.parameters = json["parameters"];
-    const std::string_view confidence = json["confidence_percent"].as_string(k95Percent);
-    if (confidence != k95Percent && confidence != k99_9Percent) {
-        return fail(Code::kInvalid, "rooms.parameter_invalid",
-                    "confidence_percent must be \"95\" or \"99.9\"");
-    }
-    question.confidence = confidence == k95Percent ? Confidence::k95 : Confidence::k99_9;
+    TRY(question.confidence, confidence_from(json));
     return question;
+}
+
+Result<void> require_epsilon(const Room& room, MicroEpsilon epsilon) {
+    if (epsilon <= room.max_epsilon) return {};
+    return fail(Code::kInvalid, "rooms.epsilon_out_of_range",
+                "The policy of the room " + room.id + " permits an epsilon of up to " +
+                    format_epsilon(room.max_epsilon) + " a question.");
+}
+
+Result<void> require_permitted(const Room& room, std::span<const ColumnRead> columns) {
+    for (const auto& [table, column] : columns) {
+        const Owner& owner = room.owners[table];
+        if (std::ranges::find(owner.columns, column) != owner.columns.end()) continue;
+        return fail(Code::kDenied, "rooms.column_not_permitted",
+                    "The policy of the room " + room.id + " does not permit the column '" + column +
+                        "' of " + owner.table.organisation + ".");
+    }
+    return {};
+}
+
+// A canonical form knows tables by who brought them, too: renaming them makes no new question.
+Json canonical_terms(const Room& room, const Prepared& prepared, std::string_view trust) {
+    Json tables = Json::array();
+    for (const std::size_t index : prepared.plan.tables) {
+        const Owner& owner = room.owners[index];
+        tables.push(Json::object({{"as", owner.name},
+                                  {"organisation", owner.table.organisation},
+                                  {"dataset", owner.table.dataset}}));
+    }
+    const bool is_wide = prepared.confidence == Confidence::k99_9;
+    Json terms = Json::object({{"template", prepared.query->id},
+                               {"version", prepared.query->version},
+                               {"tables", std::move(tables)},
+                               {"epsilon_micro", prepared.epsilon},
+                               {"minimum_group", prepared.minimum_group},
+                               {"confidence_percent", is_wide ? k99_9Percent : k95Percent},
+                               {"mechanism", prepared.noise.mechanism()},
+                               {"trust", trust}});
+    if (prepared.noise.naming()) terms.set("naming", naming_json(prepared));
+    return terms;
 }
 
 Result<Prepared> prepare(const Room& room, const Question& question,
@@ -113,26 +128,23 @@ Result<Prepared> prepare(const Room& room, const Question& question,
         return fail(Code::kDenied, "rooms.template_not_approved",
                     "The owners of the room " + room.id + " approved no such template.");
     }
-    if (question.epsilon > room.max_epsilon) {
-        return fail(Code::kInvalid, "rooms.epsilon_out_of_range",
-                    "The policy of the room " + room.id + " permits an epsilon of up to " +
-                        format_epsilon(room.max_epsilon) + " a question.");
-    }
+    TRY_VOID(require_epsilon(room, question.epsilon));
     TRY(const std::vector<NamedSchema> named, named_schemas(room, schemas, *prepared.query));
     TRY(const Json filled, fill_parameters(*prepared.query, question.parameters));
     const Json bound = bind(*prepared.query, filled);
     TRY(prepared.plan, plan_from_json(bound, named));
     for (const std::size_t table : prepared.plan.tables)
         prepared.schemas.push_back(named[table].schema);
-    TRY_VOID(require_permitted(room, prepared.plan, named));
+    TRY_VOID(require_permitted(room, columns_read(prepared.plan, named)));
     TRY_VOID(check_figures(prepared.query->figures, prepared.plan.plan, prepared.schemas));
-    const std::size_t cells = cell_count(prepared.plan.plan, prepared.schemas);
-    TRY(prepared.noise, PlanNoise::make(prepared.plan.plan, cells, question.epsilon));
+    TRY(prepared.noise, PlanNoise::make(prepared.plan.plan, prepared.schemas, question.epsilon,
+                                        room.minimum_group));
     prepared.epsilon = question.epsilon;
     prepared.minimum_group = room.minimum_group;
     prepared.confidence = question.confidence;
-    prepared.canonical = canonical_form(room, prepared, bound);
-    prepared.canonical.set("trust", question.trust);
+    prepared.canonical = canonical_terms(room, prepared, question.trust);
+    prepared.canonical.set("plan", bound);
+    prepared.canonical.set("figures", prepared.query->json["figures"]);
     return prepared;
 }
 
@@ -145,23 +157,31 @@ std::vector<Table> charged_tables(const Room& room, const Prepared& prepared) {
 
 Json answer_figures(const Prepared& prepared, Tables tables, RandomBits& bits) {
     const Plan& plan = prepared.plan.plan;
-    const NoisyCells noisy = add_noise(count(plan, tables), prepared.noise, bits);
-    return figures_json(prepared.query->figures,
-                        {{plan, prepared.schemas, prepared.noise, prepared.confidence},
-                         noisy,
-                         prepared.minimum_group});
+    const NoisyCells noisy = count_noisily(plan, tables, prepared.noise, bits);
+    std::vector<const Schema*> schemas;
+    for (const TableData* const table : tables)
+        schemas.push_back(&table->schema);
+    return figures_json(
+        prepared.query->figures,
+        {{plan, schemas, prepared.noise, prepared.confidence}, noisy, prepared.minimum_group});
 }
 
 Json explain(const Room& room, const Prepared& prepared, const PrivacyLedger& ledger) {
-    return Json::object({{"room", room.id},
-                         {"template", prepared.query->id},
-                         {"epsilon_micro", prepared.epsilon},
-                         {"loss", to_json(prepared.noise.loss())},
-                         {"mechanism", prepared.noise.mechanism()},
-                         {"tables", table_costs(room, prepared, ledger)},
-                         {"intervals", expected_intervals(prepared.query->figures,
-                                                          {prepared.plan.plan, prepared.schemas,
-                                                           prepared.noise, prepared.confidence})}});
+    Json explained =
+        Json::object({{"room", room.id},
+                      {"template", prepared.query->id},
+                      {"epsilon_micro", prepared.epsilon},
+                      {"loss", to_json(prepared.noise.loss())},
+                      {"mechanism", prepared.noise.mechanism()},
+                      {"tables", table_costs(room, prepared, ledger)},
+                      {"intervals", expected_intervals(prepared.query->figures,
+                                                       {prepared.plan.plan, prepared.schemas,
+                                                        prepared.noise, prepared.confidence})}});
+    if (prepared.noise.naming()) {
+        explained.set("naming", naming_json(prepared));
+        explained.set("note", kUnnamedNote);
+    }
+    return explained;
 }
 
 }  // namespace altis::cleanroom

@@ -40,8 +40,8 @@ struct Prepared {
     MicroEpsilon epsilon = 0;
     std::int64_t minimum_group = 0;
     Confidence confidence = Confidence::k95;
-    // The one canonical form: template, bound plan, figures, epsilon, minimum group, confidence and
-    // mechanism. Its hash is the receipt's plan hash.
+    // The one canonical form: template, bound plan, figures, epsilon, minimum group, confidence,
+    // mechanism, and how groups out of the data are named. Its hash is the receipt's plan hash.
     codec::Json canonical;
 };
 
@@ -53,19 +53,32 @@ struct Prepared {
 Result<Prepared> prepare(const Room& room, const Question& question,
                          std::span<const Schema* const> schemas);
 
+// What questions of every form have in common, for who prepares other ones.
+// The "confidence_percent" of a request; fails with "rooms.parameter_invalid".
+Result<Confidence> confidence_from(const codec::Json& json);
+// Fails with "rooms.epsilon_out_of_range" above what the room permits a question.
+Result<void> require_epsilon(const Room& room, MicroEpsilon epsilon);
+// Fails with "rooms.column_not_permitted", naming the column and its owner. Tables are indices of
+// the room's owners.
+Result<void> require_permitted(const Room& room, std::span<const ColumnRead> columns);
+// The members that every canonical form has. Needs all other members of `prepared`.
+codec::Json canonical_terms(const Room& room, const Prepared& prepared, std::string_view trust);
+
 // The tables whose budgets a question is charged to, each once: what one person can change is
 // bounded for all tables of a plan together, so two segments of the same fans pay as one.
 std::vector<Table> charged_tables(const Room& room, const Prepared& prepared);
 
 // Counts, adds noise and computes the figures (templates/figures.h): the whole engine, once the
-// question is paid for. `tables` by input of the plan, with the schemas that it was prepared with.
+// question is paid for. `tables` by input of the plan, with the schemas that it was prepared with,
+// or with the texts of computed columns in the place of as many unknown ones.
 codec::Json answer_figures(const Prepared& prepared, Tables tables, RandomBits& bits);
 
 // What a question would cost and how wide intervals would be: {"cells", "loss", "mechanism",
 // "tables": [{"as", "organisation", "dataset", "lifetime_spent_micro_epsilon",
 // "lifetime_after_micro_epsilon", "budget_micro_epsilon", "fits"}], "intervals": [{"figure",
-// "cells", "plus_minus"}]}. `plus_minus` is of counts and sums, in persons and units. Costs
-// nothing.
+// "cells", "plus_minus"}]}. `plus_minus` is of counts and sums, in persons and units. Where groups
+// come from the data also "note" and "naming": {"group", "epsilon_micro", "delta_atto",
+// "groups_per_person", "least_noisy_persons"}. Costs nothing.
 codec::Json explain(const Room& room, const Prepared& prepared, const PrivacyLedger& ledger);
 
 }  // namespace altis::cleanroom

@@ -89,6 +89,52 @@ TEST(Question, AColumnIsPermittedByItsOwnOwnerAlone) {
     EXPECT_EQ(prepare(room, question, schemas).error().reason, "rooms.column_not_permitted");
 }
 
+TEST(Question, SqlIsPermittedByThePolicyAloneAndChangesIt) {
+    Room room = room_of("la-flights");
+    EXPECT_FALSE(room_from_json(to_json(room))->permits_sql);
+    const std::string before = policy_hash(room);
+    room.permits_sql = true;
+    EXPECT_TRUE(room_from_json(to_json(room))->permits_sql);
+    EXPECT_NE(policy_hash(room), before) << "owners approve it";
+    Json wrong = to_json(room);
+    wrong.set("sql", "yes");
+    EXPECT_EQ(room_from_json(wrong).error().reason, "json.wrong_type");
+}
+
+// A room whose right table has cities that nobody declared.
+TEST(Question, ExplainsWhatNamingCostsWhateverIsInTheData) {
+    Room room = room_of("la-flights", 30'000'000);
+    room.templates.emplace_back("segment_profile");
+    Schema found = kFanSchema;
+    found.dimensions[2] = {"tier", Domain::kPrivate, {"gold", "silver"}};
+    const Schema* const schemas[] = {&found, &kCustomerSchema};
+    Question question = question_of("la-flights", 1'000'000);
+    question.query_template = "segment_profile";
+    question.parameters = Json::object({{"column", "tier"}});
+    const auto explained = [&] {
+        const auto prepared = prepare(room, question, schemas);
+        EXPECT_TRUE(prepared) << prepared.error().message;
+        return explain(room, *prepared, {});
+    };
+    const Json told = explained();
+    EXPECT_EQ(told["naming"]["group"].as_string(), "value");
+    EXPECT_EQ(told["naming"]["epsilon_micro"].as_int(), 500'000);
+    EXPECT_EQ(told["naming"]["delta_atto"].as_int(), kNamingDelta);
+    EXPECT_GT(told["naming"]["least_noisy_persons"].as_int(), 100);
+    EXPECT_EQ(told["note"].as_string(), kUnnamedNote);
+    EXPECT_GE(told["loss"]["delta_atto"].as_int(), kNamingDelta);
+    found.dimensions[2].values = {"bronze"};
+    EXPECT_EQ(explained().to_string(), told.to_string());
+    EXPECT_FALSE(explain(room, *prepare(room, question, kSchemas), {}).contains("naming"));
+
+    Charge charge;
+    charge.plan = prepare(room, question, schemas)->canonical;
+    const Json answer = signed_answer(Json::array(), charge, kNow, signer());
+    EXPECT_EQ(answer["note"].as_string(), kUnnamedNote);
+    EXPECT_TRUE(verify_answer(answer, signer().public_key()));
+    EXPECT_NE(answer["receipt"]["mechanism"].as_string().find("naming"), std::string::npos);
+}
+
 // An owner's own template is judged by the same policy.
 TEST(Question, OwnTemplatesReachNoMoreColumnsThanPermitted) {
     Room room = room_of("la-flights");

@@ -83,17 +83,19 @@ Charge charge_from_json(const Json& json) {
 namespace {
 
 Json answer_json(const Json& figures, const Charge& charge) {
-    return Json::object({{"room", charge.room},
-                         {"template", charge.plan["template"]},
-                         {"figures", figures},
-                         {"withheld", count_withheld(figures)},
-                         {"epsilon", format_epsilon(charge.epsilon)},
-                         {"epsilon_micro", charge.epsilon},
-                         {"loss", to_json(charge.loss)},
-                         {"confidence_percent", charge.plan["confidence_percent"]},
-                         {"mechanism", charge.plan["mechanism"]},
-                         {"trust", charge.plan["trust"]},
-                         {"policy", charge.policy}});
+    Json answer = Json::object({{"room", charge.room},
+                                {"template", charge.plan["template"]},
+                                {"figures", figures},
+                                {"withheld", count_withheld(figures)},
+                                {"epsilon", format_epsilon(charge.epsilon)},
+                                {"epsilon_micro", charge.epsilon},
+                                {"loss", to_json(charge.loss)},
+                                {"confidence_percent", charge.plan["confidence_percent"]},
+                                {"mechanism", charge.plan["mechanism"]},
+                                {"trust", charge.plan["trust"]},
+                                {"policy", charge.policy}});
+    if (charge.plan.contains("naming")) answer.set("note", kUnnamedNote);
+    return answer;
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ Charge charge_from_json(const codec::Json& json);
 
 // {room, template, figures, withheld, epsilon, epsilon_micro, loss, confidence_percent, mechanism,
 // trust, policy, receipt} of figures (figures.h), signed. `withheld` counts those that are not
-// shown.
+// shown; where groups come from the data, "note" says that some may not be named.
 codec::Json signed_answer(const codec::Json& figures, const Charge& charge, Time now,
                           const crypto::Signer& signer);
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
-#include <string>
 
 #include "base/assert.h"
 
@@ -63,26 +61,6 @@ Rows canonical_first(const RowsView& rows) {
         result.add(tag, rows.flags[key.index]);
     }
     return result;
-}
-
-crypto::Digest commitment(const RowsView& rows) {
-    ALTIS_ASSERT(rows.tags.size() == rows.flags.size());
-    constexpr std::size_t kBufferRows = 4096;
-    crypto::Sha256 hash;
-    hash.add("altis rows 1\n");
-    const std::uint64_t count = rows.tags.size();
-    std::string buffer(reinterpret_cast<const char*>(&count), sizeof count);
-    for (std::size_t i = 0; i < rows.tags.size(); ++i) {
-        ALTIS_ASSERT(i == 0 || rows.tags[i - 1] < rows.tags[i]);
-        buffer.append(reinterpret_cast<const char*>(rows.tags[i].data()), sizeof(Tag));
-        buffer.push_back(static_cast<char>(rows.flags[i]));
-        if ((i + 1) % kBufferRows == 0) {
-            hash.add(buffer);
-            buffer.clear();
-        }
-    }
-    hash.add(buffer);
-    return hash.finish();
 }
 
 }  // namespace altis::cleanroom

@@ -1,5 +1,4 @@
-// Rows of an owner as the clean room sees them: a tag in the place of the person, and attribute
-// bits.
+// A tag in the place of the person, and rows of nothing else than a tag and attribute bits.
 #pragma once
 
 #include <array>
@@ -43,10 +42,5 @@ struct Rows {
 
 // Rows sorted by tag, one per tag; of several rows with one tag the first wins.
 Rows canonical_first(const RowsView& rows);
-
-// Commits to rows in canonical order: SHA-256 over "altis rows 1\n", the count (64-bit,
-// little-endian), then per row its 16-byte tag and its byte of flags. Hides the rows from everybody
-// without the matching secret, because their tags cannot be guessed. Asserts the canonical order.
-crypto::Digest commitment(const RowsView& canonical);
 
 }  // namespace altis::cleanroom

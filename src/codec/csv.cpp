@@ -154,6 +154,25 @@ Result<void> CsvReader::read_row(std::vector<std::string>& fields) {
     return {};
 }
 
+CsvTable::CsvTable(CsvReader reader) : reader_(std::move(reader)) {
+    for (std::size_t i = 0; i < reader_.columns().size(); ++i)
+        columns_[reader_.columns()[i]] = i;
+}
+
+Result<CsvTable> CsvTable::create(std::string_view text,
+                                  std::initializer_list<std::string_view> needed) {
+    TRY(CsvReader reader, CsvReader::create(text));
+    for (const std::string_view column : needed)
+        TRY_VOID(reader.column(column));
+    return CsvTable(std::move(reader));
+}
+
+const std::string& CsvTable::operator[](std::string_view column) const {
+    static const std::string kAbsent;
+    const auto found = columns_.find(column);
+    return found == columns_.end() ? kAbsent : fields_[found->second];
+}
+
 std::string csv_field(std::string_view text) {
     if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
     std::string quoted = "\"";

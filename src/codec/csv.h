@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +44,27 @@ class CsvReader {
     std::vector<std::string> columns_;
     std::size_t line_ = 0;
     std::size_t next_line_ = 1;
+};
+
+// Rows of a table whose fields are read by the names of their columns. The text must outlive it.
+class CsvTable {
+  public:
+    // `needed` are the columns that must be there. Fails as CsvReader's create and column.
+    static Result<CsvTable> create(std::string_view text,
+                                   std::initializer_list<std::string_view> needed);
+
+    // As CsvReader::next.
+    Result<bool> next() { return reader_.next(fields_); }
+    std::size_t line() const { return reader_.line(); }
+    // Of the row read last; empty when there is no such column.
+    const std::string& operator[](std::string_view column) const;
+
+  private:
+    explicit CsvTable(CsvReader reader);
+
+    CsvReader reader_;
+    std::map<std::string, std::size_t, std::less<>> columns_;
+    std::vector<std::string> fields_;
 };
 
 // One field, quoted where needed.

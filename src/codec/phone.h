@@ -1,5 +1,4 @@
-// Telephone numbers as identifiers: one spelling per number (ITU-T E.164), so that owners can match
-// them.
+// Phone numbers as identifiers: E.164, so that owners who write them in their own ways can match.
 #pragma once
 
 #include <cstddef>
@@ -10,13 +9,17 @@
 
 namespace altis::codec {
 
-constexpr std::size_t kMinPhoneDigits = 7;   // with the country's
+constexpr std::size_t kMinPhoneDigits = 7;   // with the country's calling code
 constexpr std::size_t kMaxPhoneDigits = 15;  // E.164
 
-// "+" and digits, of a number in international form: it begins with "+" or "00", and may hold
-// spaces, ".", "-", "/", parentheses, and "(0)", which is dropped. Numbers without a country are
-// refused, because they mean different people in different places. Fails with "phone.malformed".
-// The message never repeats the number.
-Result<std::string> normalise_phone(std::string_view text);
+// True for "+" and 1 to 3 digits that do not begin with 0, e.g. "+41".
+bool is_calling_code(std::string_view text);
+
+// "+41791234567" from "+41 (0)79 123 45 67", "0041 79 123 45 67" or, with the calling code "+41" of
+// the place where the list was written, "079 123 45 67". Spaces, hyphens, points, slashes and
+// brackets are ignored. The prefix with which a country dials within itself is left out (0, or what
+// the country uses instead). Without a calling code (empty) national numbers are refused. Fails
+// with "phone.malformed", "phone.national" or "phone.length". The message never repeats the number.
+Result<std::string> normalise_phone(std::string_view text, std::string_view calling_code);
 
 }  // namespace altis::codec

@@ -153,7 +153,7 @@ TEST(FansBook, CohortsAreLive) {
     EXPECT_FALSE(live.book.in_segment(fan, "performance-motivation"));
     live.send_events(viewed("m-3", kFan1, "technical_chart", 4));
     EXPECT_TRUE(live.book.in_segment(fan, "performance-motivation"));
-    EXPECT_EQ(live.book.segment("performance-motivation")->members.size(), 1U);
+    EXPECT_EQ(live.book.segment("performance-motivation")->members->size(), 1U);
 
     live.define("high-value", kHighValue);
     live.send_events(track("o-1", kFan1, "Order Completed", R"({"products":[
@@ -175,16 +175,16 @@ TEST(FansBook, RedefinitionEvaluatesEveryFan) {
     LiveBook live;
     live.send_events(viewed("m-1", user(1), "a", 10) + "," + viewed("m-2", user(2), "a", 20));
     live.define("s", "dwell(a) >= 15");
-    EXPECT_EQ(live.book.segment("s")->members.size(), 1U);
+    EXPECT_EQ(live.book.segment("s")->members->size(), 1U);
     live.define("s", "not dwell(a) >= 15 or attended(x)");
-    EXPECT_EQ(live.book.segment("s")->members.members(), std::vector{live.fan("fan-1")});
+    EXPECT_EQ(live.book.segment("s")->members->members(), std::vector{live.fan("fan-1")});
     EXPECT_EQ(live.book.segment("s")->version, 2);
     const std::size_t records = live.records.size();
     live.define("s", "not dwell(a) >= 15 or attended(x)");
     EXPECT_EQ(live.records.size(), records);
     live.define("s", "dwell(a) >= 15");
     live.send_events(viewed("m-3", user(1), "a", 5) + "," + viewed("m-4", user(3), "b", 5));
-    EXPECT_EQ(live.book.segment("s")->members.size(), 2U);
+    EXPECT_EQ(live.book.segment("s")->members->size(), 2U);
     EXPECT_FALSE(live.book.decide_segment("Bad Id", SegmentKind::kCohort, "opened()"));
     EXPECT_FALSE(live.book.decide_segment("s", SegmentKind::kCohort, "opened("));
 }
@@ -267,7 +267,7 @@ std::vector<StoredRecord> shuffled(std::vector<StoredRecord> records) {
 std::map<std::string, std::vector<SubjectId>> memberships(const FansBook& book) {
     std::map<std::string, std::vector<SubjectId>> result;
     for (const auto& [id, segment] : book.segments())
-        result[id] = segment.members.members();
+        result[id] = segment.members->members();
     result["everyone"] = book.everyone().members();
     result["followers"] = book.followers("1").members();
     return result;
@@ -321,7 +321,7 @@ RC_GTEST_PROP(FansBookProperty, MembershipEqualsARecomputation, ()) {
                     entry["value"].as_string() == segment.rule.predicates[i].expected;
                 return equal == (comparator == Comparator::kEqual);
             });
-            RC_ASSERT(truth == segment.members.contains(fan));
+            RC_ASSERT(truth == segment.members->contains(fan));
         }
     }
 }
@@ -352,11 +352,11 @@ TEST(FansBook, ForgetsTheWholeFanAndOnlyThat) {
     live.send_events(viewed("m-1", device(1), "news", 5) + "," + viewed("m-2", user(2), "news", 5) +
                      "," + viewed("m-3", user(1) + "," + device(1), "news", 5) + "," +
                      viewed("m-3", user(1), "news", 6));
-    EXPECT_EQ(live.book.segment("viewers")->members.size(), 2U);
+    EXPECT_EQ(live.book.segment("viewers")->members->size(), 2U);
     EXPECT_EQ(live.forget("fan-1").size(), 2U);
     EXPECT_EQ(live.fan("fan-1"), kNoSubject);
     EXPECT_EQ(live.device("d-1"), kNoSubject);
-    EXPECT_EQ(live.book.segment("viewers")->members.members(), std::vector{live.fan("fan-2")});
+    EXPECT_EQ(live.book.segment("viewers")->members->members(), std::vector{live.fan("fan-2")});
     EXPECT_EQ(live.book.counts().events, 1U);
     EXPECT_EQ(live.book.counts().conflicts, 0U);
     EXPECT_EQ(live.book.forgotten_subjects().size(), 2U);

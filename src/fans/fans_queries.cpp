@@ -108,7 +108,7 @@ Json FansBook::profile(FanId fan) const {
     profile.set("scores", std::move(values));
     Json memberships = Json::array();
     for (const auto& [id, segment] : segments()) {
-        if (segment.members.contains(fan)) memberships.push(id);
+        if (segment.members->contains(fan)) memberships.push(id);
     }
     profile.set("segments", std::move(memberships));
     return profile;
@@ -132,7 +132,7 @@ const Segment* FansBook::segment(std::string_view id) const {
 
 bool FansBook::in_segment(FanId fan, std::string_view id) const {
     const Segment* const found = segment(id);
-    return found != nullptr && found->members.contains(fan);
+    return found != nullptr && found->members->contains(fan);
 }
 
 Result<std::uint64_t> FansBook::intersection_size(std::span<const std::string_view> ids) const {
@@ -140,7 +140,7 @@ Result<std::uint64_t> FansBook::intersection_size(std::span<const std::string_vi
     for (const std::string_view& id : ids) {
         const Segment* const found = segment(id);
         if (found == nullptr) return unknown_segment(id);
-        common.push(found->members);
+        common.push(*found->members);
         if (&id != ids.data()) common.intersect();
     }
     return ids.empty() ? everyone().size() : common.size(everyone().size());

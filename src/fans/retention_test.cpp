@@ -82,7 +82,7 @@ TEST(Retention, ForgettingManyIsAsIfTheyHadNeverBeen) {
     destroyed.insert(decision.letters.begin(), decision.letters.end());
     live.commit(std::move(decision.drafts));
     EXPECT_EQ(live.book.counts().fans, 14U);
-    EXPECT_EQ(live.book.segment("noted")->members.size(), 14U);
+    EXPECT_EQ(live.book.segment("noted")->members->size(), 14U);
     EXPECT_EQ(bytes_of(live.book), replay(live.records, destroyed));
     EXPECT_TRUE(live.book.inactive_fans(keep(days(5)), kFeb20, kAll).empty());
     const std::string bytes = bytes_of(live.book);

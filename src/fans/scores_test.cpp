@@ -87,7 +87,9 @@ TEST(Score, ANewVersionJudgesEveryFanAnew) {
     live.define("likely", "score(s) >= 500000");
     live.define("sure", "2 * score(s) > 1500000");
     live.send_events(order("m-1"));
-    const auto members = [&](std::string_view id) { return live.book.segment(id)->members.size(); };
+    const auto members = [&](std::string_view id) {
+        return live.book.segment(id)->members->size();
+    };
     EXPECT_EQ(members("likely"), 0U);
     live.send_events(order("m-2"));
     EXPECT_EQ(members("likely"), 1U) << "a score follows the events";
@@ -123,7 +125,7 @@ TEST(Score, ComesBackWithASnapshot) {
     FansBook loaded;
     ASSERT_TRUE(loaded.load(in));
     EXPECT_EQ(bytes_of(loaded), saved);
-    EXPECT_EQ(loaded.segment("likely")->members.size(), 1U);
+    EXPECT_EQ(loaded.segment("likely")->members->size(), 1U);
     EXPECT_EQ(loaded.explain_scores(live.fan("fan-1")).to_string(),
               live.book.explain_scores(live.fan("fan-1")).to_string());
 }

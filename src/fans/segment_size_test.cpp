@@ -65,7 +65,7 @@ TEST(SegmentSize, IsThatOfASegmentWithTheRule) {
         const auto size = live.book.size_of(rule);
         ASSERT_TRUE(size) << rule << ": " << size.error().message;
         live.define("asked", rule);
-        EXPECT_EQ(*size, live.book.segment("asked")->members.size()) << rule;
+        EXPECT_EQ(*size, live.book.segment("asked")->members->size()) << rule;
         EXPECT_EQ(*live.book.size_of(rule), *size) << rule;
         EXPECT_EQ(*live.book.size_of("in(asked) and not in(kept)") +
                       *live.book.size_of("in(asked) and in(kept)"),
@@ -97,7 +97,7 @@ TEST(SegmentSize, StaysRightWhileValuesPassManyThresholds) {
                 expected.push_back(fan);
             }
         }
-        EXPECT_EQ(segment.members.members(), expected) << segment.rule.text;
+        EXPECT_EQ(segment.members->members(), expected) << segment.rule.text;
     }
 }
 

@@ -29,7 +29,7 @@ codec::Json to_json(const Segment& segment) {
     return codec::Json::object({{"id", segment.id},
                                 {"kind", kSegmentKindNames[static_cast<std::size_t>(segment.kind)]},
                                 {"version", segment.version},
-                                {"size", segment.members.size()},
+                                {"size", segment.members->size()},
                                 {"rule", segment.rule.text}});
 }
 
@@ -84,9 +84,9 @@ SegmentBoard::AtomId SegmentBoard::bind(const Predicate& predicate) {
     }
     Atom& atom = atoms_[at->second];
     if (atom.users.empty()) {  // nobody kept it up to date
-        atom.fans = FanSet();
+        *atom.fans = FanSet();
         subjects_->for_each_fan([&](FanId fan) {
-            if (holds(fan, atom)) atom.fans.add(fan);
+            if (holds(fan, atom)) atom.fans->add(fan);
         });
     }
     return at->second;
@@ -94,14 +94,19 @@ SegmentBoard::AtomId SegmentBoard::bind(const Predicate& predicate) {
 
 void SegmentBoard::bind_segment(Segment& segment) {
     auto& place = bound_[segment.id];
-    place = std::make_unique<Bound>(Bound{&segment, {}});
+    place = std::make_unique<Bound>(Bound{&segment, {}, nullptr});
     Bound* const bound = place.get();
     for (const Predicate& predicate : segment.rule.predicates) {
         bound->atoms.push_back(bind(predicate));
         std::vector<Bound*>& users = atoms_[bound->atoms.back()].users;
         if (std::ranges::find(users, bound) == users.end()) users.push_back(bound);
     }
-    subjects_->for_each_fan([&](FanId fan) { update_segment(fan, *bound); });
+    if (segment.rule.steps.size() == 1) {
+        segment.members = atoms_[bound->atoms.front()].fans;
+    } else {
+        segment.members = bound->own = std::make_shared<FanSet>();
+        subjects_->for_each_fan([&](FanId fan) { update_segment(fan, *bound); });
+    }
     list_active();
 }
 
@@ -115,7 +120,6 @@ void SegmentBoard::release(std::string_view id) {
 
 void SegmentBoard::define(Segment segment) {
     release(segment.id);
-    segment.members = FanSet();
     const std::string id = segment.id;
     const auto at = segments_.insert_or_assign(id, std::move(segment)).first;
     bind_segment(at->second);
@@ -180,9 +184,10 @@ void SegmentBoard::list_active() {
     for (std::vector<Rung>& ladder : ladders_)
         std::ranges::sort(ladder, {}, &Rung::cut);
     for (const auto& [id, bound] : bound_) {
-        if (bound->segment->rule.evaluate(
-                [&](std::uint32_t i) { return holds_for_unknown(atoms_[bound->atoms[i]]); })) {
-            default_segments_.push_back(bound->segment);
+        if (bound->own != nullptr && bound->segment->rule.evaluate([&](std::uint32_t i) {
+                return holds_for_unknown(atoms_[bound->atoms[i]]);
+            })) {
+            default_segments_.push_back(bound->own.get());
         }
     }
 }
@@ -200,21 +205,22 @@ bool SegmentBoard::holds(FanId fan, const Atom& atom) const {
 }
 
 void SegmentBoard::update_segment(FanId fan, const Bound& bound) {
-    bound.segment->members.set(fan, bound.segment->rule.evaluate([&](std::uint32_t i) {
-        return atoms_[bound.atoms[i]].fans.contains(fan);
+    if (bound.own == nullptr) return;
+    bound.own->set(fan, bound.segment->rule.evaluate([&](std::uint32_t i) {
+        return atoms_[bound.atoms[i]].fans->contains(fan);
     }));
 }
 
 void SegmentBoard::fan_added(FanId fan) {
     everyone_.add(fan);
     for (const AtomId id : default_atoms_)
-        atoms_[id].fans.add(fan);
-    for (Segment* const segment : default_segments_)
-        segment->members.add(fan);
+        atoms_[id].fans->add(fan);
+    for (FanSet* const members : default_segments_)
+        members->add(fan);
 }
 
 void SegmentBoard::change(FanId fan, Atom& atom, bool member) {
-    if (!atom.fans.set(fan, member)) return;
+    if (!atom.fans->set(fan, member)) return;
     for (const Bound* const bound : atom.users)
         update_segment(fan, *bound);
 }
@@ -234,7 +240,7 @@ void SegmentBoard::climb(FanId fan, const Change& made) {
     const auto before = made.added
                             ? reached(less(now_at, *made.added))
                             : std::ranges::partition_point(ladder, [&](const Rung& rung) {
-                                  return atoms_[rung.atom].fans.contains(fan) != rung.negated;
+                                  return atoms_[rung.atom].fans->contains(fan) != rung.negated;
                               });
     for (auto rung = std::min(before, now); rung != std::max(before, now); ++rung)
         change(fan, atoms_[rung->atom], (before < now) != rung->negated);
@@ -272,9 +278,10 @@ void SegmentBoard::define_score(Score score) {
 void SegmentBoard::fan_leaving(FanId fan) {
     everyone_.remove(fan);
     for (Atom& atom : atoms_)
-        atom.fans.remove(fan);
-    for (auto& [id, segment] : segments_)
-        segment.members.remove(fan);
+        atom.fans->remove(fan);
+    for (const auto& [id, bound] : bound_) {
+        if (bound->own != nullptr) bound->own->remove(fan);
+    }
     for (const FeatureId feature : subjects_->features_of(fan)) {
         const auto found = followers_.find(feature);
         if (found != followers_.end()) found->second.remove(fan);
@@ -305,11 +312,11 @@ Result<const FanSet*> SegmentBoard::select(const Predicate& predicate,
                                            std::deque<FanSet>& looked_up) const {
     if (!predicate.segment.empty()) {
         const auto found = segments_.find(predicate.segment);
-        if (found != segments_.end()) return &found->second.members;
+        if (found != segments_.end()) return found->second.members.get();
         return fail(Code::kNotFound, "fans.unknown_segment",
                     "there is no cohort or segment '" + predicate.segment + "'");
     }
-    if (const Atom* const live = live_atom(predicate)) return &live->fans;
+    if (const Atom* const live = live_atom(predicate)) return live->fans.get();
     const Atom atom = make_atom(
         predicate, [this](const Feature& feature) { return subjects_->features().find(feature); });
     FanSet& fans = looked_up.emplace_back();
@@ -359,7 +366,7 @@ codec::Json SegmentBoard::explain(FanId fan, const Predicate& predicate, const A
         entry.set("left", total(fan, atom.left));
         entry.set("right", total(fan, atom.right));
     }
-    entry.set("holds", atom.fans.contains(fan));
+    entry.set("holds", atom.fans->contains(fan));
     return entry;
 }
 
@@ -377,7 +384,7 @@ codec::Json SegmentBoard::explain(FanId fan, const Segment& segment) const {
                                 {"kind", kSegmentKindNames[static_cast<std::size_t>(segment.kind)]},
                                 {"version", segment.version},
                                 {"rule", segment.rule.text},
-                                {"member", segment.members.contains(fan)},
+                                {"member", segment.members->contains(fan)},
                                 {"predicates", std::move(predicates)}});
 }
 
@@ -390,10 +397,8 @@ void SegmentBoard::rebuild() {
     ladders_.clear();
     followers_.clear();
     scores_.bind(subjects_->features());
-    for (auto& [id, segment] : segments_) {
-        segment.members = FanSet();
+    for (auto& [id, segment] : segments_)
         bind_segment(segment);
-    }
     subjects_->for_each_fan([&](FanId fan) {
         everyone_.add(fan);
         for (const FeatureId feature : subjects_->features_of(fan)) {

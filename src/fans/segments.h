@@ -32,7 +32,8 @@ struct Segment {
     SegmentKind kind = SegmentKind::kSegment;
     std::int64_t version = 0;  // 1, 2, ... with each redefinition
     Rule rule;
-    FanSet members;
+    // Made by the board; a rule of one comparison shares the set of all that say the same.
+    std::shared_ptr<const FanSet> members = std::make_shared<FanSet>();
 };
 
 // Id, kind, version, size and rule.
@@ -99,13 +100,14 @@ class SegmentBoard {
         Comparator comparator = Comparator::kAbove;
         BoundSum left;
         BoundSum right;
-        FanSet fans;
+        std::shared_ptr<FanSet> fans = std::make_shared<FanSet>();
         std::vector<Bound*> users;  // segments that contain it
     };
     // A segment with its comparisons, as its predicates.
     struct Bound {
         Segment* segment;
         std::vector<AtomId> atoms;
+        std::shared_ptr<FanSet> own;  // its members; null when they are those of its comparison
     };
 
     // A comparison of one feature with a number: holds from `cut` on or, when negated, below it.
@@ -151,7 +153,7 @@ class SegmentBoard {
     std::vector<std::vector<AtomId>> watchers_;  // by feature: comparisons that read it, no rungs
     std::vector<std::vector<Rung>> ladders_;     // by feature: rungs in use, by cut
     std::vector<AtomId> default_atoms_;          // that hold for a fan without any feature
-    std::vector<Segment*> default_segments_;
+    std::vector<FanSet*> default_segments_;
     std::unordered_map<FeatureId, FanSet> followers_;  // by follows(athlete)
     FanSet nobody_;
 };

@@ -388,7 +388,7 @@ class SegmentsOracle : public testing::Test {
         for (std::size_t i = 0; i < trees_.size(); ++i) {
             const std::vector<FanId> expected = members(trees_[i]);
             const std::string rule = render(trees_[i]);
-            EXPECT_EQ(live_.book.segment(std::to_string(i))->members.members(), expected) << rule;
+            EXPECT_EQ(live_.book.segment(std::to_string(i))->members->members(), expected) << rule;
             EXPECT_EQ(live_.book.size_of(rule).value_or(UINT64_MAX), expected.size()) << rule;
             if (!expected.empty() && expected.size() < everyone.size()) ++telling_;
         }

@@ -28,6 +28,19 @@ std::string MemoryFile::path() const {
     return "/proc/self/fd/" + std::to_string(handle_);
 }
 
+Result<void> MemoryFile::write(std::string_view bytes) {
+    if (ftruncate(handle_, 0) != 0) return failure("empty a file in");
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+        const ssize_t size =
+            pwrite(handle_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return failure("write a file in");
+        done += static_cast<std::size_t>(size);
+    }
+    return {};
+}
+
 Result<std::string> MemoryFile::read() const {
     struct stat about{};
     if (fstat(handle_, &about) != 0) return failure("look at a file in");

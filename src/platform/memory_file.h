@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -12,6 +13,9 @@ class MemoryFile {
   public:
     // Empty. Fails with "file.failed".
     static Result<MemoryFile> create();
+
+    // Replaces all its bytes. Fails with "file.failed".
+    Result<void> write(std::string_view bytes);
 
     // Opens for reading and writing within this process, as long as this object lives.
     std::string path() const;

@@ -16,5 +16,14 @@ TEST(MemoryFile, HoldsWhatIsWrittenByItsPath) {
     EXPECT_EQ(moved.read().value_or("?"), bytes);
 }
 
+TEST(MemoryFile, IsReplacedByWhatIsWritten) {
+    auto file = MemoryFile::create();
+    ASSERT_TRUE(file) << file.error().message;
+    for (const std::string& bytes : {std::string(100'000, 'a'), std::string("b"), std::string()}) {
+        ASSERT_TRUE(file->write(bytes));
+        EXPECT_EQ(file->read().value_or("?"), bytes);
+    }
+}
+
 }  // namespace
 }  // namespace altis::platform

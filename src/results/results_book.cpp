@@ -396,6 +396,14 @@ void ResultsBook::save_truth(ByteWriter& out) const {
     save_state(out, editions_, rules_, units_, Learnt::kWithout);
 }
 
+void ResultsBook::save_truth(ByteWriter& out, std::string_view edition) const {
+    for (auto at = units_.lower_bound({edition, {}}); at != units_.end(); ++at) {
+        if (at->first.edition != edition) break;
+        out.put_text(to_json(at->second.unit).to_string());
+        save_versions(out, at->second.versions, Learnt::kWithout);
+    }
+}
+
 Result<void> ResultsBook::load(ByteReader& in) {
     ResultsBook loaded;
     for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {

@@ -115,6 +115,8 @@ class ResultsBook final : public journal::Book {
     // The state without where and when it was learnt (offsets, times): equal after any order of
     // arrival of the same messages.
     void save_truth(ByteWriter& out) const;
+    // The same of the units of one edition alone, without its rules.
+    void save_truth(ByteWriter& out, std::string_view edition) const;
 
   private:
     struct Version {

@@ -12,7 +12,9 @@ Json to_json(const Organisation& organisation) {
 }
 
 Json to_json(const Edition& edition) {
-    return Json::object({{"id", edition.id}, {"name", edition.name}});
+    Json json = Json::object({{"id", edition.id}, {"name", edition.name}});
+    if (edition.is_archive) json.set("archive", true);
+    return json;
 }
 
 Json to_json(const Grant& grant) {
@@ -45,7 +47,8 @@ Organisation organisation_from(const Json& json) {
 }
 
 Edition edition_from(const Json& json) {
-    return {std::string(json["id"].as_string()), std::string(json["name"].as_string())};
+    return {std::string(json["id"].as_string()), std::string(json["name"].as_string()),
+            json["archive"].as_bool()};
 }
 
 Grant grant_from(const Json& json) {

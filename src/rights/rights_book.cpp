@@ -84,7 +84,7 @@ Decision RightsBook::register_organisation(const Organisation& organisation) con
 Decision RightsBook::open_edition(const Edition& edition) const {
     TRY_VOID(require_id(edition.id, "an edition"));
     if (const auto* known = this->edition(edition.id)) {
-        if (known->name == edition.name) return std::vector<Draft>{};
+        if (*known == edition) return std::vector<Draft>{};
         return exists("the edition", edition.id);
     }
     return std::vector<Draft>{
@@ -331,6 +331,11 @@ const ApiKey* RightsBook::key(std::string_view id) const {
 const Edition* RightsBook::edition(std::string_view id) const {
     const auto found = editions_.find(id);
     return found == editions_.end() ? nullptr : &found->second;
+}
+
+bool RightsBook::is_archive(std::string_view edition) const {
+    const Edition* known = this->edition(edition);
+    return known != nullptr && known->is_archive;
 }
 
 std::string_view RightsBook::owner(Category category, std::string_view edition) const {

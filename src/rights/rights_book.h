@@ -33,6 +33,10 @@ struct Organisation {
 struct Edition {
     std::string id;  // e.g. "owg2026"
     std::string name;
+    // Games of the past, of which everything is known already: nobody is told when its results come
+    // in. Said when it is opened, for good.
+    bool is_archive = false;
+    friend bool operator==(const Edition&, const Edition&) = default;
 };
 
 // Permission from an owner to another organisation.
@@ -122,6 +126,8 @@ class RightsBook final : public journal::Book {
     // Also one that was revoked.
     const ApiKey* key(std::string_view id) const;
     const Edition* edition(std::string_view id) const;
+    // False for an edition that is not open.
+    bool is_archive(std::string_view edition) const;
     // Owner of a category in an edition; empty when nobody owns it.
     std::string_view owner(Category category, std::string_view edition) const;
     const std::map<std::string, Organisation, std::less<>>& organisations() const {

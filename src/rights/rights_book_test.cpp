@@ -75,6 +75,21 @@ Grant airline_grant() {
             "Overlap questions only."};
 }
 
+TEST(RightsBook, AnArchiveIsOneForGood) {
+    Fixture registry;
+    const Edition archive{"og2016", "Rio 2016", true};
+    registry.run(registry.book.open_edition(archive));
+    EXPECT_TRUE(registry.book.is_archive("og2016"));
+    EXPECT_FALSE(registry.book.is_archive("owg2026"));
+    EXPECT_TRUE(registry.book.open_edition(archive)->empty());
+    EXPECT_EQ(registry.book.open_edition({"og2016", "Rio 2016"}).error().reason, "rights.exists");
+    RightsBook copy;
+    const std::string bytes = saved(registry.book);
+    ByteReader in(bytes);
+    ASSERT_TRUE(copy.load(in));
+    EXPECT_TRUE(copy.is_archive("og2016"));
+}
+
 TEST(RightsBook, DeniesByDefault) {
     const RightsBook empty;
     EXPECT_EQ(empty.decide(access("la28", Purpose::kAnalytics), kNow).rule, "no_owner");

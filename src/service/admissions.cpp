@@ -26,6 +26,11 @@ bool changes_medals(std::string_view type) {
     return type == results::records::kAwarded || type == results::records::kCorrectionApproved;
 }
 
+// Of the topic of a record about results: the edition, or "<edition>/<rsc>".
+std::string_view edition_of(std::string_view topic) {
+    return topic.substr(0, topic.find('/'));
+}
+
 // Without the content, which nobody outside should see before a person released it.
 std::string alarm(const World& world) {
     const auto& items = world.held.items();
@@ -73,10 +78,11 @@ Result<AdmissionOutcome> carry_out(Turn& turn, Services& services, results::Admi
     for (std::size_t i = 0; i < told.size(); ++i) {
         const auto& [type, topic] = told[i];
         const journal::Offset offset = outcome.offset + i;
+        if (changes_unit(type)) tell_feed(turn, services, results::unit_key_from(topic));
+        if (turn.world().rights.is_archive(edition_of(topic))) continue;
         if (changes_unit(type)) {
             const results::UnitKey unit = results::unit_key_from(topic);
             news.push_back({offset, "unit", turn.world().results.unit(unit).to_string()});
-            tell_feed(turn, services, unit);
             services.dispatcher.plan(turn, unit);
         } else if (type == results::records::kHeld) {
             news.push_back({offset, "held", alarm(turn.world())});

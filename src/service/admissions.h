@@ -22,7 +22,7 @@ struct AdmissionOutcome {
 // Commits the drafts, and once they are durable tells the results stream: "unit" for each unit that
 // changed, "schedule" for each that the schedule moved, "medals" when a register did, "held" as the
 // alarm about what a gate holds, which also counts in the metric altis_results_held_total. Plans
-// messages about published units.
+// messages about published units. What belongs to an archive reaches the edition's own feed alone.
 Result<AdmissionOutcome> carry_out(Turn& turn, Services& services, results::Admission admission);
 
 // [{"code", "detail"}].

@@ -40,6 +40,7 @@ class KeyCache {
 };
 
 class Deliveries;
+class Treasuries;
 
 // What the routes need; lives as long as the server.
 struct Services {
@@ -53,6 +54,7 @@ struct Services {
     KeyCache& keys;
     Background& background;
     Deliveries& deliveries;
+    Treasuries& treasuries;
     const Secrets& secrets;
 };
 
@@ -120,6 +122,7 @@ void add_rights_routes(server::Router& router, Services& services);
 void add_fans_routes(server::Router& router, Services& services);
 void add_exports_routes(server::Router& router, Services& services);
 void add_dead_letter_routes(server::Router& router, Services& services);
+void add_treasury_routes(server::Router& router, Services& services);
 void add_rooms_routes(server::Router& router, Services& services);
 void add_results_routes(server::Router& router, Services& services);
 void add_fact_log_routes(server::Router& router, Services& services);

@@ -174,7 +174,7 @@ std::vector<messages::Recipient> Dispatcher::recipients_of(Turn& turn,
     std::vector<messages::Recipient> recipients;
     const auto* segment = world.fans.segment(plan.cohort);
     if (segment == nullptr) return recipients;
-    fans::FanSet audience = segment->members;
+    fans::FanSet audience = *segment->members;
     audience &= world.fans.followers(plan.competitor);
 
     const market::Campaign* campaign = world.campaigns.campaign(plan.campaign);

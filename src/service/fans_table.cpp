@@ -44,7 +44,7 @@ Result<std::vector<Column>> columns_of(const World& world, const Schema& schema)
 }
 
 bool is_yes(const World& world, SubjectId fan, const Column& column) {
-    if (column.segment != nullptr) return column.segment->members.contains(fan);
+    if (column.segment != nullptr) return column.segment->members->contains(fan);
     return world.fans.value(fan, {fans::Measure::kAttended, column.attended}) > 0;
 }
 
@@ -55,7 +55,7 @@ Result<const fans::FanSet*> population(const World& world, const cleanroom::Owne
     const std::string_view id = dataset.substr(cleanroom::kSegmentPrefix.size());
     const fans::Segment* const segment = world.fans.segment(id);
     if (segment == nullptr) return unknown_segment(id);
-    return &segment->members;
+    return segment->members.get();
 }
 
 }  // namespace

@@ -76,12 +76,13 @@ Result<void> erase(Running& now, std::string_view id) {
 Result<void> hold_room(Running& now) {
     return command(*now.core, [&](Turn& turn) -> Result<void> {
         const World& world = turn.world();
-        TRY(const auto import,
-            cleanroom::parse_customers("email,booked\na@example.org,1\nb@example.org,0\n",
-                                       now.secrets.ingest.email, {},
-                                       cleanroom::DuplicatePolicy::kFirstWins));
-        TRY_VOID(turn.commit(world.treasury.import_dataset(
-            "airline", "customers", world.rights.organisation("airline")->treasury, import)));
+        cleanroom::Dataset customers;
+        customers.schema.key_column = "email";
+        customers.rows = customers.people = 2;
+        customers.commitment = "aa";
+        customers.file = "f1";
+        customers.treasury = world.rights.organisation("airline")->treasury;
+        TRY_VOID(turn.commit(world.treasury.import_dataset("airline", "customers", customers)));
         cleanroom::Room room;
         room.id = "flights";
         room.owners = {{"left", {"holder", "segment:" + std::string(kCohort)}, 2'000'000, {}},

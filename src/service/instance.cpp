@@ -58,10 +58,11 @@ server::Router all_routes(Services& services, Retention& retention) {
     server::Router router;
     for (const auto add : {
              add_ingest_routes,  add_dialect_routes,     add_rights_routes,   add_fans_routes,
-             add_exports_routes, add_dead_letter_routes, add_rooms_routes,    add_results_routes,
-             add_medals_routes,  add_rules_routes,       add_fact_log_routes, add_people_routes,
-             add_persons_routes, add_records_routes,     add_schedule_routes, add_feed_routes,
-             add_live_routes,    add_messages_routes,    add_market_routes,   add_system_routes,
+             add_exports_routes, add_dead_letter_routes, add_treasury_routes, add_rooms_routes,
+             add_results_routes, add_medals_routes,      add_rules_routes,    add_fact_log_routes,
+             add_people_routes,  add_persons_routes,     add_records_routes,  add_schedule_routes,
+             add_feed_routes,    add_live_routes,        add_messages_routes, add_market_routes,
+             add_system_routes,
          }) {
         add(router, services);
     }
@@ -93,7 +94,22 @@ Result<void> Instance::open_books(const Machine& machine, const InstanceOptions&
     warehouse_options.memory_limit_mb = options.warehouse_memory_mb;
     TRY(projector_, Projector::start(machine.files, core_->journal(), warehouse_options));
     background_ = std::make_unique<Background>();
+    TRY_VOID(open_treasuries(machine, options.directory));
     return finish_interrupted_erasures();
+}
+
+Result<void> Instance::open_treasuries(const Machine& machine, const std::string& directory) {
+    treasury_files_ = std::make_unique<cleanroom::TreasuryFiles>(
+        machine.files, directory + "/treasury", core_->vault());
+    treasuries_ =
+        std::make_unique<Treasuries>(*treasury_files_, secrets_.ingest.email, machine.random);
+    Result<void> begun;
+    TRY_VOID(core_->run(TaskKind::kRead, [this, &begun](Turn& turn) {
+        begun = treasuries_->begin(turn.world().treasury);
+    }));
+    TRY_VOID(begun);
+    treasuries_->open_all(*background_);
+    return {};
 }
 
 // The keys and snapshots are done already: the core does them before it runs.
@@ -121,7 +137,7 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     pages_ = std::make_unique<LivePages>(*core_, *feed_, *streams_, machine.clock);
     services_ = std::make_unique<Services>(Services{*core_, *streams_, *feed_, *pages_, *metrics_,
                                                     *projector_, *dispatcher_, keys_, *background_,
-                                                    *deliveries_, secrets_});
+                                                    *deliveries_, *treasuries_, secrets_});
     server::ServerOptions server_options;
     server_options.address = options.address;
     server_options.port = options.port;

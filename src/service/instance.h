@@ -9,6 +9,7 @@
 #include "service/api.h"
 #include "service/deliveries.h"
 #include "service/retention.h"
+#include "service/treasuries.h"
 
 namespace altis::service {
 
@@ -43,11 +44,14 @@ class Instance {
   private:
     Instance() = default;
     Result<void> open_books(const Machine& machine, const InstanceOptions& options);
+    Result<void> open_treasuries(const Machine& machine, const std::string& directory);
     Result<void> finish_interrupted_erasures();
     Result<void> open_doors(const Machine& machine, const InstanceOptions& options);
 
     Secrets secrets_;
     KeyCache keys_;
+    std::unique_ptr<cleanroom::TreasuryFiles> treasury_files_;
+    std::unique_ptr<Treasuries> treasuries_;
     std::unique_ptr<Background> background_;
     std::unique_ptr<Core> core_;
     std::unique_ptr<Projector> projector_;

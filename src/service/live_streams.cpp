@@ -33,7 +33,7 @@ class Refill {
 
     Result<void> take(const journal::Record& record) {
         if (record.erased) return {};
-        if (changes_unit(record)) last_of_unit_[std::string(record.topic)] = record.offset;
+        if (changes_unit(record)) note_unit(record);
         if (record.type != "messages.sent") return {};
         // Who was forgotten since has no message any more, also when a key could not be destroyed.
         if (!world_.fans.is_fan(world_.fans.fan_of(record.subject))) return {};
@@ -43,23 +43,27 @@ class Refill {
     }
 
     Result<void> publish_units() {
-        std::vector<std::pair<journal::Offset, std::string>> units;
+        std::vector<std::pair<journal::Offset, results::UnitKey>> units;
         units.reserve(last_of_unit_.size());
         for (const auto& [unit, offset] : last_of_unit_)
             units.emplace_back(offset, unit);
         std::ranges::sort(units);
         for (const auto& [offset, unit] : units) {
-            TRY_VOID(
-                streams_.publish(kResultsStream, offset, "unit",
-                                 world_.results.unit(results::unit_key_from(unit)).to_string()));
+            TRY_VOID(streams_.publish(kResultsStream, offset, "unit",
+                                      world_.results.unit(unit).to_string()));
         }
         return {};
     }
 
   private:
+    void note_unit(const journal::Record& record) {
+        const results::UnitKey unit = results::unit_key_from(record.topic);
+        if (!world_.rights.is_archive(unit.edition)) last_of_unit_[unit] = record.offset;
+    }
+
     const World& world_;
     server::StreamHub& streams_;
-    std::map<std::string, journal::Offset> last_of_unit_;
+    std::map<results::UnitKey, journal::Offset> last_of_unit_;
 };
 
 Result<void> refill(Core& core, const World& world, server::StreamHub& streams) {

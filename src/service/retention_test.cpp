@@ -142,7 +142,7 @@ TEST_F(RetentionTest, AFanWhoDoesNothingIsForgottenAndAReplayAgrees) {
     EXPECT_EQ(counts().rejected, 0U);
     ASSERT_TRUE(core().run(TaskKind::kRead, [&](Turn& turn) {
         const fans::FansBook& book = turn.world().fans;
-        EXPECT_EQ(book.segment(kCohort)->members.size(), 1U);
+        EXPECT_EQ(book.segment(kCohort)->members->size(), 1U);
         EXPECT_EQ(book.find_fan(fans::user_fingerprint(secrets_.ingest, "fan-1")), kNoSubject);
         for (const SubjectId subject : book.forgotten_subjects())
             EXPECT_FALSE(core().vault().is_alive(subject));

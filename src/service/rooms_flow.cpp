@@ -9,48 +9,19 @@
 #include "codec/text.h"
 #include "service/access.h"
 #include "service/fans_table.h"
+#include "service/treasuries.h"
 
 namespace altis::service {
 namespace {
 
 using codec::Json;
 
-using SharedTable = std::shared_ptr<const cleanroom::TableData>;
-
-cleanroom::Schema yes_or_no_schema(const std::vector<std::string>& attributes) {
-    cleanroom::Schema schema;
-    schema.key_column = "email";
-    for (const std::string& attribute : attributes) {
-        schema.dimensions.push_back({attribute, cleanroom::Domain::kPublic, {"yes", "no"}});
-    }
-    return schema;
-}
-
-// Rows with their attributes, each a yes or a no.
-SharedTable table_of(const cleanroom::Schema& schema, const cleanroom::Rows& rows) {
-    cleanroom::TableBuilder builder(schema);
-    std::vector<std::uint16_t> codes(schema.dimensions.size());
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        for (std::size_t i = 0; i < codes.size(); ++i)
-            codes[i] = (rows.flags[row] >> i & 1) != 0 ? 0 : 1;
-        builder.add(rows.tags[row], {codes, {}, {}});
-    }
-    return std::make_shared<const cleanroom::TableData>(std::move(builder).finish());
-}
-
-// The mark of a data set that came tagged stands behind its attributes.
-std::optional<cleanroom::crossing::TaggedMark> mark_of(const cleanroom::Dataset* dataset) {
-    if (dataset == nullptr || dataset->attributes.empty()) return std::nullopt;
-    return cleanroom::crossing::read_mark(dataset->attributes.back());
-}
-
-// What is known of a room's tables without their rows, by owner.
+// What is known of a room's tables before a row of theirs is looked at, by owner.
 struct RoomTables {
-    // Good for the turn alone. Null: fans, or nothing imported yet.
-    std::vector<const cleanroom::Dataset*> datasets;
-    std::vector<std::unique_ptr<const cleanroom::Schema>> schemas;  // null: nothing imported yet
+    std::vector<SharedTable> stored;  // as their files have them; null: fans, or nothing imported
+    std::vector<std::shared_ptr<const cleanroom::Schema>> schemas;  // null: nothing imported yet
     std::vector<std::string> commitments;  // hex; of fans when they are gathered
-    bool is_tagged = false;
+    std::vector<std::optional<cleanroom::crossing::TaggedMark>> marks;
 
     std::vector<const cleanroom::Schema*> schema_list() const {
         std::vector<const cleanroom::Schema*> list;
@@ -58,17 +29,20 @@ struct RoomTables {
             list.push_back(schema.get());
         return list;
     }
+    bool is_tagged() const {
+        return std::ranges::any_of(marks, [](const auto& mark) { return mark.has_value(); });
+    }
     std::string_view trust() const {
-        return is_tagged ? cleanroom::crossing::kBlindTrust : cleanroom::kTrust;
+        return is_tagged() ? cleanroom::crossing::kBlindTrust : cleanroom::kTrust;
     }
 };
 
 // Owners who tag do so both, with one study key.
 Result<void> check_tagged(const RoomTables& found) {
     using cleanroom::crossing::StudySide;
-    const auto left = mark_of(found.datasets[0]);
-    const auto right = mark_of(found.datasets[1]);
-    if (found.datasets.size() == 2 && left && right && left->side == StudySide::kLeft &&
+    const auto& left = found.marks[0];
+    const auto& right = found.marks[1];
+    if (found.marks.size() == 2 && left && right && left->side == StudySide::kLeft &&
         right->side == StudySide::kRight && left->study_key_id == right->study_key_id) {
         return {};
     }
@@ -77,30 +51,53 @@ Result<void> check_tagged(const RoomTables& found) {
                 "room as left and the second as right; or neither may.");
 }
 
-Result<RoomTables> tables_of(const World& world, const cleanroom::Room& room) {
+// Tags of addresses never meet tags of phone numbers.
+Result<void> check_keys(const cleanroom::Room& room, const RoomTables& found) {
+    const cleanroom::Schema* first = nullptr;
+    for (std::size_t i = 0; i < room.owners.size(); ++i) {
+        const cleanroom::Schema* schema = found.schemas[i].get();
+        if (schema == nullptr) continue;
+        if (first == nullptr) first = schema;
+        if (schema->key_kind == first->key_kind) continue;
+        return fail(Code::kConflict, "rooms.keys_differ",
+                    "The tables of the room " + room.id +
+                        " know persons by different identifiers (e-mail address, phone number or "
+                        "tag), so nobody would be in both; import them by the same one.");
+    }
+    return {};
+}
+
+Result<void> add_dataset(const cleanroom::Dataset& dataset, const Treasuries& treasuries,
+                         RoomTables& found) {
+    TRY(const SharedTable table, treasuries.table(dataset));
+    // The values of private dimensions stand in the table's schema alone.
+    found.schemas.back() = dataset.tagged
+                               ? std::make_shared<const cleanroom::Schema>(dataset.schema)
+                               : std::shared_ptr<const cleanroom::Schema>(table, &table->schema);
+    found.stored.back() = table;
+    found.commitments.back() = dataset.commitment;
+    found.marks.back() = dataset.tagged;
+    return {};
+}
+
+Result<RoomTables> tables_of(const World& world, const Treasuries& treasuries,
+                             const cleanroom::Room& room) {
     RoomTables found;
     for (const cleanroom::Owner& owner : room.owners) {
-        std::unique_ptr<const cleanroom::Schema> schema;
-        const cleanroom::Dataset* dataset = nullptr;
+        found.stored.emplace_back();
+        found.schemas.emplace_back();
+        found.commitments.emplace_back();
+        found.marks.emplace_back();
         if (is_fans_table(owner)) {
             TRY(cleanroom::Schema fans, fans_schema(owner));
-            schema = std::make_unique<const cleanroom::Schema>(std::move(fans));
-        } else {
-            dataset = world.treasury.dataset(owner.table.organisation, owner.table.dataset);
+            found.schemas.back() = std::make_shared<const cleanroom::Schema>(std::move(fans));
+            continue;
         }
-        if (dataset != nullptr) {
-            std::vector<std::string> attributes = dataset->attributes;
-            if (mark_of(dataset)) {
-                found.is_tagged = true;
-                attributes.pop_back();
-            }
-            schema = std::make_unique<const cleanroom::Schema>(yes_or_no_schema(attributes));
-        }
-        found.commitments.push_back(dataset != nullptr ? dataset->commitment : std::string());
-        found.schemas.push_back(std::move(schema));
-        found.datasets.push_back(dataset);
+        const auto* dataset = world.treasury.dataset(owner.table.organisation, owner.table.dataset);
+        if (dataset != nullptr) TRY_VOID(add_dataset(*dataset, treasuries, found));
     }
-    if (found.is_tagged) TRY_VOID(check_tagged(found));
+    if (found.is_tagged()) TRY_VOID(check_tagged(found));
+    TRY_VOID(check_keys(room, found));
     return found;
 }
 
@@ -134,34 +131,36 @@ Result<void> gather_fans(const World& world, Asking& asking) {
     return {};
 }
 
-// The rows of data sets, once they have to be counted.
+// Background thread: the rows of data sets, once they have to be counted.
 void gather_datasets(Asking& asking) {
     const RoomTables& known = asking.known;
-    if (known.is_tagged) {
-        const auto opened = cleanroom::crossing::open_matched(known.datasets[0]->rows.view(),
-                                                              known.datasets[1]->rows.view());
-        asking.tables[0] = table_of(*known.schemas[0], opened.left);
-        asking.tables[1] = table_of(*known.schemas[1], opened.right);
+    if (known.is_tagged()) {
+        auto opened = cleanroom::crossing::open_matched(*known.stored[0], *known.schemas[0],
+                                                        *known.stored[1], *known.schemas[1]);
+        asking.tables = {std::make_shared<const cleanroom::TableData>(std::move(opened.left)),
+                         std::make_shared<const cleanroom::TableData>(std::move(opened.right))};
         return;
     }
     for (const std::size_t index : asking.prepared.plan.tables) {
-        if (known.datasets[index] == nullptr) continue;
-        asking.tables[index] = table_of(*known.schemas[index], known.datasets[index]->rows);
+        if (known.stored[index] != nullptr) asking.tables[index] = known.stored[index];
     }
 }
 
 std::vector<std::string> commitments_of(const Asking& asking) {
     std::vector<std::string> commitments;
-    for (const std::size_t index : asking.prepared.plan.tables)
-        commitments.push_back(asking.known.commitments[index]);
+    for (const std::size_t index : asking.prepared.plan.tables) {
+        commitments.push_back(published_commitment(asking.services.secrets,
+                                                   asking.room.owners[index].table.organisation,
+                                                   asking.known.commitments[index]));
+    }
     return commitments;
 }
 
 std::uint64_t rows_of(const Asking& asking) {
     std::uint64_t rows = 0;
     for (const std::size_t index : asking.prepared.plan.tables) {
-        const cleanroom::Dataset* const dataset = asking.known.datasets[index];
-        rows += dataset != nullptr ? dataset->rows.size() : asking.tables[index]->rows();
+        const SharedTable& stored = asking.known.stored[index];
+        rows += (stored != nullptr ? stored : asking.tables[index])->rows();
     }
     return rows;
 }
@@ -192,6 +191,7 @@ void keep(Turn& turn, const Shared& asking, const Json& figures) {
 
 // Background thread: the whole engine.
 void compute(const Shared& asking) {
+    gather_datasets(*asking);
     std::vector<const cleanroom::TableData*> tables;
     for (const std::size_t index : asking->prepared.plan.tables)
         tables.push_back(asking->tables[index].get());
@@ -210,7 +210,28 @@ void begin(Turn& turn, const Shared& asking) {
     asking->services.background.post([asking] { compute(asking); });
 }
 
+bool is_never(const cleanroom::Schema* schema, const std::string& column) {
+    return schema != nullptr && std::ranges::find(schema->never, column) != schema->never.end();
+}
+
 }  // namespace
+
+Result<void> check_columns(const World& world, const cleanroom::Room& room) {
+    for (const cleanroom::Owner& owner : room.owners) {
+        const auto& [organisation, name] = owner.table;
+        const auto* imported = world.treasury.dataset(organisation, name);
+        for (const std::string& column : owner.columns) {
+            if (!is_never(world.treasury.declared(organisation, name), column) &&
+                !is_never(imported == nullptr ? nullptr : &imported->schema, column)) {
+                continue;
+            }
+            return fail(Code::kDenied, "rooms.column_never",
+                        "'" + organisation + "' declared the column '" + column + "' of '" + name +
+                            "' as one that no room may permit; leave it out of the policy");
+        }
+    }
+    return {};
+}
 
 Result<void> ask_room(Call& call, Services& services, const cleanroom::Question& question,
                       const server::Responder& respond) {
@@ -219,7 +240,8 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
     TRY(const auto* entry, world.rooms.askable(question.room, question.organisation, now));
     auto asking =
         std::make_shared<Asking>(Asking{services, respond, entry->room, {}, {}, {}, {}, {}});
-    TRY(asking->known, tables_of(world, asking->room));
+    TRY_VOID(check_columns(world, asking->room));
+    TRY(asking->known, tables_of(world, services.treasuries, asking->room));
     asking->tables.resize(asking->room.owners.size());
     // What the room refuses anyway must not depend on rows.
     cleanroom::Question judged = question;
@@ -236,7 +258,6 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
         answer_from(call.turn, respond, *asked.stored);
         return {};
     }
-    gather_datasets(*asking);
     asking->charge = asked.charge;
     call.turn.commit(std::move(asked.drafts));
     call.turn.then(
@@ -245,7 +266,8 @@ Result<void> ask_room(Call& call, Services& services, const cleanroom::Question&
     return {};
 }
 
-Result<Json> explain_questions(Call& call, const std::vector<cleanroom::Question>& questions) {
+Result<Json> explain_questions(Call& call, const Services& services,
+                               const std::vector<cleanroom::Question>& questions) {
     const World& world = call.turn.world();
     cleanroom::PrivacyLedger ledger = world.rooms.ledger();
     Json list = Json::array();
@@ -253,7 +275,7 @@ Result<Json> explain_questions(Call& call, const std::vector<cleanroom::Question
         TRY(const auto* entry,
             world.rooms.askable(question.room, question.organisation, call.turn.now()));
         const cleanroom::Room& room = entry->room;
-        TRY(const RoomTables tables, tables_of(world, room));
+        TRY(const RoomTables tables, tables_of(world, services.treasuries, room));
         TRY(const cleanroom::Prepared prepared, prepare(room, question, tables.schema_list()));
         Json explained = cleanroom::explain(room, prepared, ledger);
         const bool fits = std::ranges::all_of(

@@ -4,6 +4,9 @@
 #include <functional>
 #include <iterator>
 
+#include "base/bytes.h"
+#include "codec/text.h"
+#include "crypto/hash.h"
 #include "results/formats/formats.h"
 #include "results/odf.h"
 #include "service/access.h"
@@ -166,6 +169,31 @@ Result<void> export_edition(Call& call, Services& services, const Responder& res
     return {};
 }
 
+// One hash of all that is true of an edition's results: every version of every unit, the medal
+// register, what gates hold; and nothing of when and where this installation learnt it.
+Result<void> state_of(Call& call, Services& services, const Responder& respond) {
+    const std::string edition(call.request.parameter("edition"));
+    const World& world = call.turn.world();
+    if (world.rights.edition(edition) == nullptr) return unknown_edition();
+    auto truth = std::make_shared<ByteWriter>();
+    world.results.save_truth(*truth, edition);
+    world.awards.save_truth(*truth, edition);
+    world.held.save_truth(*truth, edition);
+    const std::uint64_t units = world.results.units_of(edition).size();
+    call.turn.after_durable(
+        [&services, truth, edition, units, respond](const Result<void>& outcome) {
+            if (!outcome) return respond(server::problem(outcome.error()));
+            services.background.post([truth, edition, units, respond] {
+                const auto hash = crypto::sha256(truth->bytes());
+                respond(server::json_response(
+                    200, Json::object({{"edition", edition},
+                                       {"units", units},
+                                       {"hash", codec::to_hex(crypto::as_text(hash))}})));
+            });
+        });
+    return {};
+}
+
 // ODF and NDJSON say themselves when they were written.
 bool has_dates(formats::Format format) {
     return format == formats::Format::kOdf || format == formats::Format::kNdjson;
@@ -245,6 +273,10 @@ void add_results_routes(server::Router& router, Services& services) {
     add_async_route(router, services, Method::kGet, "/v1/results/export/{edition}", "results",
                     [&services](Call& call, const Responder& respond) {
                         return export_edition(call, services, respond);
+                    });
+    add_async_route(router, services, Method::kGet, "/v1/results/state/{edition}", "results",
+                    [&services](Call& call, const Responder& respond) {
+                        return state_of(call, services, respond);
                     });
     add_route(router, services, Method::kGet, "/v1/results/stream", "results",
               [](Call&) -> Result<Response> {

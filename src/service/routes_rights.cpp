@@ -59,6 +59,7 @@ Result<Response> open_edition(Call& call) {
     rights::Edition edition;
     TRY(edition.id, codec::require_string(body, "id"));
     TRY(edition.name, codec::require_string(body, "name"));
+    edition.is_archive = body["archive"].as_bool();
     TRY_VOID(call.turn.commit(call.turn.world().rights.open_edition(edition)));
     return created(edition.id);
 }

@@ -1,8 +1,6 @@
-// Treasuries and clean rooms.
+// Clean rooms.
 #include <algorithm>
 
-#include "cleanroom/crossing/blind.h"
-#include "cleanroom/treasury.h"
 #include "service/api.h"
 #include "service/rooms_flow.h"
 
@@ -11,70 +9,8 @@ namespace {
 
 using codec::Json;
 using server::Method;
-using server::Request;
 using server::Responder;
 using server::Response;
-
-Json import_json(std::string_view dataset, const cleanroom::CustomerImport& import) {
-    Json bad_rows = Json::array();
-    for (const auto& row : import.bad_rows) {
-        bad_rows.push(
-            Json::object({{"line", row.line}, {"code", row.reason}, {"detail", row.message}}));
-    }
-    return Json::object({{"dataset", dataset},
-                         {"rows", import.rows.size()},
-                         {"rows_read", import.rows_read},
-                         {"duplicates", import.duplicates},
-                         {"bad", import.bad_count},
-                         {"bad_rows", bad_rows}});
-}
-
-Result<Response> import_dataset(Turn& turn, const rights::Caller& caller,
-                                const std::string& dataset,
-                                const cleanroom::CustomerImport& import) {
-    const auto* owner = turn.world().rights.organisation(caller.organisation);
-    if (owner == nullptr) {
-        return fail(Code::kDenied, "treasury.no_organisation",
-                    "this key belongs to no organisation, so it has no treasury");
-    }
-    TRY_VOID(turn.commit(turn.world().treasury.import_dataset(caller.organisation, dataset,
-                                                              owner->treasury, import)));
-    return server::json_response(200, import_json(dataset, import));
-}
-
-// A table that its owner tagged is kept as it is, with its mark behind the attributes.
-Result<cleanroom::CustomerImport> read_tagged(std::string_view body) {
-    TRY(auto table, cleanroom::crossing::parse_tagged(body));
-    if (table.rows.size() > cleanroom::kMaxImportRows) {
-        return fail(Code::kTooLarge, "treasury.too_many_rows",
-                    "The table has more than 2,000,000 rows; tag parts of the file.");
-    }
-    cleanroom::CustomerImport import;
-    import.attributes = table.attributes;
-    import.attributes.push_back(cleanroom::crossing::mark_of(table));
-    import.rows_read = table.rows.size();
-    import.rows = std::move(table.rows);
-    return import;
-}
-
-void take_dataset(Services& services, const Request& request,
-                  const std::shared_ptr<const rights::Caller>& caller, const Responder& respond) {
-    auto import = cleanroom::crossing::is_tagged(request.body)
-                      ? read_tagged(request.body)
-                      : cleanroom::parse_customers(request.body, services.secrets.ingest.email, {},
-                                                   cleanroom::DuplicatePolicy::kFirstWins);
-    if (!import) return respond(server::problem(import.error()));
-    auto held = std::make_shared<cleanroom::CustomerImport>(std::move(*import));
-    const std::string dataset(request.parameter("dataset"));
-    services.core.post(
-        TaskKind::kWrite,
-        [held, caller, dataset, respond](Turn& turn) {
-            auto response = import_dataset(turn, *caller, dataset, *held);
-            respond_when_durable(
-                turn, respond, response ? std::move(*response) : server::problem(response.error()));
-        },
-        [respond](const Error& error) { respond(server::problem(error)); });
-}
 
 Json budgets_json(const World& world, const cleanroom::Room& room) {
     Json budgets = Json::array();
@@ -134,6 +70,7 @@ Result<Response> propose(Call& call) {
     TRY(const Json body, json_body(call.request));
     TRY(const cleanroom::Room room, cleanroom::room_from_json(body));
     const World& world = call.turn.world();
+    TRY_VOID(check_columns(world, room));
     TRY_VOID(
         call.turn.commit(world.rooms.propose(room, call.caller.organisation, call.turn.now())));
     return server::json_response(201,
@@ -149,6 +86,7 @@ Result<Response> change_policy(Call& call) {
         return fail(Code::kInvalid, "rooms.policy_invalid",
                     "the id of the policy must be that of the room in the path");
     }
+    TRY_VOID(check_columns(call.turn.world(), room));
     TRY_VOID(call.turn.commit(
         call.turn.world().rooms.change_policy(room, call.caller.organisation, call.turn.now())));
     return show_room(call, 200);
@@ -159,6 +97,7 @@ Result<Response> approve(Call& call) {
     TRY(const auto* entry, visible_room(call));
     const World& world = call.turn.world();
     const Time now = call.turn.now();
+    TRY_VOID(check_columns(world, entry->room));
     const auto grants = grants_of(world, entry->room, call.caller.organisation);
     TRY_VOID(call.turn.commit(world.rooms.approve(entry->room.id, call.caller.organisation, now)));
     for (const rights::Grant& grant : grants) {
@@ -196,7 +135,7 @@ Result<void> ask(Call& call, Services& services, const Responder& respond) {
 constexpr std::size_t kMaxExplainedQuestions = 100;  // of one request
 
 // One question, or {"questions": [...]} in the order in which they would be asked.
-Result<Response> explain(Call& call) {
+Result<Response> explain(Call& call, const Services& services) {
     TRY(const Json body, json_body(call.request));
     const Json list = body.contains("questions") ? body["questions"] : Json::array({body});
     if (!list.is_array() || list.items().size() > kMaxExplainedQuestions) {
@@ -208,7 +147,7 @@ Result<Response> explain(Call& call) {
         TRY(cleanroom::Question question, question_of(call, item));
         questions.push_back(std::move(question));
     }
-    TRY(const Json explained, explain_questions(call, questions));
+    TRY(const Json explained, explain_questions(call, services, questions));
     return server::json_response(200, explained);
 }
 
@@ -257,13 +196,6 @@ Result<Response> list_rooms(Call& call) {
 }  // namespace
 
 void add_rooms_routes(server::Router& router, Services& services) {
-    router.add(Method::kPut, "/v1/treasury/{dataset}",
-               [&services](Request&& request, const Responder& respond) {
-                   with_caller(services, std::move(request), "treasury", respond,
-                               [&services, respond](Request&& known, const auto& caller) {
-                                   take_dataset(services, known, caller, respond);
-                               });
-               });
     add_route(router, services, Method::kGet, "/v1/rooms", "rooms", list_rooms);
     add_route(router, services, Method::kPost, "/v1/rooms", "rooms", propose);
     add_route(router, services, Method::kGet, "/v1/rooms/{id}", "rooms",
@@ -271,7 +203,8 @@ void add_rooms_routes(server::Router& router, Services& services) {
     add_route(router, services, Method::kPut, "/v1/rooms/{id}", "rooms", change_policy);
     add_route(router, services, Method::kDelete, "/v1/rooms/{id}", "rooms", revoke);
     add_route(router, services, Method::kGet, "/v1/room-templates", "rooms", list_templates);
-    add_route(router, services, Method::kPost, "/v1/rooms/{id}/explanations", "rooms", explain);
+    add_route(router, services, Method::kPost, "/v1/rooms/{id}/explanations", "rooms",
+              [&services](Call& call) { return explain(call, services); });
     add_route(router, services, Method::kPut, "/v1/treasury/{dataset}/ceiling", "treasury",
               raise_ceiling);
     add_route(router, services, Method::kPost, "/v1/rooms/{id}/approvals", "rooms", approve);

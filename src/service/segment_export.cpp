@@ -69,7 +69,7 @@ Result<void> Collector::begin(Call& call, const ExportOrder& order) {
     TRY_VOID(read(call, order));
     const World& world = call.turn.world();
     const auto* const segment = world.fans.segment(order.segment);
-    const std::uint64_t size = segment == nullptr ? 0 : segment->members.size();
+    const std::uint64_t size = segment == nullptr ? 0 : segment->members->size();
     TRY_VOID(require_access_on_record(call, made_->access, size));
     if (segment == nullptr) {
         return fail(Code::kNotFound, "fans.unknown_segment",
@@ -83,7 +83,7 @@ Result<void> Collector::begin(Call& call, const ExportOrder& order) {
     ExportSpec& spec = made_->spec;
     const auto owner = world.rights.owner(rights::Category::kFanEngagement, spec.edition);
     spec.reader = owner == spec.organisation ? ExportReader::kOwner : ExportReader::kOther;
-    members_ = segment->members.members();
+    members_ = segment->members->members();
     seen_ = state(world).changed_at;
     forgotten_ = world.fans.forgotten_subjects().size();
     return {};

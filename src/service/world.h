@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cleanroom/rooms_book.h"
-#include "cleanroom/treasury.h"
+#include "cleanroom/treasury/treasury_book.h"
 #include "fans/exports_book.h"
 #include "fans/fans_book.h"
 #include "journal/book.h"

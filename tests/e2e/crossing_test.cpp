@@ -418,6 +418,7 @@ TEST_F(BlindBrokerTest, CountsForOwnersAndHoldsNoIdentifierAnywhere) {
 TEST_F(BlindBrokerTest, TablesOfDifferentTrustAreNotCountedTogether) {
     import(treasury_key_, tagged("left", "attended"));
     Caller sponsor = airline();
+    ASSERT_TRUE(declare_customers(sponsor, "boost"));
     ASSERT_EQ(sponsor
                   .send(server::Method::kPut, "/v1/treasury/boost", "text/csv",
                         "email,booked\n" + address(1) + ",1\n")

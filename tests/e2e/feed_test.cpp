@@ -8,6 +8,8 @@
 
 #include "games_fixture.h"
 #include "results/feed/feed_fixture.h"
+#include "results/odf.h"
+#include "results/odf_writer.h"
 
 namespace altis::e2e {
 namespace {
@@ -55,9 +57,8 @@ class Reader {
             }
             if (!*event) continue;
             text += (*event)->data;
-            const auto message = codec::parse_json((*event)->data);
             types.push_back((*event)->event);
-            follower.take(*message);
+            follower.take((*event)->data);
         }
         return true;
     }
@@ -254,6 +255,82 @@ TEST_F(FeedTest, AChangedGrantEndsWhatWasOpen) {
     ASSERT_TRUE(bookmaker.has_begun());
     EXPECT_EQ(server_->admin().remove("/v1/keys/bets").status, 200);
     EXPECT_TRUE(bookmaker.is_disconnected());
+}
+
+// A message of the test's Games, but of an archive's, with another total.
+std::string of_archive(const std::string& xml, std::string_view total) {
+    auto message = results::parse_odf(xml);
+    EXPECT_TRUE(message) << message.error().message;
+    message->competition_code = "OWG2022";
+    message->note = "from the archive";
+    for (results::ResultLine& line : message->results) {
+        line.result = total;
+        line.extended.clear();
+    }
+    return results::write_odf(*message);
+}
+
+// Everything that was said since the server began.
+std::string results_stream(const Server& server, std::string_view key) {
+    auto stream = EventStreamReader::open("127.0.0.1", server.port(), "/v1/results/stream",
+                                          {{"Authorization", "Bearer " + std::string(key)}}, 0);
+    std::string text;
+    while (stream) {
+        auto event = stream->next(milliseconds(300));
+        if (!event || !*event) break;
+        text += (*event)->event + " " + (*event)->data + "\n";
+    }
+    return text;
+}
+
+TEST_F(FeedTest, AnArchiveWithTheSameCodesIsQuiet) {
+    grant_both();
+    Reader live(server_->port(), commentary_);
+    ASSERT_TRUE(live.has_begun());
+    Caller admin = server_->admin();
+    const auto send_archived = [&admin](const std::string& xml, std::string_view total) {
+        return admin.send(server::Method::kPost, "/v1/odf", "application/xml",
+                          of_archive(xml, total));
+    };
+    const Json archive =
+        Json::object({{"id", "owg2022"}, {"name", "Beijing 2022"}, {"archive", true}});
+    ASSERT_EQ(admin.post("/v1/editions", archive).status, 201);
+    EXPECT_EQ(send_archived(schedule_odf(), "").status, 200);
+    EXPECT_EQ(send_archived(result_odf(Publication::kOfficial, 7), "220.00").status, 200);
+    const Reply held = send_archived(result_odf(Publication::kOfficial, 8), "210.00");
+    EXPECT_EQ(held.status, 202) << held.text;
+    send(result_odf(Publication::kOfficial, 1));
+    ASSERT_TRUE(live.has_version(1));
+    EXPECT_EQ(live.text.find("220.00"), std::string::npos) << live.text;
+    EXPECT_EQ(live.types.back(), "snapshot");
+
+    const std::string path = "/v1/results/units/" + std::string(kUnit);
+    EXPECT_EQ(admin.get(path).code(), "results.edition_missing");
+    EXPECT_EQ(admin.get(path + "?edition=owg2022").json["version"].as_int(), 7);
+    EXPECT_EQ(admin.get(path + "?edition=owg2022&history=1").json.items().size(), 1U);
+    EXPECT_EQ(admin.get(path + "?edition=owg2026&format=csv").text.find("220.00"),
+              std::string::npos);
+    EXPECT_EQ(owner().get(path).json["version"].as_int(), 1) << "the edition of the key";
+    EXPECT_EQ(owner().get("/v1/results/units").json["items"].items().size(), 1U);
+    EXPECT_EQ(admin.get("/v1/results/units").json["items"].items().size(), 2U);
+    for (const char* edition : {"owg2022", "owg2026"}) {
+        const Reply table = admin.get(std::string("/v1/results/medals/") + edition);
+        EXPECT_EQ(table.json["awarded"]["gold"].as_int(), 1) << table.text;
+    }
+    const std::string said = results_stream(*server_, admin.key());
+    EXPECT_NE(said.find("owg2026"), std::string::npos) << said;
+    EXPECT_EQ(said.find("owg2022"), std::string::npos) << said;
+    EXPECT_EQ(admin.get("/v1/results/held").json["items"].items().size(), 1U);
+    EXPECT_EQ(admin.get("/metrics").text.find("altis_results_held_total"), std::string::npos);
+
+    server_->kill();
+    ASSERT_TRUE(server_->start_again());
+    const std::string refilled = results_stream(*server_, admin.key());
+    EXPECT_NE(refilled.find("owg2026"), std::string::npos) << refilled;
+    EXPECT_EQ(refilled.find("owg2022"), std::string::npos) << refilled;
+    Json archived = grant_of(Json::array({"results"}), 0, "app");
+    archived.set("edition", "owg2022");
+    EXPECT_EQ(owner().put("/v1/feed-grants/commentary", archived).code(), "rights.not_owner");
 }
 
 TEST_F(FeedTest, AGrantEndsInTime) {

@@ -10,6 +10,7 @@ namespace {
 
 using codec::Json;
 
+constexpr const char* kCsvQuery = "format=csv&edition=owg2026&date=2026-02-19";
 constexpr std::string_view kRace = "SSKM500M--------------FNL-000100--";
 constexpr std::string_view kTable =
     "unit,competitor,type,organisation,rank,result,result_type\n"
@@ -26,8 +27,6 @@ class FormatsTest : public GamesTest {
         return "/v1/results/units/" + std::string(unit) + query;
     }
 };
-
-constexpr const char* kCsvQuery = "format=csv&edition=owg2026&date=2026-02-19";
 
 TEST_F(FormatsTest, ATableIsImportedAndItsBadRowNamed) {
     const Reply reply = import(kCsvQuery, kTable);
@@ -109,6 +108,40 @@ TEST_F(FormatsTest, TheCommandLineImportsAndExports) {
         {"results", "export", "owg2026", "--format", "csv", "--data", (folder_ / "data")});
     EXPECT_EQ(file.status, 0) << file.output;
     EXPECT_NE(file.output.find("2000002,A,KOR"), std::string::npos) << file.output;
+}
+
+TEST_F(FormatsTest, TheCommandLineImportsGamesOfThePast) {
+    std::ofstream(folder_ / "table.csv") << kTable;
+    const auto import_past = [this](const std::vector<std::string>& more) {
+        std::vector<std::string> words = {"results",
+                                          "import",
+                                          (folder_ / "table.csv"),
+                                          "--format",
+                                          "csv",
+                                          "--edition",
+                                          "owg2018",
+                                          "--date",
+                                          "2018-02-19",
+                                          "--data",
+                                          (folder_ / "data")};
+        words.insert(words.end(), more.begin(), more.end());
+        return run_altis(words, Capture::kEverything).output;
+    };
+    const std::string unknown = import_past({});
+    EXPECT_NE(unknown.find("results.unknown_edition"), std::string::npos) << unknown;
+    const std::string taken = import_past({"--archive", "PyeongChang 2018"});
+    EXPECT_NE(taken.find("1 changed"), std::string::npos) << taken;
+    const Reply editions = owner().get("/v1/editions");
+    EXPECT_NE(editions.text.find(R"("name":"PyeongChang 2018","archive":true)"), std::string::npos)
+        << editions.text;
+    ASSERT_EQ(import(kCsvQuery, kTable).status, 200);  // the same code in other Games
+    const Finished file = run_altis({"results", "export", std::string(kRace), "--edition",
+                                     "owg2018", "--data", (folder_ / "data")});
+    EXPECT_NE(file.output.find("2000002,A,KOR"), std::string::npos) << file.output;
+    const Finished which =
+        run_altis({"results", "show", std::string(kRace), "--data", (folder_ / "data")},
+                  Capture::kEverything);
+    EXPECT_NE(which.output.find("results.edition_missing"), std::string::npos) << which.output;
 }
 
 }  // namespace

@@ -73,6 +73,15 @@ Result<Keys> found_games(const Server& server) {
     return keys;
 }
 
+Result<void> declare_customers(Caller& airline, std::string_view dataset) {
+    const Json booked = Json::object({{"name", "booked"}, {"values", Json::array({"1", "0"})}});
+    return must(
+        airline.put("/v1/treasury/" + std::string(dataset) + "/schema",
+                    Json::object({{"key", Json::object({{"column", "email"}, {"kind", "email"}})},
+                                  {"dimensions", Json::array({booked})}})),
+        dataset);
+}
+
 Json track(std::string_view message, std::string_view user, std::string_view name,
            Json properties) {
     return Json::object({{"type", "track"},

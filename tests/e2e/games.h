@@ -25,6 +25,9 @@ Result<Keys> found_games(const Server& server);
 Result<std::string> issue_key(Caller& admin, std::string_view id, std::string_view organisation,
                               const std::vector<std::string>& scopes);
 
+// Declares what the columns of an airline's "email,booked" file mean, with 1 and 0 for booked.
+Result<void> declare_customers(Caller& airline, std::string_view dataset);
+
 // A track event; `properties` is a JSON object.
 codec::Json track(std::string_view message, std::string_view user, std::string_view name,
                   codec::Json properties = codec::Json::object());

@@ -276,6 +276,9 @@ class OpenApiTest(unittest.TestCase):
                        "userId": "fan-1", "anonymousId": "device-7"})
         answer = server.must("POST", "/v1/batch", keys["la28"], {"batch": events})
         assert answer["accepted"] == len(events), answer
+        server.must("PUT", "/v1/treasury/customers/schema", keys["airline"],
+                    {"key": {"column": "email", "kind": "email"},
+                     "dimensions": [{"name": "booked", "values": ["1", "0"]}]})
         server.must("PUT", "/v1/treasury/customers", keys["airline"], csv, "text/csv")
         return keys
 

@@ -286,6 +286,7 @@ TEST_F(RightsTest, AWithdrawnConsentTakesTheFanOutOfTheRoom) {
     }
     ingest_all(std::move(events));
     Caller airline = server_->caller(keys_.airline);
+    ASSERT_TRUE(declare_customers(airline, "customers"));
     ASSERT_EQ(airline.send(server::Method::kPut, "/v1/treasury/customers", "text/csv", csv).status,
               200);
     const auto side = [](std::string_view name, std::string_view organisation,

@@ -71,9 +71,8 @@ async function overSocket(games, follower = new Follower()) {
   const query = follower.place === null ? '' : `?after=${follower.place}`;
   const socket = new WebSocket(games.feed.replace('http', 'ws') + query, { headers: games.headers });
   socket.on('message', (data) => {
-    const message = JSON.parse(data);
-    follower.types.push(message.type);
-    follower.take(message);
+    follower.types.push(JSON.parse(data).type);
+    follower.take(String(data));
   });
   await once(socket, 'open');
   return { follower, socket };
@@ -90,7 +89,7 @@ async function overEvents(games) {
       text = events.pop();
       for (const event of events) {
         const data = event.split('\n').find((line) => line.startsWith('data: '));
-        if (data) follower.take(JSON.parse(data.slice(6)));
+        if (data) follower.take(data.slice(6));
       }
     }
   };

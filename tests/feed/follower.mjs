@@ -1,5 +1,5 @@
 // A client of the live feed: keeps the documents, and proves that it has missed nothing. All that a
-// client needs to do, in 80 lines; docs/feeds.md explains it.
+// client needs to do, in 100 lines; docs/feeds.md explains it.
 import { createHash } from 'node:crypto';
 
 // The text that is hashed: members in ascending order of their UTF-8 bytes, no white space.
@@ -30,14 +30,24 @@ export function applyPatch(document, patch) {
   return document;
 }
 
+// The last member is a check over the text without it.
+export function holdsCheck(text) {
+  const at = text.lastIndexOf(',"check":"');
+  const own = createHash('sha256').update(`${text.slice(0, at)}}`).digest('hex').slice(0, 16);
+  return text.slice(at) === `,"check":"${own}"}`;
+}
+
 export class Follower {
   units = new Map(); // unit -> {version, hash, document}
   place = null; // where to resume from; null while a snapshot is being told
   #expected = 0;
+  #caughtUp = 0; // messages of a slow client since its place
 
-  // Throws when a message is missing or a document is not what the server has: then come back
-  // without a place.
-  take(message) {
+  // Takes a message's text. Throws when it was changed, when one is missing, or when a document is
+  // not what the server has: then come back without a place.
+  take(text) {
+    if (!holdsCheck(text)) throw new Error(`after ${this.place} came a message whose check fails`);
+    const message = JSON.parse(text);
     const { type, seq, unit } = message;
     if (type === 'reset') {
       this.units.clear();
@@ -54,6 +64,10 @@ export class Follower {
     }
     const before = message.after ?? (type === 'heartbeat' ? seq : seq - 1);
     if (before !== this.place) throw new Error(`at ${this.place} came a message after ${before}`);
+    if (type === 'heartbeat' && (message.units ?? this.#caughtUp) !== this.#caughtUp) {
+      throw new Error(`at ${this.place} a unit is missing`);
+    }
+    this.#caughtUp = type !== 'heartbeat' && seq === this.place ? this.#caughtUp + 1 : 0;
     this.place = seq;
     if (type === 'snapshot') this.#keep(message, message.document);
     if (type === 'withdrawn') this.units.delete(unit);

@@ -14,8 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto message = parse_odf({reinterpret_cast<const char*>(data), size});
     if (!message) return 0;
     if (const auto rsc = Rsc::parse(message->document_code)) {
-        static_cast<void>(verify_totals(*rsc, message->results));
-        static_cast<void>(check_ranks(*rsc, message->results));
+        const UnitRules rules = default_rules().for_unit(*rsc);
+        static_cast<void>(verify_totals(rules, message->results));
+        static_cast<void>(check_ranks(rules, message->results));
+        static_cast<void>(check_lines(rules, message->results));
     }
     message->warnings.clear();
     auto again = parse_odf(write_odf(*message));

@@ -115,6 +115,12 @@ bool receipt_verifies(const Json& answer) {
 }
 
 Result<void> import_customers(Stage& stage, Client& airline) {
+    const Json booked = Json::object({{"name", "booked"}, {"values", Json::array({"yes", "no"})}});
+    const Json schema =
+        Json::object({{"key", Json::object({{"column", "email"}, {"kind", "email"}})},
+                      {"dimensions", Json::array({booked})}});
+    for (const char* dataset : {"customers", "broken"})
+        TRY_VOID(airline.put("/v1/treasury/" + std::string(dataset) + "/schema", schema));
     TRY(const Json imported, airline.send(server::Method::kPut, "/v1/treasury/customers",
                                           "text/csv", stage.population.airline_csv(stage.truth)));
     stage.report.say(fmt::format("the airline imported {} customers into its own treasury",

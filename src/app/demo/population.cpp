@@ -87,7 +87,7 @@ bool is_in_room_base(const FanPlan& plan) {
 }
 
 void add_customer(std::string& csv, std::string_view email, bool booked) {
-    csv.append(email).append(booked ? ",1\n" : ",0\n");
+    csv.append(email).append(booked ? ",yes\n" : ",no\n");
 }
 
 // Makes a fan of the room's base a customer, counts it, and gives whether it has booked.

@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view kTagColumn = "tag,";
 constexpr std::string_view kSealedColumn = "sealed:";
 constexpr std::string_view kOpenerColumn = ",opener:";
-constexpr std::string_view kMark = "tagged:";
+constexpr std::uint16_t kYes = 0;
+constexpr std::uint16_t kNo = 1;
 constexpr std::uint8_t kLow = 0x0f;
 constexpr unsigned kHighShift = 4;
 constexpr std::size_t kTagDigits = 2 * sizeof(Tag);
@@ -124,6 +125,26 @@ bool parse_row(std::string_view line, Rows& rows) {
     return true;
 }
 
+Schema keyed_by_tag() {
+    Schema schema;
+    schema.key_kind = JoinKey::kTag;
+    schema.key_column = "tag";
+    return schema;
+}
+
+TableData all_no(const TableData& stored, const Schema& schema) {
+    TableData table;
+    table.schema = schema;
+    table.tags = stored.tags;
+    table.codes.assign(schema.dimensions.size(), std::vector<std::uint16_t>(stored.rows(), kNo));
+    return table;
+}
+
+void set_row(TableData& table, std::size_t row, unsigned attributes) {
+    for (std::size_t i = 0; i < table.codes.size(); ++i)
+        table.codes[i][row] = (attributes >> i & 1) != 0 ? kYes : kNo;
+}
+
 }  // namespace
 
 Result<TaggedTable> tag_members(const Members& members, std::vector<std::string> attributes,
@@ -192,33 +213,70 @@ Result<TaggedTable> parse_tagged(std::string_view csv) {
     return table;
 }
 
-std::string mark_of(const TaggedTable& table) {
-    return std::string(kMark) + std::string(to_string(table.side)) + ":" + table.study_key_id;
+Result<void> append(TaggedTable& table, const TaggedTable& next) {
+    const bool is_same_table = table.study_key_id == next.study_key_id && table.side == next.side &&
+                               table.attributes == next.attributes;
+    if (!is_same_table || !(table.rows.tags.back() < next.rows.tags.front()) ||
+        table.rows.size() + next.rows.size() > kLargestClass) {
+        return fail(Code::kInvalid, "study.bad_part",
+                    "A part of a tagged table has the header of the first, and goes on behind the "
+                    "part before it.");
+    }
+    table.rows.tags.insert(table.rows.tags.end(), next.rows.tags.begin(), next.rows.tags.end());
+    table.rows.flags.insert(table.rows.flags.end(), next.rows.flags.begin(), next.rows.flags.end());
+    return {};
 }
 
-std::optional<TaggedMark> read_mark(std::string_view mark) {
-    if (!mark.starts_with(kMark)) return std::nullopt;
-    mark.remove_prefix(kMark.size());
-    const auto side = parse_side(mark);
-    if (!side) return std::nullopt;
-    return TaggedMark{std::string(mark), *side};
+// ---- in a treasury ----
+
+codec::Json to_json(const TaggedMark& mark) {
+    return codec::Json::object({{"side", to_string(mark.side)}, {"study_key", mark.study_key_id}});
 }
 
-Opened open_matched(const RowsView& left, const RowsView& right) {
-    ALTIS_ASSERT(std::ranges::is_sorted(left.tags) && std::ranges::is_sorted(right.tags));
-    Opened opened;
-    opened.left = {{left.tags.begin(), left.tags.end()},
-                   std::vector<std::uint8_t>(left.tags.size(), 0)};
-    opened.right = {{right.tags.begin(), right.tags.end()},
-                    std::vector<std::uint8_t>(right.tags.size(), 0)};
-    for (std::size_t i = 0, j = 0; i < left.tags.size() && j < right.tags.size();) {
+std::optional<TaggedMark> mark_from_json(const codec::Json& json) {
+    for (const StudySide side : {StudySide::kLeft, StudySide::kRight}) {
+        if (json["side"].as_string() == to_string(side))
+            return TaggedMark{std::string(json["study_key"].as_string()), side};
+    }
+    return std::nullopt;
+}
+
+Schema question_schema(const TaggedTable& table) {
+    Schema schema = keyed_by_tag();
+    for (const std::string& name : table.attributes)
+        schema.dimensions.push_back({name, Domain::kPublic, {"yes", "no"}});
+    return schema;
+}
+
+TableData stored_form(const TaggedTable& table) {
+    std::vector<std::string> values;
+    for (const char value : kDigits)
+        values.emplace_back(1, value);
+    TableData stored;
+    stored.schema = keyed_by_tag();
+    stored.schema.dimensions = {
+        {std::string(kSealedColumn).append(to_string(table.side)), Domain::kPublic, values},
+        {std::string("opener:").append(table.study_key_id), Domain::kPublic, values}};
+    stored.tags = table.rows.tags;
+    stored.codes.resize(2);
+    for (const std::uint8_t flags : table.rows.flags) {
+        stored.codes[0].push_back(flags & kLow);
+        stored.codes[1].push_back(static_cast<std::uint16_t>(flags >> kHighShift));
+    }
+    return stored;
+}
+
+Opened open_matched(const TableData& left, const Schema& left_schema, const TableData& right,
+                    const Schema& right_schema) {
+    Opened opened{all_no(left, left_schema), all_no(right, right_schema)};
+    for (std::size_t i = 0, j = 0; i < left.rows() && j < right.rows();) {
         if (left.tags[i] < right.tags[j]) {
             ++i;
         } else if (right.tags[j] < left.tags[i]) {
             ++j;
         } else {
-            opened.left.flags[i] = (left.flags[i] ^ (right.flags[j] >> kHighShift)) & kLow;
-            opened.right.flags[j] = (right.flags[j] ^ (left.flags[i] >> kHighShift)) & kLow;
+            set_row(opened.left, i, left.codes[0][i] ^ right.codes[1][j]);
+            set_row(opened.right, j, right.codes[0][j] ^ left.codes[1][i]);
             ++i;
             ++j;
         }

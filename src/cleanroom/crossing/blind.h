@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "cleanroom/crossing/members.h"
 #include "cleanroom/crossing/study_key.h"
+#include "cleanroom/data/table_data.h"
 #include "cleanroom/rows.h"
 
 namespace altis::cleanroom::crossing {
@@ -56,21 +57,35 @@ bool is_tagged(std::string_view csv);
 // for rows that are not in order or that repeat a tag.
 Result<TaggedTable> parse_tagged(std::string_view csv);
 
-// What a treasury keeps about a tagged table beside its attributes, and back. Nothing for the mark
-// of no tagged table.
-std::string mark_of(const TaggedTable& table);
+// Appends the next part of a table that came in several: CSVs with one header, in one order. Fails
+// with "study.bad_part".
+Result<void> append(TaggedTable& table, const TaggedTable& next);
+
+// ---- in a treasury ----
+
+// What is known of a data set that came tagged, beside its schema.
 struct TaggedMark {
     std::string study_key_id;
     StudySide side = StudySide::kLeft;
+    friend bool operator==(const TaggedMark&, const TaggedMark&) = default;
 };
-std::optional<TaggedMark> read_mark(std::string_view mark);
+codec::Json to_json(const TaggedMark& mark);
+// Nothing for what `to_json` did not write.
+std::optional<TaggedMark> mark_from_json(const codec::Json& json);
 
-// Both sides' rows for the engine: attributes of persons in both are opened, all others are zero.
-// Asserts canonical order.
+// A tagged table as questions see it: each attribute a yes or a no.
+Schema question_schema(const TaggedTable& table);
+
+// As its file keeps it: the columns "sealed:<side>" and "opener:<study key id>".
+TableData stored_form(const TaggedTable& table);
+
+// Both sides' rows for the engine, out of their stored forms, in these schemas: attributes of
+// persons in both are opened, all others are no.
 struct Opened {
-    Rows left;
-    Rows right;
+    TableData left;
+    TableData right;
 };
-Opened open_matched(const RowsView& left, const RowsView& right);
+Opened open_matched(const TableData& left, const Schema& left_schema, const TableData& right,
+                    const Schema& right_schema);
 
 }  // namespace altis::cleanroom::crossing

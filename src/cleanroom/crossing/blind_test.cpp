@@ -1,5 +1,6 @@
 #include "cleanroom/crossing/blind.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
@@ -28,6 +29,14 @@ Members members(int from, int to, int every) {
 TaggedTable table(const Members& from, StudySide side, const StudyKey& key = study_key()) {
     return *tag_members(from, {side == StudySide::kLeft ? "attended" : "booked"},
                         Identifier::kEmail, side, key, crypto::Digest{9});
+}
+
+constexpr std::uint16_t kYes = 0;
+constexpr std::uint16_t kNo = 1;
+
+Opened opened_of(const TaggedTable& left, const TaggedTable& right) {
+    return open_matched(stored_form(left), question_schema(left), stored_form(right),
+                        question_schema(right));
 }
 
 TEST(StudyKey, BothOwnersGetTheSameAndNobodyElseDoes) {
@@ -63,16 +72,15 @@ TEST(Blind, CountsWhatTheOpenTablesCount) {
     const auto left = parse_tagged(to_csv(table(members(0, 1000, 3), StudySide::kLeft)));
     const auto right = parse_tagged(to_csv(table(members(500, 1500, 5), StudySide::kRight)));
     ASSERT_TRUE(left && right);
-    const Opened opened = open_matched(left->rows.view(), right->rows.view());
+    const Opened opened = opened_of(*left, *right);
     // Who is in both, by attended and booked.
     std::map<std::pair<bool, bool>, int> counted;
-    std::map<Tag, std::uint8_t> right_flags;
-    for (std::size_t i = 0; i < opened.right.size(); ++i)
-        right_flags[opened.right.tags[i]] = opened.right.flags[i];
-    for (std::size_t i = 0; i < opened.left.size(); ++i) {
-        const auto found = right_flags.find(opened.left.tags[i]);
-        if (found == right_flags.end()) continue;
-        ++counted[{(opened.left.flags[i] & 1) != 0, (found->second & 1) != 0}];
+    std::map<Tag, bool> booked;
+    for (std::size_t i = 0; i < opened.right.rows(); ++i)
+        booked[opened.right.tags[i]] = opened.right.codes[0][i] == kYes;
+    for (std::size_t i = 0; i < opened.left.rows(); ++i) {
+        const auto found = booked.find(opened.left.tags[i]);
+        if (found != booked.end()) ++counted[{opened.left.codes[0][i] == kYes, found->second}];
     }
     std::map<std::pair<bool, bool>, int> expected;
     for (int i = 500; i < 1000; ++i)
@@ -91,9 +99,8 @@ TEST(Blind, AttributesOfWhoIsInOneTableAloneStaySealed) {
             for (unsigned bit = 0; bit < ones.size(); ++bit)
                 ones[bit] += (flags >> bit) & 1;
         }
-        const Opened opened = open_matched(made.rows.view(), Rows().view());
-        EXPECT_EQ(std::set<std::uint8_t>(opened.left.flags.begin(), opened.left.flags.end()),
-                  std::set<std::uint8_t>{0});
+        const auto column = opened_of(made, TaggedTable()).left.codes[0];
+        EXPECT_EQ(std::ranges::count(column, kNo), 4'000);
         return ones;
     };
     for (const int every : {1, 1'000'000}) {
@@ -126,11 +133,36 @@ TEST(Blind, TablesAreReadAsTheyWereWrittenOrNotAtAll) {
           "tag,sealed:left:A+A,opener:0123456789abcdef\n" + row}) {
         EXPECT_FALSE(parse_tagged(bad)) << bad;
     }
-    const auto mark = read_mark(mark_of(*parse_tagged(csv)));
-    ASSERT_TRUE(mark);
-    EXPECT_EQ(mark->study_key_id, study_key().id());
-    EXPECT_EQ(mark->side, StudySide::kLeft);
-    EXPECT_FALSE(read_mark("booked"));
+}
+
+TEST(Blind, TablesComeInPartsOfOneHeaderAndOneOrder) {
+    const TaggedTable whole = table(members(0, 20, 2), StudySide::kLeft);
+    const auto rows = [&whole](std::size_t from, std::size_t to) {
+        TaggedTable part = whole;
+        part.rows = {};
+        for (std::size_t i = from; i < to; ++i)
+            part.rows.add(whole.rows.tags[i], whole.rows.flags[i]);
+        return part;
+    };
+    TaggedTable first = rows(0, 12);
+    ASSERT_TRUE(append(first, rows(12, 20)));
+    EXPECT_EQ(to_csv(first), to_csv(whole));
+    EXPECT_EQ(append(first, rows(19, 20)).error().reason, "study.bad_part");
+    first = rows(0, 12);
+    TaggedTable other = rows(12, 20);
+    other.side = StudySide::kRight;
+    EXPECT_EQ(append(first, other).error().reason, "study.bad_part");
+}
+
+TEST(Blind, IsKeptWithItsMark) {
+    const TaggedTable made = table(members(0, 20, 2), StudySide::kRight);
+    const TaggedMark mark{made.study_key_id, made.side};
+    EXPECT_EQ(mark_from_json(to_json(mark)), mark);
+    EXPECT_FALSE(mark_from_json(codec::Json()));
+    TaggedTable other = made;
+    other.side = StudySide::kLeft;
+    EXPECT_NE(commitment(stored_form(made)), commitment(stored_form(other)));
+    EXPECT_EQ(question_schema(made).dimensions.front().name, "booked");
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ class Collector {
   private:
     Result<std::string> normalise(std::string_view text) const {
         return columns_.identifier == Identifier::kEmail ? codec::normalise_email(text)
-                                                         : codec::normalise_phone(text);
+                                                         : codec::normalise_phone(text, "");
     }
 
     static tl::unexpected<Error> neither(const std::string& column) {

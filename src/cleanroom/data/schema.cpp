@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/decimal.h"
+#include "codec/phone.h"
 #include "codec/text.h"
 
 namespace altis::cleanroom {
@@ -84,6 +85,13 @@ Result<JoinKey> kind_from(std::string_view name) {
     return invalid("the kind of the join key must be email, phone or tag");
 }
 
+Result<void> check_key(const Schema& schema) {
+    if (schema.calling_code.empty()) return {};
+    if (schema.key_kind == JoinKey::kPhone && codec::is_calling_code(schema.calling_code))
+        return {};
+    return invalid("\"calling_code\" belongs to a key of the kind phone, and is like +41");
+}
+
 Result<Dimension> dimension_from(const Json& json) {
     Dimension dimension;
     TRY(dimension.name, codec::require_string(json, "name"));
@@ -159,11 +167,26 @@ Result<std::size_t> Schema::moment(std::string_view name) const {
     return find(moments, name, "moment");
 }
 
+std::vector<std::string> column_names(const Schema& schema) {
+    std::vector<std::string> names = {schema.key_column};
+    if (!schema.consent_column.empty()) names.push_back(schema.consent_column);
+    for (const auto& column : schema.dimensions)
+        names.push_back(column.name);
+    for (const auto& column : schema.measures)
+        names.push_back(column.name);
+    for (const auto& column : schema.moments)
+        names.push_back(column.name);
+    return names;
+}
+
 Result<void> check_schema(const Schema& schema) {
     if (schema.dimensions.size() > kMaxDimensions || schema.measures.size() > kMaxMeasures ||
         schema.moments.size() > kMaxMeasures) {
         return invalid("a data set has up to 32 dimensions, 16 measures and 16 moments");
     }
+    if (schema.rows_per_person < 1 || schema.rows_per_person > kMaxRowsPerPerson)
+        return invalid("\"rows_per_person\" must be 1 to 1,000");
+    TRY_VOID(check_key(schema));
     std::set<std::string> used;
     TRY_VOID(check_name(schema.key_column, used));
     if (!schema.consent_column.empty()) {
@@ -179,14 +202,20 @@ Result<void> check_schema(const Schema& schema) {
     }
     for (const Moment& moment : schema.moments)
         TRY_VOID(check_name(moment.name, used));
+    if (schema.never.size() > kMaxNeverColumns)
+        return invalid("\"never\" names up to 100 columns; those without a role are never read");
+    for (const std::string& column : schema.never)
+        TRY_VOID(check_name(column, used));
     return {};
 }
 
 Json to_json(const Schema& schema) {
-    Json json = Json::object(
-        {{"key", Json::object({{"column", schema.key_column},
-                               {"kind", kKindNames[static_cast<std::size_t>(schema.key_kind)]}})}});
+    Json key = Json::object({{"column", schema.key_column},
+                             {"kind", kKindNames[static_cast<std::size_t>(schema.key_kind)]}});
+    if (!schema.calling_code.empty()) key.set("calling_code", schema.calling_code);
+    Json json = Json::object({{"key", std::move(key)}});
     if (!schema.consent_column.empty()) json.set("consent", schema.consent_column);
+    if (schema.rows_per_person != 1) json.set("rows_per_person", schema.rows_per_person);
     Json dimensions = Json::array();
     for (const Dimension& dimension : schema.dimensions) {
         Json entry = Json::object({{"name", dimension.name}});
@@ -211,6 +240,11 @@ Json to_json(const Schema& schema) {
     json.set("dimensions", std::move(dimensions));
     json.set("measures", std::move(measures));
     json.set("moments", std::move(moments));
+    if (schema.never.empty()) return json;
+    Json never = Json::array();
+    for (const std::string& column : schema.never)
+        never.push(column);
+    json.set("never", std::move(never));
     return json;
 }
 
@@ -223,12 +257,22 @@ Result<Schema> schema_from_json(const Json& json) {
     TRY(schema.key_column, codec::require_string(json["key"], "column"));
     TRY(const std::string kind, codec::require_string(json["key"], "kind"));
     TRY(schema.key_kind, kind_from(kind));
+    if (json["key"].contains("calling_code")) {
+        TRY(schema.calling_code, codec::require_string(json["key"], "calling_code"));
+    }
     if (json.contains("consent")) {
         TRY(schema.consent_column, codec::require_string(json, "consent"));
+    }
+    if (json.contains("rows_per_person")) {
+        TRY(const std::int64_t rows, codec::require_int(json, "rows_per_person"));
+        schema.rows_per_person =
+            static_cast<std::uint32_t>(std::clamp<std::int64_t>(rows, 0, kMaxRowsPerPerson + 1));
     }
     TRY(schema.dimensions, columns_from<Dimension>(json, "dimensions", dimension_from));
     TRY(schema.measures, columns_from<Measure>(json, "measures", measure_from));
     TRY(schema.moments, columns_from<Moment>(json, "moments", moment_from));
+    for (const Json& column : json["never"].items())
+        schema.never.emplace_back(column.as_string());
     TRY_VOID(check_schema(schema));
     return schema;
 }

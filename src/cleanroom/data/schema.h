@@ -15,8 +15,10 @@ constexpr std::size_t kMaxDimensions = 32;       // of a data set
 constexpr std::size_t kMaxMeasures = 16;         // of a data set
 constexpr std::size_t kMaxDomainValues = 1'000;  // of a dimension
 constexpr std::size_t kMaxValueBytes = 100;      // of a dimension's value
+constexpr std::size_t kMaxNeverColumns = 100;    // of a data set
 constexpr std::size_t kMaxColumnNameBytes = 64;
 constexpr int kMaxMeasureDecimals = 6;
+constexpr std::uint32_t kMaxRowsPerPerson = 1'000;
 // Largest magnitude of a measure's bound, in its smallest units: sums of 2^20 persons fit 62 bits.
 constexpr std::int64_t kMaxMeasureBound = 1'000'000'000'000;
 
@@ -65,10 +67,13 @@ constexpr std::int64_t kNoMoment = INT64_MIN;
 struct Schema {
     JoinKey key_kind = JoinKey::kEmail;
     std::string key_column;
+    std::string calling_code;    // of phone numbers without one, e.g. "+41"; empty: refused
     std::string consent_column;  // yes or no; rows with no are not read. Empty: everybody consented
+    std::uint32_t rows_per_person = 1;  // kept of a data set; 1 to kMaxRowsPerPerson
     std::vector<Dimension> dimensions;
     std::vector<Measure> measures;
     std::vector<Moment> moments;
+    std::vector<std::string> never;  // columns that no room may ever permit
 
     // Fail with "treasury.column_unknown", naming those that there are.
     Result<std::size_t> dimension(std::string_view name) const;
@@ -78,12 +83,16 @@ struct Schema {
     friend bool operator==(const Schema&, const Schema&) = default;
 };
 
+// Every column with a role: key, consent if there is one, dimensions, measures, moments.
+std::vector<std::string> column_names(const Schema& schema);
+
 // Fails with "treasury.schema_invalid", naming the column, what is wrong and the limit.
 Result<void> check_schema(const Schema& schema);
 
-// {"key": {"column", "kind": "email|phone|tag"}, "consent"?, "dimensions": [{"name", "values"?}],
-// "measures": [{"name", "low", "high"}], "moments": [{"name"}]}. A dimension without values is
-// private. Bounds are decimals in text, and the longer fraction of the two sets the decimals.
+// {"key": {"column", "kind": "email|phone|tag", "calling_code"?}, "consent"?, "rows_per_person"?,
+// "dimensions": [{"name", "values"?}], "measures": [{"name", "low", "high"}], "never"?: [names],
+// "moments": [{"name"}]}. A dimension without values is private. Bounds are decimals in text, and
+// the longer fraction of the two sets the decimals.
 codec::Json to_json(const Schema& schema);
 
 // Reads that form and checks it. Fails with "json.missing", "json.wrong_type" or

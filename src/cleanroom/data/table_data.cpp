@@ -41,10 +41,21 @@ std::vector<std::uint32_t> order_of(const std::vector<Tag>& tags) {
 
 template <class Value>
 void reorder(std::vector<Value>& column, const std::vector<std::uint32_t>& order) {
-    std::vector<Value> sorted(column.size());
+    std::vector<Value> sorted(order.size());
     for (std::size_t i = 0; i < order.size(); ++i)
         sorted[i] = column[order[i]];
     column = std::move(sorted);
+}
+
+// Every column: the rows of these numbers, in their order.
+void reorder_all(TableData& table, const std::vector<std::uint32_t>& order) {
+    reorder(table.tags, order);
+    for (auto& column : table.codes)
+        reorder(column, order);
+    for (auto& column : table.values)
+        reorder(column, order);
+    for (auto& column : table.moments)
+        reorder(column, order);
 }
 
 template <class Value>
@@ -128,15 +139,26 @@ void TableBuilder::add(const Tag& tag, const RowValues& row) {
 }
 
 TableData TableBuilder::finish() && {
-    const std::vector<std::uint32_t> order = order_of(table_.tags);
-    reorder(table_.tags, order);
-    for (auto& column : table_.codes)
-        reorder(column, order);
-    for (auto& column : table_.values)
-        reorder(column, order);
-    for (auto& column : table_.moments)
-        reorder(column, order);
+    sort_by_person(table_);
     return std::move(table_);
+}
+
+void sort_by_person(TableData& table) {
+    reorder_all(table, order_of(table.tags));
+}
+
+std::size_t keep_first_rows(TableData& table, std::size_t rows_per_person) {
+    ALTIS_ASSERT(rows_per_person > 0);
+    std::vector<std::uint32_t> kept;
+    kept.reserve(table.rows());
+    std::size_t of_person = 0;
+    for (std::size_t i = 0; i < table.rows(); ++i) {
+        of_person = i > 0 && table.tags[i] == table.tags[i - 1] ? of_person + 1 : 1;
+        if (of_person <= rows_per_person) kept.push_back(static_cast<std::uint32_t>(i));
+    }
+    const std::size_t gone = table.rows() - kept.size();
+    if (gone > 0) reorder_all(table, kept);
+    return gone;
 }
 
 crypto::Digest commitment(const TableData& table) {

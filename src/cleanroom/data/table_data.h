@@ -55,6 +55,13 @@ class TableBuilder {
     TableData table_;
 };
 
+// Persons ascending, each with its rows in the order in which they stood.
+void sort_by_person(TableData& table);
+
+// Keeps of each person in a sorted table the first so many rows, at least one, and gives how many
+// went.
+std::size_t keep_first_rows(TableData& table, std::size_t rows_per_person);
+
 // Commits to schema and rows: SHA-256 over "altis table 1\n", the canonical schema, the number of
 // rows and then column after column, little-endian. Hides them from everybody without the key of
 // the tags, because tags cannot be guessed.

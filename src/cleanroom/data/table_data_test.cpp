@@ -33,6 +33,11 @@ TableData small_table() {
     return std::move(builder).finish();
 }
 
+// A description with a key and these members.
+Result<Schema> parse_with(const std::string& members) {
+    return parse(R"({"key":{"column":"e","kind":"email"},)" + members + "}");
+}
+
 TEST(Schema, IsWrittenAsItWasRead) {
     const auto schema = parse(kDescription);
     ASSERT_TRUE(schema) << schema.error().message;
@@ -42,9 +47,28 @@ TEST(Schema, IsWrittenAsItWasRead) {
     EXPECT_EQ(*schema_from_json(to_json(*schema)), *schema);
 }
 
-// A description with a key and these members.
-Result<Schema> parse_with(const std::string& members) {
-    return parse(R"({"key":{"column":"e","kind":"email"},)" + members + "}");
+TEST(Schema, KeepsPhonesAndSeveralRows) {
+    const auto schema = parse(R"({"key":{"column":"tel","kind":"phone","calling_code":"+41"},
+                                  "rows_per_person":5})");
+    ASSERT_TRUE(schema) << schema.error().message;
+    EXPECT_EQ(schema->calling_code, "+41");
+    EXPECT_EQ(schema->rows_per_person, 5U);
+    EXPECT_EQ(*schema_from_json(to_json(*schema)), *schema);
+    EXPECT_FALSE(parse(R"({"key":{"column":"e","kind":"email","calling_code":"+41"}})"));
+    EXPECT_FALSE(parse(R"({"key":{"column":"e","kind":"phone","calling_code":"41"}})"));
+    EXPECT_FALSE(parse_with(R"("rows_per_person":0)"));
+    EXPECT_FALSE(parse_with(R"("rows_per_person":1001)"));
+}
+
+TEST(Schema, AColumnForNeverHasNoOtherRole) {
+    const auto schema = parse_with(R"("never":["ssn","diagnosis"])");
+    ASSERT_TRUE(schema) << schema.error().message;
+    EXPECT_EQ(schema->never, (std::vector<std::string>{"ssn", "diagnosis"}));
+    EXPECT_EQ(*schema_from_json(to_json(*schema)), *schema);
+    EXPECT_EQ(column_names(*schema), std::vector<std::string>{"e"});
+    EXPECT_FALSE(parse_with(R"("never":["e"])"));
+    EXPECT_FALSE(parse_with(R"("never":["city"],"dimensions":[{"name":"city"}])"));
+    EXPECT_FALSE(parse_with(R"("never":[7])"));
 }
 
 TEST(Schema, NamesWhatIsWrong) {
@@ -67,6 +91,17 @@ TEST(TableData, SortsPersonsAndKeepsTheOrderOfTheirRows) {
     EXPECT_TRUE(std::ranges::is_sorted(table.tags));
     EXPECT_EQ(table.moments[0], (std::vector<std::int64_t>{1, kNoMoment, 2, 5, 4}));
     EXPECT_EQ(table.values[0][3], 25'050);  // 500.00 is more than the bound
+}
+
+TEST(TableData, KeepsTheFirstRowsOfAPerson) {
+    TableData table = small_table();
+    TableData same = table;
+    EXPECT_EQ(keep_first_rows(same, 2), 0U);
+    EXPECT_EQ(same, table);
+    EXPECT_EQ(keep_first_rows(table, 1), 2U);
+    EXPECT_EQ(table.people(), 3U);
+    EXPECT_EQ(table.moments[0], (std::vector<std::int64_t>{1, kNoMoment, 5}));
+    EXPECT_EQ(table.codes[0].size(), 3U);
 }
 
 TEST(TableData, IsReadAsItWasSavedAndCutsAreFound) {

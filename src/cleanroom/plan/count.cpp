@@ -75,19 +75,43 @@ void add_saturating(std::int64_t& sum, std::int64_t amount) {
     if (__builtin_add_overflow(sum, amount, &sum)) sum = amount > 0 ? INT64_MAX : INT64_MIN;
 }
 
-// What a label adds to the number of a cell is its value times this.
+// Which place a value of a label has among its cells, by code.
+std::vector<std::uint16_t> places_of(const NamedValues& named, std::size_t codes) {
+    const auto shared = static_cast<std::uint16_t>(named.codes.size());
+    std::vector<std::uint16_t> places(codes, shared);
+    for (std::uint16_t place = 0; place < shared; ++place)
+        places[named.codes[place]] = place;
+    return places;
+}
+
+// What a label adds to the number of a cell is the place of its value times this.
 struct PlacedLabel {
     const Label* label;
     std::uint32_t stride;
+    std::vector<std::uint16_t> places{};  // by code; empty: the codes themselves
+
+    std::uint32_t part(std::uint16_t code) const {
+        return stride * (places.empty() ? code : places[code]);
+    }
 };
 
 // Every label with its stride; the last varies fastest.
-std::vector<PlacedLabel> place(const Plan& plan, std::span<const Schema* const> schemas) {
-    std::vector<PlacedLabel> placed;
-    std::size_t stride = 1;
-    for (auto label = plan.labels.rbegin(); label != plan.labels.rend(); ++label) {
-        placed.push_back({&*label, static_cast<std::uint32_t>(stride)});
-        stride *= label_values(*label, schemas);
+struct Placement {
+    std::vector<PlacedLabel> labels;
+    std::size_t cells = 1;
+};
+Placement place(const Plan& plan, std::span<const Schema* const> schemas,
+                const NamedValues* named) {
+    Placement placed;
+    for (std::size_t i = plan.labels.size(); i-- > 0;) {
+        const Label& label = plan.labels[i];
+        std::size_t values = label_values(label, schemas);
+        placed.labels.push_back({&label, static_cast<std::uint32_t>(placed.cells)});
+        if (named != nullptr && named->label == i) {
+            placed.labels.back().places = places_of(*named, values);
+            values = named->codes.size() + 1;
+        }
+        placed.cells *= values;
     }
     return placed;
 }
@@ -103,7 +127,7 @@ class Walk {
             const bool by_row = placed.label->kind == Label::Kind::kDimension;
             (by_row ? by_row_ : by_person_).push_back(placed);
             if (by_row) {
-                absent_ += placed.stride * table.schema.dimensions[placed.label->column].other();
+                absent_ += placed.part(table.schema.dimensions[placed.label->column].other());
             }
         }
         for (std::size_t i = 0; i < plan.sums.size(); ++i)
@@ -203,6 +227,11 @@ class Walk {
         row_cells_.assign(table_.rows(), 0);
         for (const PlacedLabel& placed : by_row_) {
             const auto& codes = table_.codes[placed.label->column];
+            if (!placed.places.empty()) {
+                for (std::size_t row = 0; row < codes.size(); ++row)
+                    row_cells_[row] += placed.part(codes[row]);
+                continue;
+            }
             for (std::size_t row = 0; row < codes.size(); ++row)
                 row_cells_[row] += placed.stride * codes[row];
         }
@@ -263,7 +292,7 @@ class Walk {
         for (std::size_t i = 0; i < rows_.size(); ++i) {
             std::uint32_t cell = of_person;
             for (const PlacedLabel& placed : by_row_)
-                cell += placed.stride * table_.codes[placed.label->column][rows_[i]];
+                cell += placed.part(table_.codes[placed.label->column][rows_[i]]);
             const auto known = std::ranges::find(cells_, cell);
             if (known != cells_.end()) {
                 row_part_[i] = static_cast<std::size_t>(known - cells_.begin());
@@ -309,13 +338,15 @@ bool is_in_population(const std::vector<Walk>& walks, const Key& person) {
 std::uint32_t touched(const std::vector<PlacedLabel>& touches, const std::vector<Walk>& walks,
                       const Key& person) {
     std::uint32_t part = 0;
-    for (const auto& [label, stride] : touches) {
+    for (const PlacedLabel& placed : touches) {
+        const Label* const label = placed.label;
         const Walk& before = walks[label->touch.before_input];
         const Walk& touching = walks[label->input];
         std::int64_t moment = kNoMoment;
         if (before.key() == person) moment = before.first_moment(label->touch.before_moment);
         const bool is_known = moment != kNoMoment && touching.key() == person;
-        part += stride * (is_known ? touching.last_touch(*label, moment) : touching.other(*label));
+        part +=
+            placed.part(is_known ? touching.last_touch(*label, moment) : touching.other(*label));
     }
     return part;
 }
@@ -346,14 +377,11 @@ void add_person(std::vector<Walk>& walks, const std::vector<PlacedLabel>& touche
     }
 }
 
-}  // namespace
-
-Exact count(const Plan& plan, Tables tables) {
+Exact count_placed(const Plan& plan, Tables tables, const NamedValues* named) {
     std::vector<const Schema*> schemas;
     for (const TableData* const table : tables)
         schemas.push_back(&table->schema);
-    const std::size_t cells = cell_count(plan, schemas);
-    const std::vector<PlacedLabel> labels = place(plan, schemas);
+    const auto [labels, cells] = place(plan, schemas, named);
     Exact exact{std::vector<std::int64_t>(cells),
                 std::vector(plan.sums.size(), std::vector<std::int64_t>(cells))};
     std::vector<PlacedLabel> touches = labels;
@@ -369,6 +397,16 @@ Exact count(const Plan& plan, Tables tables) {
             if (walk.key() == person) walk.next();
     }
     return exact;
+}
+
+}  // namespace
+
+Exact count(const Plan& plan, Tables tables) {
+    return count_placed(plan, tables, nullptr);
+}
+
+Exact count(const Plan& plan, Tables tables, const NamedValues& named) {
+    return count_placed(plan, tables, &named);
 }
 
 }  // namespace altis::cleanroom

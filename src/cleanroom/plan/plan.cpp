@@ -110,19 +110,36 @@ Result<void> check_inputs(const Plan& plan, Schemas schemas) {
     return invalid("at least one input must be required: whose persons are counted?");
 }
 
-// How many cells there are at most. What values a private dimension has must not be told by a
-// refusal.
-std::size_t most_cells(const Plan& plan, Schemas schemas) {
+bool is_private(const Label& label, Schemas schemas) {
+    const bool has_values =
+        label.kind == Label::Kind::kDimension || label.kind == Label::Kind::kTouch;
+    return has_values && schemas[label.input]->dimensions[label.column].domain == Domain::kPrivate;
+}
+
+// Of the labels whose values are public, together; kMaxCells + 1 for more.
+std::size_t public_cells(const Plan& plan, Schemas schemas) {
     std::size_t cells = 1;
     for (const Label& label : plan.labels) {
-        const bool has_values =
-            label.kind == Label::Kind::kDimension || label.kind == Label::Kind::kTouch;
-        const bool is_private =
-            has_values && schemas[label.input]->dimensions[label.column].domain == Domain::kPrivate;
-        const std::size_t values = is_private ? kMaxDomainValues + 1 : label_values(label, schemas);
-        cells = std::min(cells * values, kMaxCells + 1);
+        if (is_private(label, schemas)) continue;
+        cells = std::min(cells * label_values(label, schemas), kMaxCells + 1);
     }
     return cells;
+}
+
+// Every value that a private dimension of a data set can have must fit, so that what it has is not
+// told by a refusal.
+Result<void> check_cells(const Plan& plan, Schemas schemas) {
+    const auto private_labels = std::ranges::count_if(
+        plan.labels, [&](const Label& label) { return is_private(label, schemas); });
+    if (private_labels > 1) {
+        return invalid(
+            "only one group of a question may be a column whose values come from the data; leave "
+            "the others out, or declare their values in the data set's schema");
+    }
+    const std::size_t values = private_labels == 1 ? kMaxDomainValues + 2 : 1;
+    if (public_cells(plan, schemas) * values <= kMaxCells) return {};
+    return fail(Code::kTooLarge, "rooms.too_many_cells",
+                "the groups of this question have more than 65,536 cells; leave a column out");
 }
 
 }  // namespace
@@ -140,11 +157,19 @@ std::size_t label_values(const Label& label, Schemas schemas) {
     return 1;
 }
 
+std::optional<std::size_t> private_label(const Plan& plan, Schemas schemas) {
+    for (std::size_t i = 0; i < plan.labels.size(); ++i)
+        if (is_private(plan.labels[i], schemas)) return i;
+    return std::nullopt;
+}
+
 std::size_t cell_count(const Plan& plan, Schemas schemas) {
-    std::size_t cells = 1;
-    for (const Label& label : plan.labels)
-        cells *= label_values(label, schemas);
-    return cells;
+    const std::size_t cells = public_cells(plan, schemas);
+    return private_label(plan, schemas) ? kMaxCells / cells * cells : cells;
+}
+
+std::size_t most_named(const Plan& plan, Schemas schemas) {
+    return kMaxCells / public_cells(plan, schemas) - 1;
 }
 
 Result<void> check_plan(const Plan& plan, Schemas schemas) {
@@ -159,9 +184,7 @@ Result<void> check_plan(const Plan& plan, Schemas schemas) {
         TRY_VOID(check_label(label, schemas));
     for (const Sum& sum : plan.sums)
         TRY_VOID(check_sum(sum, schemas));
-    if (most_cells(plan, schemas) <= kMaxCells) return {};
-    return fail(Code::kTooLarge, "rooms.too_many_cells",
-                "the groups of this question have more than 65,536 cells; leave a column out");
+    return check_cells(plan, schemas);
 }
 
 // At most so many cells lose a person, and as many gain one.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,7 +22,6 @@ constexpr std::size_t kMaxInputs = 8;      // of a plan
 constexpr std::size_t kMaxLabels = 8;      // of a plan
 constexpr std::size_t kMaxSums = 8;        // of a plan
 constexpr std::size_t kMaxCells = 65'536;  // product of all labels' values; a draw of noise each
-constexpr std::uint32_t kMaxRowsPerPerson = 1'000;
 constexpr std::uint32_t kMaxGroupsPerPerson = 100;
 constexpr std::int64_t kMaxFrequencyCap = 100;
 
@@ -95,13 +95,24 @@ struct Plan {
 
 using Tables = std::span<const TableData* const>;
 
-// Checks a plan against the schemas of its tables: indices, limits, and that persons can fall into
-// several cells only by one input. Fails with "rooms.plan_invalid", or "rooms.too_many_cells".
+// Checks a plan against the schemas of its tables: indices, limits, at most one label over a
+// private dimension, and that persons can fall into several cells only by one input. Looks at no
+// value of a private dimension. Fails with "rooms.plan_invalid", or "rooms.too_many_cells".
 Result<void> check_plan(const Plan& plan, std::span<const Schema* const> schemas);
 
-// How many values a label can have, and how many cells a checked plan has.
+// How many values a label can have.
 std::size_t label_values(const Label& label, std::span<const Schema* const> schemas);
+
+// The label of a checked plan whose values come from the data, so that a group must be selected
+// before it may be named (privacy/partitions.h). Empty: all groups are public.
+std::optional<std::size_t> private_label(const Plan& plan, std::span<const Schema* const> schemas);
+
+// How many cells a checked plan has. With a private label: at most, whatever the data; each of its
+// values that is named has as many as the public labels have, and the others together, too.
 std::size_t cell_count(const Plan& plan, std::span<const Schema* const> schemas);
+
+// How many values of a private label can be named at most, whatever the data.
+std::size_t most_named(const Plan& plan, std::span<const Schema* const> schemas);
 
 // Exact counts of a checked plan. Never leave the engine without noise.
 struct Exact {
@@ -111,7 +122,18 @@ struct Exact {
 };
 
 // Counts. The tables' schemas are those that the plan was checked with. One pass over every input.
+// The values of a private label stand in the order of their codes.
 Exact count(const Plan& plan, Tables tables);
+
+// Values of the label `label` that have cells of their own, in this order; all others share those
+// behind them.
+struct NamedValues {
+    std::size_t label = 0;
+    std::vector<std::uint16_t> codes;  // each once
+};
+
+// The same for such cells. Whom it counts in the shared ones it counts there once.
+Exact count(const Plan& plan, Tables tables, const NamedValues& named);
 
 // The most that the rows of one person, in all tables together, can change when they are added,
 // taken away or replaced by any others: of the counts of all cells together, and of a sum.

@@ -309,7 +309,7 @@ std::vector<std::string> value_names(const Label& label, std::span<const Schema*
         case Label::Kind::kFrequency:
             for (std::int64_t rows = 0; rows < label.cap; ++rows)
                 names.push_back(std::to_string(rows));
-            names.push_back(std::to_string(label.cap) + " or more");
+            names.push_back(std::to_string(label.cap) + std::string(kOrMore));
             break;
     }
     return names;

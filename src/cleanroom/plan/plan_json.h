@@ -48,6 +48,9 @@ struct NamedPlan {
 // "treasury.column_unknown".
 Result<NamedPlan> plan_from_json(const codec::Json& json, std::span<const NamedSchema> tables);
 
+// Behind the last number of a frequency; a figure can name so any number and all above it.
+constexpr std::string_view kOrMore = " or more";
+
 // The names of a label's values, in the order of its codes: those of the dimension, "no" and "yes",
 // or "0", "1", ..., "5 or more".
 std::vector<std::string> value_names(const Label& label, std::span<const Schema* const> schemas);

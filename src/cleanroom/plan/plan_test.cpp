@@ -252,6 +252,12 @@ struct Counted {
             pointers.push_back(&table);
         return cleanroom::count(plan, pointers);
     }
+    Exact count(const Plan& plan, const NamedValues& named) const {
+        std::vector<const TableData*> pointers;
+        for (const TableData& table : tables)
+            pointers.push_back(&table);
+        return cleanroom::count(plan, pointers, named);
+    }
 };
 
 Result<void> check(const Plan& plan) {
@@ -325,6 +331,98 @@ TEST(Plan, OnePersonChangesNoMoreThanTheSensitivity) {
         }
     }
     EXPECT_TRUE(is_reached);  // no smaller bound would do
+}
+
+// A plan with a label whose values come from the data, and some of those values.
+struct NamedPlanOf {
+    Plan plan;
+    NamedValues named;
+};
+NamedPlanOf random_named(Random& random) {
+    Plan plan;
+    std::size_t label = 0;
+    const auto has_values = [](const Label& one) {
+        return one.kind == Kind::kDimension || one.kind == Kind::kTouch;
+    };
+    do {
+        plan = random_plan(random);
+        const auto found = std::ranges::find_if(plan.labels, has_values);
+        label = static_cast<std::size_t>(found - plan.labels.begin());
+    } while (label == plan.labels.size());
+    NamedValues named{label, {}};
+    const std::size_t codes = plan.labels[label].column == 0 ? 3 : 4;
+    for (std::uint16_t code = 0; code < codes; ++code)
+        if (random() % 2 == 0) named.codes.push_back(code);
+    return {std::move(plan), std::move(named)};
+}
+
+// Whatever was named: one person changes the cells of the named and of all others together by no
+// more than the sensitivity, and the persons of each value no more than naming is told.
+TEST(Plan, OnePersonChangesNamedAndSharedCellsNoMoreThanTheSensitivity) {
+    Random random(20280730);
+    const int rounds = test_effort(6'000, 600);
+    bool is_reached = false;
+    for (int i = 0; i < rounds; ++i) {
+        const auto [plan, named] = random_named(random);
+        const std::vector<Rows> rows = {random_rows(random, 20), random_rows(random, 20),
+                                        random_rows(random, 20)};
+        const Counted one(rows);
+        const Counted other(neighbour(random, rows));
+        const std::int64_t most = persons_sensitivity(plan).l1;
+        const std::int64_t changed =
+            change(one.count(plan, named).persons, other.count(plan, named).persons).l1;
+        ASSERT_LE(changed, most) << "round " << i;
+        is_reached = is_reached || changed == most;
+        for (std::size_t s = 0; s < plan.sums.size(); ++s) {
+            ASSERT_LE(change(one.count(plan, named).sums[s], other.count(plan, named).sums[s]).l1,
+                      sum_sensitivity(plan, plan.sums[s]).l1)
+                << "round " << i;
+        }
+        Plan groups = plan;
+        groups.labels = {plan.labels[named.label]};
+        ASSERT_LE(change(one.count(groups).persons, other.count(groups).persons).l1, most);
+    }
+    EXPECT_TRUE(is_reached);
+}
+
+// Persons of one group each: named cells are those of the full count, the shared ones the others.
+TEST(Plan, NamedAndSharedCellsAddUpToAllOfThem) {
+    Random random(20280731);
+    for (int i = 0; i < 300; ++i) {
+        auto [plan, named] = random_named(random);
+        plan.groups_per_person = 1;
+        plan.labels = {plan.labels[named.label]};
+        named.label = 0;
+        const Counted counted(
+            {random_rows(random, 30), random_rows(random, 30), random_rows(random, 30)});
+        const Exact all = counted.count(plan);
+        const Exact some = counted.count(plan, named);
+        ASSERT_EQ(some.persons.size(), named.codes.size() + 1);
+        std::int64_t shared = 0;
+        for (const std::int64_t persons : all.persons)
+            shared += persons;
+        for (std::size_t place = 0; place < named.codes.size(); ++place) {
+            ASSERT_EQ(some.persons[place], all.persons[named.codes[place]]);
+            shared -= some.persons[place];
+        }
+        ASSERT_EQ(some.persons.back(), shared);
+    }
+}
+
+TEST(Plan, HasOneLabelAtMostWhoseValuesComeFromTheData) {
+    Schema found = schema();
+    found.dimensions[0].domain = found.dimensions[1].domain = Domain::kPrivate;
+    Plan plan;
+    plan.inputs = {{1, {}, true}};
+    plan.labels = {{"a", Kind::kDimension, 0, 0, {}}};
+    const Schema* const schemas[] = {&found};
+    EXPECT_TRUE(check_plan(plan, schemas));
+    EXPECT_EQ(private_label(plan, schemas), 0U);
+    const std::size_t cells = cell_count(plan, schemas);
+    found.dimensions[0].values.resize(900);
+    EXPECT_EQ(cell_count(plan, schemas), cells);
+    plan.labels.push_back({"b", Kind::kDimension, 0, 1, {}});
+    EXPECT_EQ(check_plan(plan, schemas).error().reason, "rooms.plan_invalid");
 }
 
 TEST(Plan, RefusesWhatItCannotBound) {

@@ -118,6 +118,25 @@ Figure mean_figure(const Noisy& sum, const Noisy& count, const MeasureBounds& bo
     return {mean, find_edge(mean, bounds.low, accepts), find_edge(mean, bounds.high, accepts)};
 }
 
+// sum of number * part - average * sum of parts = sum of (number - average) * part.
+Figure average_figure(std::span<const Noisy> parts, std::span<const double> numbers,
+                      Confidence confidence) {
+    ALTIS_ASSERT(parts.size() == numbers.size() && total(parts) > 0);
+    double sum = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        sum += numbers[i] * static_cast<double>(parts[i].value);
+    const auto count = static_cast<double>(total(parts));
+    const Accepts accepts = [&](double average) {
+        std::vector<Weighted> terms;
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            terms.push_back({numbers[i] - average, parts[i].noise});
+        return std::abs(sum - average * count) <= half_width(terms, confidence);
+    };
+    const auto [least, most] = std::ranges::minmax(numbers);
+    const double average = std::clamp(sum / count, least, most);
+    return {average, find_edge(average, least, accepts), find_edge(average, most, accepts)};
+}
+
 Figure share_figure(std::span<const Noisy> part, std::span<const Noisy> rest, Confidence confidence,
                     const Chance& chance) {
     const auto inside = static_cast<double>(total(part));

@@ -59,6 +59,11 @@ Figure mean_figure(const Noisy& sum, const Noisy& count, const MeasureBounds& bo
 // Variance of (numerator - value * denominator) by chance, for the value that is tested.
 using Chance = std::function<double(double value)>;
 
+// The mean of numbers that as many have each as its part says, between the least and the greatest
+// of them. As many parts as numbers, two or more; asserts that the parts together are positive.
+Figure average_figure(std::span<const Noisy> parts, std::span<const double> numbers,
+                      Confidence confidence);
+
 // part / (part + rest), in [0, 1], each summed. Asserts that the whole is positive.
 Figure share_figure(std::span<const Noisy> part, std::span<const Noisy> rest, Confidence confidence,
                     const Chance& chance = {});

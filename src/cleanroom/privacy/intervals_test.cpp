@@ -59,6 +59,12 @@ TEST(Intervals, OfEveryKindOfFigureContainTheExactOne) {
                                         {0, 1'000}, Confidence::k95),
                             125);
         });
+        check("average", [&] {
+            const std::array<Noisy, 3> parts = {noisy(600, *noise, bits), noisy(300, *noise, bits),
+                                                noisy(100, *noise, bits)};
+            return contains(average_figure(parts, std::array<double, 3>{1, 2, 5}, Confidence::k95),
+                            1.7);
+        });
         check("share", [&] {
             const std::array<Noisy, 1> part = {noisy(320, *noise, bits)};
             const std::array<Noisy, 2> rest = {noisy(600, *noise, bits), noisy(80, *noise, bits)};

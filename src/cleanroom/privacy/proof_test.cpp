@@ -536,5 +536,45 @@ TEST(PartitionProof, OnePersonInAGroupStaysWithinTheirShareOfEpsilon) {
     }
 }
 
+// A whole answer about one group out of the data: it is named and has a count of its own, or is
+// counted with the others, each with noise of its own (templates/noisy_cells.h). For any number of
+// persons in it, one more or less: what the two halves of epsilon allow together, and delta.
+TEST(PartitionProof, NamingAndCountingTogetherStayWithinTheWholeEpsilon) {
+    const MicroEpsilon half = 6'000'000;
+    const auto naming = PartitionSelection::make(1, half, 1'000'000).value();
+    const Distribution named = enumerate(naming.noise());
+    const Distribution real = enumerate(laplace({2, half}));
+    // One person of the two whom a replacement changes.
+    const mpz_class factor = allowed_factor({2, 2 * half}, 1).low;
+    const auto is_named = [&](std::int64_t persons) {
+        mpz_class sum;
+        for (std::int64_t z = naming.threshold() - persons; persons > 0 && z <= named.last(); ++z)
+            sum += named.at(z);
+        return sum;
+    };
+    const auto over = [&](std::int64_t here, std::int64_t there) {
+        mpz_class sum;
+        const mpz_class whole = mpz_class(1) << named.digits;
+        const std::int64_t far = std::max(here, there);
+        const auto add = [&](const mpz_class& chance, const mpz_class& other) {
+            for (std::int64_t value = real.first; value <= real.last() + far; ++value) {
+                const mpz_class difference = ((chance * real.at(value - here)) << kDigits) -
+                                             factor * other * real.at(value - there);
+                if (difference > 0) sum += difference;
+            }
+        };
+        add(is_named(here), is_named(there));
+        add(whole - is_named(here), whole - is_named(there));
+        return sum;
+    };
+    const mpz_class per_atto =
+        (mpz_class(1) << (named.digits + real.digits + kDigits)) / mpz_class(kAttoDeltaPerDelta);
+    for (std::int64_t persons = 0; persons <= 2 * naming.threshold(); ++persons) {
+        const mpz_class bound = per_atto * (persons == 0 ? 1'000'001 : 1);
+        ASSERT_LE(over(persons + 1, persons), bound) << persons;
+        ASSERT_LE(over(persons, persons + 1), bound) << persons;
+    }
+}
+
 }  // namespace
 }  // namespace altis::cleanroom

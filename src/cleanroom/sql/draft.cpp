@@ -84,9 +84,9 @@ Result<std::optional<ColumnRef>> Draft::column(const Expression& expression) {
 
 void Draft::note(const ColumnRef& ref) {
     if (ref.kind == ColumnRef::Kind::kPerson) return;
-    std::string name = scope_.name_of(ref);
-    const auto place = std::ranges::lower_bound(columns_, name);
-    if (place == columns_.end() || *place != name) columns_.insert(place, std::move(name));
+    ColumnRead read = scope_.read_of(ref);
+    const auto place = std::ranges::lower_bound(columns_, read);
+    if (place == columns_.end() || *place != read) columns_.insert(place, std::move(read));
 }
 
 std::size_t Draft::place(Computed& computed) const {

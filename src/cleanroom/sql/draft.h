@@ -27,7 +27,7 @@ class Draft {
     const Scope& scope() const { return scope_; }
     Question& question() { return question_; }
     const Question& question() const { return question_; }
-    std::span<const std::string> columns() const { return columns_; }
+    std::span<const ColumnRead> columns() const { return columns_; }
 
     // Resolves a column and notes that it is read. Empty when the expression is no column.
     Result<std::optional<ColumnRef>> column(const Expression& expression);
@@ -56,7 +56,7 @@ class Draft {
 
     const Scope& scope_;
     Question& question_;
-    std::vector<std::string> columns_;
+    std::vector<ColumnRead> columns_;
 };
 
 // The parts of a conjunction; of anything else itself.

@@ -89,8 +89,7 @@ struct Question {
     std::vector<Computed> computed;
     std::vector<Output> outputs;
     Presentation presentation;
-    // Every column that is read, as "table.column", ascending: what a policy has to permit.
-    std::vector<std::string> columns;
+    std::vector<ColumnRead> columns;  // all that are read, ascending: what a policy has to permit
 };
 
 // Makes the question of a statement. Looks at schemas alone, and of private dimensions not at their

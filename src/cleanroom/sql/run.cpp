@@ -181,12 +181,17 @@ Result<std::vector<JobResult>> WorkerProcess::compute(std::span<const Job> jobs)
     return read_answer(*answer, jobs);
 }
 
+Result<void> check_text(std::string_view statement) {
+    if (!statement.empty() && statement.size() <= kMaxSqlBytes && is_plain_text(statement)) {
+        return {};
+    }
+    return fail(Code::kInvalid, "rooms.sql_malformed",
+                "a statement is 1 to 10,000 bytes of UTF-8 without control characters");
+}
+
 Result<Question> question_of(std::string_view statement, std::span<const NamedSchema> room,
                              const Bounds& bounds, const Worker& worker) {
-    if (statement.empty() || statement.size() > kMaxSqlBytes || !is_plain_text(statement)) {
-        return fail(Code::kInvalid, "rooms.sql_malformed",
-                    "a statement is 1 to 10,000 bytes of UTF-8 without control characters");
-    }
+    TRY_VOID(check_text(statement));
     TRY(const std::string tree, worker.tree(statement));
     TRY(const Statement read, read_statement(tree));
     return make_question(read, room, bounds);
@@ -226,13 +231,6 @@ Result<ComputedTables> compute_columns(const Question& question,
         }
     }
     return tables;
-}
-
-Duration latency_class(Duration took) {
-    Duration end = milliseconds(250);
-    while (end < took)
-        end.us *= 4;
-    return end;
 }
 
 }  // namespace altis::cleanroom::sql

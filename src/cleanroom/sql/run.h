@@ -43,9 +43,12 @@ class WorkerProcess : public Worker {
     Duration deadline_;
 };
 
-// The question of a text; nothing of any row is looked at. Fails like read_statement and
-// make_question, and with "rooms.sql_malformed" for what is not 1 to kMaxSqlBytes of UTF-8 without
-// control characters other than line breaks and tabs.
+// Fails with "rooms.sql_malformed" for what is not 1 to kMaxSqlBytes of UTF-8 without control
+// characters other than line breaks and tabs.
+Result<void> check_text(std::string_view statement);
+
+// The question of a text; nothing of any row is looked at. Fails like check_text, read_statement
+// and make_question.
 Result<Question> question_of(std::string_view statement, std::span<const NamedSchema> room,
                              const Bounds& bounds, const Worker& worker);
 
@@ -61,9 +64,5 @@ struct ComputedTables {
 Result<ComputedTables> compute_columns(const Question& question,
                                        std::span<const TableData* const> room,
                                        const Worker& worker);
-
-// Answers, also failures, of anything that looked at rows leave after this long: the end of the
-// class that the time belongs to. Classes are 1/4, 1, 4, 16, ... seconds.
-Duration latency_class(Duration took);
 
 }  // namespace altis::cleanroom::sql

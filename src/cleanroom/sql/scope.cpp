@@ -113,20 +113,20 @@ Result<ColumnRef> Scope::find_anywhere(std::string_view name) const {
                    "'; a column without a role cannot be read");
 }
 
-std::string Scope::name_of(const ColumnRef& ref) const {
+ColumnRead Scope::read_of(const ColumnRef& ref) const {
     const Schema& schema = this->schema(ref.input);
-    const std::string table(room_[tables_[ref.input].table].name);
+    const std::size_t table = tables_[ref.input].table;
     switch (ref.kind) {
         case ColumnRef::Kind::kDimension:
-            return table + "." + schema.dimensions[ref.column].name;
+            return {table, schema.dimensions[ref.column].name};
         case ColumnRef::Kind::kMeasure:
-            return table + "." + schema.measures[ref.column].name;
+            return {table, schema.measures[ref.column].name};
         case ColumnRef::Kind::kMoment:
-            return table + "." + schema.moments[ref.column].name;
+            return {table, schema.moments[ref.column].name};
         case ColumnRef::Kind::kPerson:
             break;
     }
-    return table + "." + std::string(kPersonColumn);
+    return {table, std::string(kPersonColumn)};
 }
 
 }  // namespace altis::cleanroom::sql

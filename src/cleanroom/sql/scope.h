@@ -45,8 +45,8 @@ class Scope {
     // "rooms.sql_refused", naming the columns that there are.
     Result<ColumnRef> find(const Expression& column) const;
 
-    // "table.column" as the room names them.
-    std::string name_of(const ColumnRef& ref) const;
+    // The column as the room names it.
+    ColumnRead read_of(const ColumnRef& ref) const;
 
   private:
     Result<ColumnRef> find_in(std::size_t input, std::string_view name) const;

@@ -119,8 +119,7 @@ TEST(Sql, JoinsByPerson) {
     EXPECT_EQ(rows, 44) << "24 persons came, four of them once";
     EXPECT_EQ(counted->exact.sums.size(), 2U) << "AVG uses the sums that are there";
     EXPECT_EQ(counted->question.plan.plan.sums[1].high, 1'200);
-    EXPECT_EQ(counted->question.columns,
-              (std::vector<std::string>{"airline.tier", "visits.minutes"}));
+    EXPECT_EQ(counted->question.columns, (std::vector<ColumnRead>{{0, "tier"}, {1, "minutes"}}));
 }
 
 TEST(Sql, SumsWithinBounds) {
@@ -187,13 +186,6 @@ TEST(Sql, DoesNotTrustTheWorker) {
         EXPECT_EQ(read_answer(std::string(size, '\0'), jobs).error().reason, "rooms.sql_failed");
     const std::vector<Job> texts = {{1, {}, {{"'x'", warehouse::Type::kText}}}};
     EXPECT_FALSE(read_answer(std::string("\xf0\xff\xff\xff", 4), texts)) << "a length of 4 GB";
-}
-
-TEST(Sql, PadsTimeToClasses) {
-    EXPECT_EQ(latency_class(milliseconds(3)), milliseconds(250));
-    EXPECT_EQ(latency_class(milliseconds(250)), milliseconds(250));
-    EXPECT_EQ(latency_class(milliseconds(251)), seconds(1));
-    EXPECT_EQ(latency_class(seconds(5)), seconds(16));
 }
 
 }  // namespace

@@ -32,10 +32,15 @@ using Wanted = std::vector<std::vector<bool>>;
 // Cells of a plan by the values of their labels.
 class CellMap {
   public:
-    CellMap(const Plan& plan, Schemas schemas) : plan_(plan) {
-        for (const Label& label : plan.labels)
-            names_.push_back(value_names(label, schemas));
+    // `named`: NoisyCells::named. Before anything is counted a private label has no values.
+    CellMap(const Plan& plan, Schemas schemas, const std::vector<std::string>& named = {})
+        : plan_(plan), private_(private_label(plan, schemas)) {
+        for (std::size_t i = 0; i < plan.labels.size(); ++i)
+            names_.push_back(private_ == i ? named : value_names(plan.labels[i], schemas));
     }
+
+    // The label whose values come from the data.
+    std::optional<std::size_t> private_index() const { return private_; }
 
     const std::vector<std::string>& names(std::size_t label) const { return names_[label]; }
 
@@ -51,13 +56,18 @@ class CellMap {
         for (const auto& [name, values] : selector) {
             const auto label = label_index(plan_, name);
             if (!label) return invalid("the plan has no group '" + name + "'");
+            if (label == private_) {
+                return invalid("the values of the group '" + name +
+                               "' come from the data, so a figure cannot choose among them; make a "
+                               "group of a condition (\"present\") instead");
+            }
             std::vector<bool> these(names_[*label].size());
             for (const std::string& value : values) {
-                const auto found = std::ranges::find(names_[*label], value);
-                if (found == names_[*label].end()) {
+                const auto [first, last] = named_by(*label, value);
+                if (first == last) {
                     return invalid("the group '" + name + "' has no value '" + value + "'");
                 }
-                these[static_cast<std::size_t>(found - names_[*label].begin())] = true;
+                std::fill(these.begin() + first, these.begin() + last, true);
             }
             for (std::size_t i = 0; i < these.size(); ++i)
                 wanted[*label][i] = wanted[*label][i] && these[i];
@@ -87,7 +97,21 @@ class CellMap {
     }
 
   private:
+    // The values that a text names: one, or of a frequency "3 or more"; first and behind the last.
+    std::pair<std::ptrdiff_t, std::ptrdiff_t> named_by(std::size_t label,
+                                                       const std::string& value) const {
+        const std::vector<std::string>& names = names_[label];
+        const auto found = std::ranges::find(names, value) - names.begin();
+        const auto size = static_cast<std::ptrdiff_t>(names.size());
+        if (found < size) return {found, found + 1};
+        const bool is_frequency = plan_.labels[label].kind == Label::Kind::kFrequency;
+        for (std::ptrdiff_t rows = 0; is_frequency && rows < size; ++rows)
+            if (value == std::to_string(rows) + std::string(kOrMore)) return {rows, size};
+        return {size, size};
+    }
+
     const Plan& plan_;
+    std::optional<std::size_t> private_;
     std::vector<std::vector<std::string>> names_;
 };
 
@@ -125,6 +149,10 @@ class FigureMaker {
                 return share(group, map_.everything());
             case FigureSpec::Kind::kLift:
                 return lift(group);
+            case FigureSpec::Kind::kScore:
+                return score(group);
+            case FigureSpec::Kind::kAverage:
+                return average(group);
             case FigureSpec::Kind::kSum:
             case FigureSpec::Kind::kMean:
                 return sum(group);
@@ -134,6 +162,11 @@ class FigureMaker {
 
   private:
     using Cells = std::vector<std::size_t>;
+
+    Wanted narrowed(Wanted wanted) const {
+        ALTIS_ASSERT(map_.narrow(wanted, spec_.where).has_value());
+        return wanted;
+    }
 
     Cells select(Wanted wanted, std::initializer_list<const Selector*> selectors) const {
         for (const Selector* const selector : selectors)
@@ -181,13 +214,6 @@ class FigureMaker {
         return {share_figure(parts, rest, input_.shape.confidence), {}};
     }
 
-    // Cells added up, as one number with the noise of them all.
-    Noisy merged(const std::vector<Noisy>& parts) const {
-        const auto count = static_cast<double>(parts.size());
-        const Spread one = input_.shape.noise.persons().noise->spread();
-        return {total(parts), {one.variance * count, one.kurtosis / std::max(count, 1.0)}};
-    }
-
     Split split(const Cells& cells, const Cells& acted) const {
         Cells with;
         std::ranges::set_intersection(cells, acted, std::back_inserter(with));
@@ -198,7 +224,18 @@ class FigureMaker {
         const Cells among = select(group, {&spec_.among});
         const Cells exposed = select(group, {&spec_.among, &spec_.exposed});
         const Cells acted = select(group, {&spec_.among, &spec_.where});
-        const Cells others = without(among, exposed);
+        return compare(exposed, without(among, exposed), acted);
+    }
+
+    Outcome score(const Wanted& group) const {
+        const Cells everybody = select(map_.everything(), {&spec_.among});
+        const Cells these = select(group, {&spec_.among});
+        const Cells acted = select(map_.everything(), {&spec_.among, &spec_.where});
+        return compare(these, without(everybody, these), acted);
+    }
+
+    // The rate of those who acted among some over that among others.
+    Outcome compare(const Cells& exposed, const Cells& others, const Cells& acted) const {
         if (is_small(persons(exposed)) || is_small(persons(others))) {
             return {{}, "group_too_small"};
         }
@@ -211,31 +248,69 @@ class FigureMaker {
         return {lift_figure(interest, rest, input_.shape.confidence), {}};
     }
 
+    Outcome average(const Wanted& group) const {
+        const Wanted wanted = narrowed(group);
+        const std::size_t label = *label_index(input_.shape.plan, spec_.of);
+        std::vector<Noisy> parts;
+        std::vector<double> numbers;
+        for (std::size_t rows = 0; rows < wanted[label].size(); ++rows) {
+            if (!wanted[label][rows]) continue;
+            Wanted these = wanted;
+            these[label].assign(wanted[label].size(), false);
+            these[label][rows] = true;
+            parts.push_back(merged(persons(map_.cells(these))));
+            numbers.push_back(static_cast<double>(rows));
+        }
+        if (total(parts) <= 0 || is_small(parts)) return {{}, "group_too_small"};
+        return {average_figure(parts, numbers, input_.shape.confidence), {}};
+    }
+
+    // Cells of a sum, each with its noise.
+    std::vector<Noisy> amounts(std::size_t index, const Cells& cells) const {
+        const CellNoise& noise = input_.shape.noise.sum(index);
+        Spread spread = noise.noise->spread();
+        spread.variance *= static_cast<double>(noise.step) * static_cast<double>(noise.step);
+        std::vector<Noisy> parts;
+        for (const std::size_t cell : cells)
+            parts.push_back({input_.cells.sums[index][cell], spread});
+        return parts;
+    }
+
+    // Cells added up, as one number with the noise of them all.
+    static Noisy merged(const std::vector<Noisy>& parts) {
+        const auto count = static_cast<double>(parts.size());
+        const Spread one = parts.empty() ? Spread{} : parts.front().noise;
+        return {total(parts), {one.variance * count, one.kurtosis / std::max(count, 1.0)}};
+    }
+
+    // A mean of persons lies within what one adds, a mean of rows within what one holds, or 0.
+    MeasureBounds bounds_of(const Sum& sum) const {
+        if (spec_.per.empty()) {
+            return {static_cast<double>(sum.low), static_cast<double>(sum.high)};
+        }
+        const Measure& measure = input_.shape.schemas[sum.input]->measures[sum.column];
+        return {static_cast<double>(std::min<std::int64_t>(measure.low, 0)),
+                static_cast<double>(std::max<std::int64_t>(measure.high, 0))};
+    }
+
     Outcome sum(const Wanted& group) const {
         const Cells cells = select(group, {&spec_.where});
         const auto people = persons(cells);
         if (is_small(people)) return {{}, "group_too_small"};
-        const std::size_t index = sum_index(input_.shape.plan, spec_.sum);
-        const Sum& sum = input_.shape.plan.sums[index];
-        const CellNoise& noise = input_.shape.noise.sum(index);
-        const auto step = static_cast<double>(noise.step);
-        Spread spread = noise.noise->spread();
-        spread.variance *= step * step;
-        std::vector<Noisy> parts;
-        Noisy all{0,
-                  {spread.variance * static_cast<double>(cells.size()),
-                   spread.kurtosis / std::max(static_cast<double>(cells.size()), 1.0)}};
-        for (const std::size_t cell : cells) {
-            parts.push_back({input_.cells.sums[index][cell], spread});
-            all.value = add_saturated(all.value, input_.cells.sums[index][cell]);
+        const Plan& plan = input_.shape.plan;
+        const std::size_t index = sum_index(plan, spec_.sum);
+        const auto parts = amounts(index, cells);
+        const Confidence confidence = input_.shape.confidence;
+        Figure figure;
+        if (spec_.kind == FigureSpec::Kind::kSum) {
+            figure = sum_figure(parts, confidence);
+        } else {
+            const auto below =
+                spec_.per.empty() ? people : amounts(sum_index(plan, spec_.per), cells);
+            figure =
+                mean_figure(merged(parts), merged(below), bounds_of(plan.sums[index]), confidence);
         }
         const double unit = unit_of(spec_, input_.shape);
-        Figure figure =
-            spec_.kind == FigureSpec::Kind::kSum
-                ? sum_figure(parts, input_.shape.confidence)
-                : mean_figure(all, merged(people),
-                              {static_cast<double>(sum.low), static_cast<double>(sum.high)},
-                              input_.shape.confidence);
         figure.value *= unit;
         figure.low *= unit;
         if (figure.high) *figure.high *= unit;
@@ -262,12 +337,6 @@ Json outcome_json(const FigureSpec& spec, Json by, const Outcome& outcome) {
     return entry;
 }
 
-bool is_private(const Label& label, Schemas schemas) {
-    const bool has_values =
-        label.kind == Label::Kind::kDimension || label.kind == Label::Kind::kTouch;
-    return has_values && schemas[label.input]->dimensions[label.column].domain == Domain::kPrivate;
-}
-
 // Calls `take` for every combination of the values of the figure's groups.
 template <class Take>
 void for_each_group(const FigureSpec& spec, const Plan& plan, const CellMap& map, std::size_t depth,
@@ -287,6 +356,19 @@ void for_each_group(const FigureSpec& spec, const Plan& plan, const CellMap& map
 
 }  // namespace
 
+namespace {
+
+// Which numbers there are to be averaged is known for frequencies alone.
+Result<void> check_average(const FigureSpec& figure, const Plan& plan) {
+    if (figure.kind != FigureSpec::Kind::kAverage) return {};
+    const auto label = label_index(plan, figure.of);
+    if (label && plan.labels[*label].kind == Label::Kind::kFrequency) return {};
+    return invalid("the average '" + figure.name +
+                   "' needs the name of a group with \"count_up_to\" in \"of\"");
+}
+
+}  // namespace
+
 Result<void> check_figures(std::span<const FigureSpec> figures, const Plan& plan, Schemas schemas) {
     const CellMap map(plan, schemas);
     for (const FigureSpec& figure : figures) {
@@ -294,11 +376,7 @@ Result<void> check_figures(std::span<const FigureSpec> figures, const Plan& plan
         TRY_VOID(map.narrow(wanted, figure.where));
         TRY_VOID(map.narrow(wanted, figure.among));
         TRY_VOID(map.narrow(wanted, figure.exposed));
-        for (const Label& label : plan.labels) {
-            if (!is_private(label, schemas)) continue;
-            return invalid("the values of the group '" + label.name +
-                           "' are private; declare them in the data set's schema");
-        }
+        TRY_VOID(check_average(figure, plan));
     }
     return {};
 }
@@ -314,6 +392,10 @@ Json expected_intervals(std::span<const FigureSpec> figures, const FigureShape& 
         for (const std::string& label : spec.by)
             wanted[*label_index(shape.plan, label)].assign(1, true);  // one of its values
         const std::size_t cells = CellMap::count(wanted);
+        if (cells == 0 && map.private_index()) {
+            list.push(Json::object({{"figure", spec.name}, {"cells", {}}, {"plus_minus", {}}}));
+            continue;
+        }
         const CellNoise& noise =
             is_sum ? shape.noise.sum(sum_index(shape.plan, spec.sum)) : shape.noise.persons();
         const double unit = unit_of(spec, shape) * static_cast<double>(noise.step);
@@ -328,7 +410,7 @@ Json expected_intervals(std::span<const FigureSpec> figures, const FigureShape& 
 
 Json figures_json(std::span<const FigureSpec> figures, const FigureInput& input) {
     const Plan& plan = input.shape.plan;
-    const CellMap map(plan, input.shape.schemas);
+    const CellMap map(plan, input.shape.schemas, input.cells.named);
     Json list = Json::array();
     for (const FigureSpec& spec : figures) {
         const FigureMaker maker(spec, input, map);

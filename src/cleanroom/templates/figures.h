@@ -22,7 +22,9 @@ struct FigureShape {
 };
 
 // How wide the intervals of counts and sums will be: an entry for every such figure, {"figure",
-// "cells", "plus_minus"}, for one combination of its groups. Asserts check_figures.
+// "cells", "plus_minus"}, for one combination of its groups. Both are null for a figure of all
+// groups together that come from the data, because how many are named is not known before. Asserts
+// check_figures.
 codec::Json expected_intervals(std::span<const FigureSpec> figures, const FigureShape& shape);
 
 // What figures are made of.
@@ -32,9 +34,9 @@ struct FigureInput {
     std::int64_t minimum_group = 0;  // persons; compared with noisy counts only
 };
 
-// Whether the figures fit the plan: their values exist, and groups by a private dimension are shown
-// one by one (how many there are is nobody's business). To be asked before anything is paid for.
-// Fails with "rooms.figure_invalid".
+// Whether the figures fit the plan: their values exist, and none selects by a value of a private
+// dimension, which might not be named. To be asked before anything is paid for. Fails with
+// "rooms.figure_invalid".
 Result<void> check_figures(std::span<const FigureSpec> figures, const Plan& plan,
                            std::span<const Schema* const> schemas);
 

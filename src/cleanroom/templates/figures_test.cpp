@@ -57,7 +57,7 @@ struct Asked {
     }
 
     Json answer(MicroEpsilon epsilon, RandomBits& bits, std::int64_t minimum = 10) const {
-        const auto noise = PlanNoise::make(named.plan, exact.persons.size(), epsilon);
+        const auto noise = PlanNoise::make(named.plan, schemas, epsilon, minimum);
         EXPECT_TRUE(noise) << noise.error().message;
         const NoisyCells noisy = add_noise(exact, *noise, bits);
         return figures_json(figures, {{named.plan, schemas, *noise}, noisy, minimum});
@@ -133,15 +133,48 @@ TEST(Figures, SumsAndMeansHaveTheUnitsOfTheMeasure) {
     EXPECT_EQ(entry(figures, "spend", "(other)")["withheld"].as_string(), "group_too_small");
 }
 
-TEST(Figures, RefuseValuesThatAreNotThereAndPrivateGroups) {
+TEST(Figures, RefuseValuesThatAreNotThereOrArePrivate) {
     Asked asked(*builtin_template("overlap_and_lift"), kExposedAndActed);
     std::vector<FigureSpec> figures = asked.figures;
     figures[1].where["matched"] = {"perhaps"};
     EXPECT_EQ(check_figures(figures, asked.named.plan, asked.schemas).error().message,
               "the group 'matched' has no value 'perhaps'");
     asked.left.dimensions[1].domain = Domain::kPrivate;
-    EXPECT_EQ(check_figures(asked.figures, asked.named.plan, asked.schemas).error().reason,
+    EXPECT_TRUE(check_figures(asked.figures, asked.named.plan, asked.schemas));
+    figures = asked.figures;
+    figures[1].where["segment"] = {"gold"};
+    EXPECT_EQ(check_figures(figures, asked.named.plan, asked.schemas).error().reason,
               "rooms.figure_invalid");
+}
+
+// Cells: group gold, silver, (other) x matched no, yes.
+TEST(Figures, ScoresSayHowMuchAGroupResemblesThoseWhomBothKnow) {
+    Asked asked(*builtin_template("lookalike"), R"({"column":"tier"})");
+    asked.exact.persons = {20'000, 10'000, 90'000, 10'000, 0, 0};
+    SeededBits bits(8);
+    const Json figures = asked.answer(4'000'000, bits);
+    // A third of gold, a tenth of silver.
+    EXPECT_NEAR(entry(figures, "score", "gold")["value"].as_double(), 10.0 / 3, 0.02);
+    EXPECT_NEAR(entry(figures, "score", "silver")["value"].as_double(), 0.3, 0.01);
+    EXPECT_TRUE(holds(entry(figures, "score", "gold"), 10.0 / 3));
+    EXPECT_NEAR(entry(figures, "rate", "gold")["value"].as_double(), 1.0 / 3, 0.001);
+    EXPECT_TRUE(holds(entry(figures, "audience", "silver"), 90'000));
+    EXPECT_EQ(entry(figures, "score", "(other)")["withheld"].as_string(), "group_too_small");
+}
+
+TEST(Figures, FrequenciesHaveReachAndAverage) {
+    Asked asked(*builtin_template("reach_and_frequency"), R"({"up_to":3})");
+    asked.exact.persons = {40'000, 30'000, 20'000, 10'000};
+    SeededBits bits(9);
+    const Json figures = asked.answer(4'000'000, bits);
+    EXPECT_TRUE(holds(entry(figures, "reached"), 60'000));
+    EXPECT_NEAR(entry(figures, "reach")["value"].as_double(), 0.6, 0.001);
+    EXPECT_NEAR(entry(figures, "average_frequency")["value"].as_double(), 100.0 / 60, 0.001);
+    EXPECT_TRUE(holds(entry(figures, "average_frequency"), 100.0 / 60));
+    EXPECT_TRUE(holds(entry(figures, "by_frequency", "3 or more"), 10'000));
+    std::vector<FigureSpec> wrong = asked.figures;
+    wrong[1].where["frequency"] = {"4 or more"};
+    EXPECT_FALSE(check_figures(wrong, asked.named.plan, asked.schemas));
 }
 
 // Noise is drawn for each cell by itself, whatever was counted there.
@@ -149,7 +182,7 @@ TEST(NoisyCells, EveryCellHasNoiseOfItsOwn) {
     Plan plan;
     plan.inputs = {{1, {}, true}};
     constexpr std::size_t kCells = 400;
-    const auto noise = PlanNoise::make(plan, kCells, 100'000);
+    const auto noise = PlanNoise::make(plan, {}, 100'000, 10);
     ASSERT_TRUE(noise) << noise.error().message;
     SeededBits bits(11);
     for (const std::int64_t count : {0, 1'000}) {
@@ -171,7 +204,7 @@ TEST(Figures, ASumWithWideBoundsIsCountedInSteps) {
     Plan plan;
     plan.inputs = {{1, {}, true}};
     plan.sums = {{"spend", 0, 0, {}, -kMaxMeasureBound, kMaxMeasureBound}};
-    const auto noise = PlanNoise::make(plan, 1, 1'000'000);
+    const auto noise = PlanNoise::make(plan, {}, 1'000'000, 10);
     ASSERT_TRUE(noise) << noise.error().message;
     EXPECT_GT(noise->sum(0).step, 1);
     // The change of one person, and a step more in each cell that changes.

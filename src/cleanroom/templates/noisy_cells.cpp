@@ -1,5 +1,6 @@
 #include "cleanroom/templates/noisy_cells.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "cleanroom/privacy/budget.h"
@@ -41,12 +42,48 @@ std::vector<std::int64_t> with_noise(const std::vector<std::int64_t>& exact, con
     return noisy;
 }
 
+// How many persons have each value of the private label, each person the first so many values.
+std::vector<std::int64_t> count_groups(const Plan& plan, Tables tables, std::size_t label) {
+    Plan groups = plan;
+    groups.labels = {plan.labels[label]};
+    groups.sums.clear();
+    return count(groups, tables).persons;
+}
+
+// The codes of the groups that may be named, ascending.
+NamedValues name_groups(const Naming& naming, const std::vector<std::string>& values,
+                        const std::vector<std::int64_t>& persons, RandomBits& bits) {
+    const auto selected = naming.selection.select(persons, bits);
+    std::vector<std::pair<std::int64_t, std::uint16_t>> large;
+    for (std::size_t code = 0; code < selected.size(); ++code) {
+        const bool is_plain = code == values.size() || values[code] != kUnnamed;
+        if (is_plain && selected[code].value_or(0) >= naming.least) {
+            large.emplace_back(-*selected[code], static_cast<std::uint16_t>(code));
+        }
+    }
+    std::ranges::sort(large);
+    large.resize(std::min(large.size(), naming.most));
+    NamedValues named{naming.label, {}};
+    for (const auto& [noisy, code] : large)
+        named.codes.push_back(code);
+    std::ranges::sort(named.codes);
+    return named;
+}
+
 }  // namespace
 
-Result<PlanNoise> PlanNoise::make(const Plan& plan, std::size_t cells, MicroEpsilon epsilon) {
+Result<PlanNoise> PlanNoise::make(const Plan& plan, std::span<const Schema* const> schemas,
+                                  MicroEpsilon epsilon, std::int64_t minimum_group) {
     PlanNoise made;
-    made.cells_ = cells;
-    made.epsilon_ = epsilon / static_cast<MicroEpsilon>(1 + plan.sums.size());
+    made.cells_ = cell_count(plan, schemas);
+    const auto label = private_label(plan, schemas);
+    made.epsilon_ = epsilon / static_cast<MicroEpsilon>(1 + plan.sums.size() + (label ? 1 : 0));
+    if (label) {
+        TRY(PartitionSelection selection,
+            PartitionSelection::make(plan.groups_per_person, made.epsilon_, kNamingDelta));
+        const std::int64_t least = std::max(selection.threshold(), minimum_group);
+        made.naming_ = Naming{*label, std::move(selection), least, most_named(plan, schemas)};
+    }
     const std::int64_t cells_changed = persons_sensitivity(plan).l1;
     TRY(made.persons_, laplace_for(cells_changed, cells_changed, made.epsilon_));
     for (const Sum& sum : plan.sums) {
@@ -61,6 +98,7 @@ PrivacyLoss PlanNoise::loss() const {
     PrivacyLoss loss = persons_.noise->loss(cells_);
     for (const CellNoise& sum : sums_)
         loss = loss + sum.noise->loss(cells_);
+    if (naming_) loss = loss + naming_->selection.loss();
     return loss;
 }
 
@@ -70,7 +108,15 @@ std::string PlanNoise::mechanism() const {
                ", epsilon=" + format_epsilon(epsilon_) + ", step=" + std::to_string(with.step) +
                ", cells=" + std::to_string(cells_) + ")";
     };
-    std::string text = "user_level: persons " + part(persons_);
+    std::string text = "user_level: ";
+    if (naming_) {
+        text += "naming discrete_laplace(sensitivity=" +
+                std::to_string(naming_->selection.noise().sensitivity()) +
+                ", epsilon=" + format_epsilon(epsilon_) +
+                ", delta_atto=" + std::to_string(kNamingDelta) +
+                ", least=" + std::to_string(naming_->least) + "); ";
+    }
+    text += "persons " + part(persons_);
     for (const CellNoise& sum : sums_)
         text += "; sum " + part(sum);
     return text;
@@ -80,6 +126,21 @@ NoisyCells add_noise(const Exact& exact, const PlanNoise& noise, RandomBits& bit
     NoisyCells noisy{with_noise(exact.persons, noise.persons(), bits), {}};
     for (std::size_t i = 0; i < exact.sums.size(); ++i)
         noisy.sums.push_back(with_noise(exact.sums[i], noise.sum(i), bits));
+    return noisy;
+}
+
+NoisyCells count_noisily(const Plan& plan, Tables tables, const PlanNoise& noise,
+                         RandomBits& bits) {
+    if (!noise.naming()) return add_noise(count(plan, tables), noise, bits);
+    const Naming& naming = *noise.naming();
+    const Label& label = plan.labels[naming.label];
+    const Dimension& dimension = tables[label.input]->schema.dimensions[label.column];
+    const NamedValues named =
+        name_groups(naming, dimension.values, count_groups(plan, tables, naming.label), bits);
+    NoisyCells noisy = add_noise(count(plan, tables, named), noise, bits);
+    for (const std::uint16_t code : named.codes)
+        noisy.named.emplace_back(code < dimension.values.size() ? dimension.values[code] : kOther);
+    noisy.named.emplace_back(kUnnamed);
     return noisy;
 }
 

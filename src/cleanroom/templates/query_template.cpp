@@ -15,8 +15,8 @@ constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::size_t kMaxTitleBytes = 200;
 constexpr std::string_view kParameterKinds[] = {"column",  "values", "whole",
                                                 "decimal", "moment", "conditions"};
-constexpr std::string_view kFigureKinds[] = {"count", "share", "distribution",
-                                             "lift",  "sum",   "mean"};
+constexpr std::string_view kFigureKinds[] = {"count", "share", "distribution", "lift",
+                                             "sum",   "mean",  "score",        "average"};
 
 tl::unexpected<Error> invalid(std::string message) {
     return fail(Code::kInvalid, "rooms.template_invalid", std::move(message));
@@ -114,6 +114,12 @@ Result<FigureSpec> read_figure(const Json& json) {
     if (figure.kind == FigureSpec::Kind::kLift && figure.exposed.empty()) {
         return invalid("the lift '" + figure.name + "' needs \"exposed\"");
     }
+    if (figure.kind == FigureSpec::Kind::kScore && (figure.by.empty() || figure.where.empty())) {
+        return invalid("the score '" + figure.name + "' needs \"where\" and \"by\"");
+    }
+    if (figure.kind == FigureSpec::Kind::kAverage) {
+        TRY(figure.of, codec::require_string(json, "of"));
+    }
     return figure;
 }
 
@@ -147,6 +153,10 @@ Result<void> check_figure(const FigureSpec& figure, const Json& plan) {
             return invalid("the figure '" + figure.name + "' is by the group '" + label +
                            "', which the plan does not have");
         }
+    }
+    if (figure.kind == FigureSpec::Kind::kAverage && !groups.contains(figure.of)) {
+        return invalid("the average '" + figure.name + "' is of the group '" + figure.of +
+                       "', which the plan does not have");
     }
     if (figure.sum.empty() || names_in(plan["sums"]).contains(figure.sum)) return {};
     return invalid("the figure '" + figure.name + "' names the sum '" + figure.sum +

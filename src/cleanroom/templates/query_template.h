@@ -42,7 +42,8 @@ struct Parameter {
     codec::Json fallback;  // null: must be given
 };
 
-// Which cells: those whose label has one of these values, for each label named.
+// Which cells: those whose label has one of these values, for each label named; of a frequency also
+// "3 or more".
 using Selector = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 // A figure, computed of noisy counts alone. One for every combination of the values of `by`.
@@ -51,9 +52,11 @@ struct FigureSpec {
         kCount,         // persons in `where`
         kShare,         // of those in `among`, the part that is in `where`, too; within each group
         kDistribution,  // of those in `among`, the part that is in `where` and in each group
-        kLift,  // rate of `where` among the exposed over the rate among the others, in `among`
-        kSum,   // the sum `sum` in `where`
-        kMean,  // the sum `sum` in `where` by the persons there
+        kLift,     // rate of `where` among the exposed over the rate among the others, in `among`
+        kSum,      // the sum `sum` in `where`
+        kMean,     // the sum `sum` in `where` by the persons there, or by the sum `per`
+        kScore,    // rate of `where` in each group over the rate among all others, in `among`
+        kAverage,  // how many rows those in `where` have, by the frequency `of`, up to its cap
     };
     std::string name;
     Kind kind = Kind::kCount;
@@ -62,6 +65,8 @@ struct FigureSpec {
     Selector exposed;
     std::string sum;
     std::vector<std::string> by;
+    std::string per{};  // of kMean: a sum in the place of the persons; not in templates
+    std::string of{};   // of kAverage: a group with "count_up_to"
 };
 
 struct QueryTemplate {

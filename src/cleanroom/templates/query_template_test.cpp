@@ -107,7 +107,8 @@ TEST(QueryTemplate, NamesWhatAnOwnerWroteWrongly) {
     EXPECT_EQ(message(written(plan, R"([{"name":"n","kind":"count","by":["area"]}])")),
               "the figure 'n' is by the group 'area', which the plan does not have");
     EXPECT_EQ(message(written(plan, R"([{"name":"n","kind":"median"}])")),
-              "the kind of a figure must be one of count, share, distribution, lift, sum, mean");
+              "the kind of a figure must be one of count, share, distribution, lift, sum, mean, "
+              "score, average");
     EXPECT_EQ(message(written(plan, R"([{"name":"n","kind":"sum","sum":"spend"}])")),
               "the figure 'n' names the sum 'spend', which the plan does not have");
     EXPECT_EQ(message(written(plan, R"([{"name":"n","kind":"lift"}])")),

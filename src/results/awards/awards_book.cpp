@@ -76,6 +76,11 @@ bool is_before(const AwardVersion& a, const AwardVersion& b) {
     return to_json(a.list).to_string() < to_json(b.list).to_string();
 }
 
+// Not what somebody corrected.
+bool follows_unit(const AwardVersion& version) {
+    return version.list.source == kOdfSource && version.keys.approved_by.empty();
+}
+
 std::string event_text(const AwardPlace& place) {
     return place.discipline + "/" + place.event + " of edition " + place.edition;
 }
@@ -339,10 +344,7 @@ void AwardsBook::follow_unit(const journal::Record& record) {
     const bool nothing_yet = versions == nullptr && version.list.awards.empty();
     if (nothing_yet) return;
     if (versions != nullptr) {
-        const auto last = std::ranges::find_if(
-            versions->rbegin(), versions->rend(), [](const AwardVersion& known) {
-                return known.list.source == kOdfSource && known.keys.approved_by.empty();
-            });
+        const auto last = std::ranges::find_if(versions->rbegin(), versions->rend(), follows_unit);
         if (last != versions->rend() && last->list.awards == version.list.awards) return;
     }
     Register& edition = editions_[unit->edition];
@@ -441,6 +443,17 @@ void AwardsBook::save_truth(ByteWriter& out) const {
     }
     for (const Gap& gap : gaps_)
         save_gap(out, gap);
+}
+
+void AwardsBook::save_truth(ByteWriter& out, std::string_view edition) const {
+    const auto found = editions_.find(edition);
+    if (found == editions_.end()) return;
+    for (const auto& [place, versions] : found->second.lists) {
+        for (const AwardVersion& version : versions) {
+            if (follows_unit(version)) continue;
+            out.put_text(to_json(version.list).to_string());
+        }
+    }
 }
 
 Result<void> AwardsBook::load(ByteReader& in) {

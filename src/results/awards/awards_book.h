@@ -159,6 +159,8 @@ class AwardsBook final : public journal::Book {
     // The state without where and when it was learnt: equal after any order of arrival of lists
     // that state when they were published.
     void save_truth(ByteWriter& out) const;
+    // The same of one edition alone, and without what follows from its units.
+    void save_truth(ByteWriter& out, std::string_view edition) const;
 
   private:
     // In order of knowledge.

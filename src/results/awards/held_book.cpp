@@ -1,6 +1,7 @@
 #include "results/awards/held_book.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/assert.h"
@@ -51,16 +52,18 @@ std::string_view to_string(HeldKind kind) {
 }
 
 journal::Decision HeldBook::hold(HeldItem item) const {
+    std::size_t of_edition = 0;
     for (const auto& [number, known] : items_) {
-        const bool same = known.edition == item.edition && known.topic == item.topic &&
-                          known.source == item.source && known.kind == item.kind &&
-                          known.content == item.content;
+        if (known.edition != item.edition) continue;
+        ++of_edition;
+        const bool same = known.topic == item.topic && known.source == item.source &&
+                          known.kind == item.kind && known.content == item.content;
         if (same) return std::vector<journal::Draft>{};
     }
-    if (items_.size() >= kMaxHeldItems) {
+    if (of_edition >= kMaxHeldItems) {
         return fail(Code::kExhausted, "results.too_many_held",
-                    std::to_string(kMaxHeldItems) +
-                        " items are held; release or discard some before sending more like this");
+                    std::to_string(kMaxHeldItems) + " items of edition " + item.edition +
+                        " are held; release or discard some before sending more like this");
     }
     if (item.content.size() > kMaxHeldBytes) {
         return fail(Code::kTooLarge, "results.too_large",
@@ -140,6 +143,20 @@ void HeldBook::save(ByteWriter& out) const {
         out.put_text(to_json(item).to_string());
         out.put(item.held_at.us);
     }
+}
+
+void HeldBook::save_truth(ByteWriter& out, std::string_view edition) const {
+    std::set<std::string> held;
+    for (const auto& [number, item] : items_) {
+        if (item.edition != edition) continue;
+        HeldItem plain = item;
+        plain.number = 0;
+        plain.sender.clear();
+        plain.held_at = {};
+        held.insert(to_json(plain).to_string());
+    }
+    for (const std::string& item : held)
+        out.put_text(item);
 }
 
 Result<void> HeldBook::load(ByteReader& in) {

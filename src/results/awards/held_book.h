@@ -23,7 +23,7 @@ constexpr std::string_view kHeldClosed = "results.held_closed";
 
 }  // namespace records
 
-constexpr std::size_t kMaxHeldItems = 1'000;      // open at a time
+constexpr std::size_t kMaxHeldItems = 1'000;      // open at a time, of one edition
 constexpr std::size_t kMaxHeldBytes = 16U << 20;  // of one item
 constexpr std::size_t kMaxReleaseReasonBytes = 1'000;
 
@@ -86,6 +86,9 @@ class HeldBook final : public journal::Book {
     void apply(const journal::Record& record) override;
     void save(ByteWriter& out) const override;
     Result<void> load(ByteReader& in) override;
+
+    // What is held of an edition, without when and under which number.
+    void save_truth(ByteWriter& out, std::string_view edition) const;
 
   private:
     std::map<std::uint64_t, HeldItem> items_;  // open ones, by number

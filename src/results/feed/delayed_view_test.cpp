@@ -57,14 +57,14 @@ TEST(DelayedView, NobodySeesAnythingBeforeItsTimeNorMissesItThen) {
             if (i == opened_at) {
                 delayed.emplace(view, log, now, 0);
                 for (const Message& message : delayed->state().whole())
-                    follower.take(parsed(message));
+                    follower.take(message.json);
             } else if (delayed) {
                 delayed->expect(news);
             }
             if (!delayed) continue;
             now = now + milliseconds(pick(random, 3'000));
             for (const Message& message : delayed->advance(now))
-                follower.take(parsed(message));
+                follower.take(message.json);
             ASSERT_EQ(follower.documents, truth(all, view, now - view.delay)) << "seed " << seed;
             ASSERT_GT(delayed->next_due().value_or(now + days(1)), now);
         }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "results/feed/check.h"
 #include "results/feed/document.h"
 #include "results/feed/patch.h"
 #include "results/feed/view_state.h"
@@ -104,22 +105,10 @@ inline constexpr std::array<std::string_view, 4> kUnits = {
 // What a client does with the messages of a feed. `problem` names the first broken promise.
 class Follower {
   public:
-    void take(const Json& message) {
-        const std::string_view type = message["type"].as_string();
-        if (type == "reset") return begin(message);
-        if (loading_) return load(message);
-        const std::int64_t seq = message["seq"].as_int();
-        const std::int64_t usual = type == "heartbeat" ? seq : seq - 1;
-        if (message["after"].as_int(usual) != place_) return fail("a message is missing", message);
-        place_ = seq;
-        if (type == "snapshot") return take_snapshot(message);
-        if (type == "withdrawn") {
-            if (documents.erase(unit_of(message)) == 0) fail("nothing to withdraw", message);
-        } else if (type == "delta") {
-            take_delta(message);
-        } else if (type != "heartbeat") {
-            fail("a strange type", message);
-        }
+    void take(std::string_view text) {
+        const auto message = holds_check(text) ? codec::parse_json(text) : fail_check();
+        if (message) return take_message(*message);
+        fail("after " + std::to_string(place_) + " came a message whose check fails", Json(text));
     }
 
     // Where it may resume from.
@@ -131,6 +120,29 @@ class Follower {
     std::string problem;
 
   private:
+    static Result<Json> fail_check() { return altis::fail(Code::kCorrupt, "feed.check", ""); }
+
+    void take_message(const Json& message) {
+        const std::string_view type = message["type"].as_string();
+        if (type == "reset") return begin(message);
+        if (loading_) return load(message);
+        const std::int64_t seq = message["seq"].as_int();
+        const std::int64_t usual = type == "heartbeat" ? seq : seq - 1;
+        if (message["after"].as_int(usual) != place_) return fail("a message is missing", message);
+        if (type == "heartbeat" && message["units"].as_int(caught_up_) != caught_up_)
+            return fail("a unit is missing", message);
+        caught_up_ = type != "heartbeat" && seq == place_ ? caught_up_ + 1 : 0;
+        place_ = seq;
+        if (type == "snapshot") return take_snapshot(message);
+        if (type == "withdrawn") {
+            if (documents.erase(unit_of(message)) == 0) fail("nothing to withdraw", message);
+        } else if (type == "delta") {
+            take_delta(message);
+        } else if (type != "heartbeat") {
+            fail("a strange type", message);
+        }
+    }
+
     static std::string unit_of(const Json& message) {
         return std::string(message["unit"].as_string());
     }
@@ -175,6 +187,7 @@ class Follower {
 
     std::int64_t place_ = -1;
     std::int64_t expected_ = 0;
+    std::int64_t caught_up_ = 0;  // messages of a slow client since its place
     bool loading_ = false;
 };
 

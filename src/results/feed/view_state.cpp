@@ -1,5 +1,6 @@
 #include "results/feed/view_state.h"
 
+#include "results/feed/check.h"
 #include "results/feed/document.h"
 #include "results/feed/patch.h"
 
@@ -15,7 +16,7 @@ Json head(std::string_view type, std::uint64_t seq, std::optional<std::uint64_t>
 }
 
 Message finish(std::string_view type, std::uint64_t seq, const Json& json) {
-    return {std::string(type), seq, true, json.to_string()};
+    return {std::string(type), seq, true, with_check(json.to_string())};
 }
 
 }  // namespace
@@ -149,7 +150,9 @@ std::optional<std::vector<Message>> ViewState::since(std::uint64_t seq) const {
         messages.back().is_place = false;
     }
     // Only all of them together bring the client to the newest place.
-    messages.push_back(finish("heartbeat", last_seq_, head("heartbeat", last_seq_, seq)));
+    Json end = head("heartbeat", last_seq_, seq);
+    end.set("units", static_cast<std::uint64_t>(messages.size()));
+    messages.push_back(finish("heartbeat", last_seq_, end));
     return messages;
 }
 

@@ -10,7 +10,7 @@
 // The client stood at "after" before it; where that is left out, a change follows on seq - 1 and a
 // heartbeat on seq. Who stands elsewhere has missed something. A client that was slow is told
 // several changes of a unit in one: such messages have "after", the same as "seq", and a heartbeat
-// with "after" ends them.
+// with "after" ends them and says how many "units" they were. Each ends with its "check" (check.h).
 #pragma once
 
 #include <cstdint>

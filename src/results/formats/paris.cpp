@@ -10,33 +10,6 @@
 namespace altis::results::formats {
 namespace {
 
-// Fields by column name; a row of the table.
-class Table {
-  public:
-    static Result<Table> open(std::string_view text) {
-        TRY(codec::CsvReader csv, codec::CsvReader::create(text));
-        for (const std::string_view name : {"stage_code", "participant_code", "rank", "result"})
-            TRY_VOID(csv.column(name));
-        return Table(std::move(csv));
-    }
-    Result<bool> next() { return csv_.next(fields_); }
-    std::size_t line() const { return csv_.line(); }
-    const std::string& operator[](std::string_view name) const {
-        static const std::string kAbsent;
-        const auto found = at_.find(name);
-        return found == at_.end() ? kAbsent : fields_[found->second];
-    }
-
-  private:
-    explicit Table(codec::CsvReader csv) : csv_(std::move(csv)) {
-        for (std::size_t i = 0; i < csv_.columns().size(); ++i)
-            at_[csv_.columns()[i]] = i;
-    }
-    codec::CsvReader csv_;
-    std::map<std::string, std::size_t, std::less<>> at_;
-    std::vector<std::string> fields_;
-};
-
 // Ranks are written "1.0".
 Result<int> read_rank(std::string_view text) {
     if (text.empty()) return 0;
@@ -46,7 +19,7 @@ Result<int> read_rank(std::string_view text) {
     return fail(Code::kInvalid, "paris.rank_malformed", "the rank is no whole number from 1");
 }
 
-Competitor read_competitor(const Table& row) {
+Competitor read_competitor(const codec::CsvTable& row) {
     Competitor competitor;
     competitor.code = row["participant_code"];
     competitor.organisation = row["participant_country_code"];
@@ -64,7 +37,7 @@ Competitor read_competitor(const Table& row) {
     return competitor;
 }
 
-Result<ResultLine> read_line(const Table& row) {
+Result<ResultLine> read_line(const codec::CsvTable& row) {
     ResultLine line;
     line.competitor = read_competitor(row);
     if (line.competitor.code.empty()) {
@@ -81,7 +54,7 @@ Result<ResultLine> read_line(const Table& row) {
     return line;
 }
 
-UnitResult unit_of(const Table& row, const Rsc& rsc, const ReadOptions& options) {
+UnitResult unit_of(const codec::CsvTable& row, const Rsc& rsc, const ReadOptions& options) {
     ReadOptions dated = options;
     const auto start = parse_rfc3339(row["date"]);
     if (start) dated.date = row["date"].substr(0, row["date"].find('T'));
@@ -101,7 +74,8 @@ bool is_paris_table(std::string_view text) {
 }
 
 Result<ResultList> read_paris(std::string_view text, const ReadOptions& options) {
-    TRY(Table row, Table::open(text));
+    TRY(auto row,
+        codec::CsvTable::create(text, {"stage_code", "participant_code", "rank", "result"}));
     ResultList list;
     std::map<std::string, std::size_t, std::less<>> units;
     for (;;) {

@@ -205,12 +205,24 @@ void read_vector(duckdb_vector vector, idx_t rows, Column& column) {
     }
 }
 
-Result<Rows> read_rows(duckdb_result result, const std::vector<ColumnSpec>& outputs) {
+// Empty columns for an answer of this shape.
+Rows rows_of(const std::vector<ColumnSpec>& outputs) {
     Rows rows;
     for (const ColumnSpec& output : outputs) {
         rows.names.push_back(output.name);
         rows.columns.emplace_back(output.type);
     }
+    return rows;
+}
+
+void read_chunk(duckdb_data_chunk chunk, Rows& rows) {
+    const idx_t size = duckdb_data_chunk_get_size(chunk);
+    for (std::size_t i = 0; i < rows.columns.size(); ++i)
+        read_vector(duckdb_data_chunk_get_vector(chunk, i), size, rows.columns[i]);
+}
+
+Result<Rows> read_rows(duckdb_result result, const std::vector<ColumnSpec>& outputs) {
+    Rows rows = rows_of(outputs);
     ALTIS_ASSERT(duckdb_column_count(&result) == outputs.size());
     while (const ChunkOwner chunk{duckdb_fetch_chunk(result)}) {
         const idx_t size = duckdb_data_chunk_get_size(chunk.value);
@@ -219,9 +231,7 @@ Result<Rows> read_rows(duckdb_result result, const std::vector<ColumnSpec>& outp
                         "the answer has more than " + std::to_string(kMaxResultRows) +
                             " rows; group them or filter more");
         }
-        for (std::size_t i = 0; i < outputs.size(); ++i) {
-            read_vector(duckdb_data_chunk_get_vector(chunk.value, i), size, rows.columns[i]);
-        }
+        read_chunk(chunk.value, rows);
     }
     return rows;
 }
@@ -336,6 +346,25 @@ tl::unexpected<Error> open_failure(const std::string& path, std::string_view sai
 
 }  // namespace
 
+struct Stream::Answer {
+    ResultOwner result;
+};
+
+void Stream::Close::operator()(Answer* answer) const {
+    delete answer;
+}
+
+Result<Rows> Stream::next() {
+    Rows rows = rows_of(outputs_);
+    const ChunkOwner chunk{duckdb_fetch_chunk(answer_->result.value)};
+    if (chunk) {
+        read_chunk(chunk.value, rows);
+    } else if (const char* said = duckdb_result_error(&answer_->result.value)) {
+        return running_failure(said);
+    }
+    return rows;
+}
+
 void Connection::Close::operator()(_duckdb_connection* handle) const {
     duckdb_disconnect(&handle);
 }
@@ -364,6 +393,21 @@ Result<Rows> Connection::query(const Statement& statement, const std::vector<Col
     if (duckdb_execute_pending(pending.value, &result.value) != DuckDBSuccess)
         return result.error();
     return read_rows(result.value, outputs);
+}
+
+Result<Stream> Connection::stream(const std::string& sql, std::vector<ColumnSpec> outputs) {
+    PreparedOwner prepared;
+    if (duckdb_prepare(handle_.get(), sql.c_str(), &prepared.value) != DuckDBSuccess) {
+        return failure(DUCKDB_ERROR_CATALOG, duckdb_prepare_error(prepared.value));
+    }
+    Stream stream;
+    stream.answer_.reset(new Stream::Answer());
+    stream.outputs_ = std::move(outputs);
+    duckdb_result& result = stream.answer_->result.value;
+    if (duckdb_execute_prepared_streaming(prepared.value, &result) != DuckDBSuccess)
+        return stream.answer_->result.error();
+    ALTIS_ASSERT(duckdb_column_count(&result) == stream.outputs_.size());
+    return stream;
 }
 
 Result<void> Connection::append(const TableSpec& table, const TableBatch& rows) {

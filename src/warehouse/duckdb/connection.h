@@ -34,6 +34,24 @@ struct Settings {
     FileAccess file_access = FileAccess::kNone;
 };
 
+// The answer to a query, part by part. Must not outlive its connection, which does nothing else
+// until it is gone.
+class Stream {
+  public:
+    // The next rows; none at the end. Columns have no names.
+    Result<Rows> next();
+
+  private:
+    friend class Connection;
+    struct Answer;
+    struct Close {
+        void operator()(Answer* answer) const;
+    };
+    Stream() = default;
+    std::unique_ptr<Answer, Close> answer_;
+    std::vector<ColumnSpec> outputs_;
+};
+
 // One connection: one transaction, one thread at a time. Must not outlive its database.
 class Connection {
   public:
@@ -45,6 +63,9 @@ class Connection {
     // Runs a query whose answer has exactly these columns; given up with "warehouse.deadline".
     Result<Rows> query(const Statement& statement, const std::vector<ColumnSpec>& outputs,
                        Deadline deadline);
+
+    // Begins a query without parameters whose answer has these columns, however many rows.
+    Result<Stream> stream(const std::string& sql, std::vector<ColumnSpec> outputs);
 
     // Appends rows in the open transaction.
     Result<void> append(const TableSpec& table, const TableBatch& rows);

@@ -10,14 +10,23 @@ namespace {
 constexpr std::array<std::string_view, 6> kComparisons = {" = ",  " <> ", " < ",
                                                           " <= ", " > ",  " >= "};
 
-// For paths that we made ourselves, where statements take no parameters.
+// The text between two of `quote`, with those inside doubled.
+std::string between(char quote, std::string_view text) {
+    std::string literal(1, quote);
+    for (const char c : text) {
+        if (c == quote) literal.push_back(quote);
+        literal.push_back(c);
+    }
+    return literal + quote;
+}
+
+// For paths, where statements take no parameters.
 std::string text_literal(std::string_view text) {
-    ALTIS_ASSERT(text.find('\'') == std::string_view::npos);
-    return "'" + std::string(text) + "'";
+    return between('\'', text);
 }
 
 std::string quoted(std::string_view name) {
-    return '"' + std::string(name) + '"';
+    return between('"', name);
 }
 
 std::string column_of(const ColumnRef& ref) {
@@ -231,6 +240,35 @@ Statement select_from_parquet(const std::vector<ColumnSpec>& columns, std::strin
     Statement statement;
     for (const ColumnSpec& column : columns)
         statement.text += (statement.text.empty() ? "SELECT " : ", ") + quoted(column.name);
+    statement.text += " FROM read_parquet(" + text_literal(path) + ")";
+    return statement;
+}
+
+Statement describe_parquet(std::string_view path) {
+    return {"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(" +
+                text_literal(path) + "))",
+            {}};
+}
+
+Statement texts_from_parquet(const std::vector<TextColumn>& columns, std::string_view path) {
+    Statement statement;
+    for (const TextColumn& column : columns) {
+        const std::string name = quoted(column.name);
+        statement.text += statement.text.empty() ? "SELECT " : ", ";
+        switch (column.form) {
+            case TextForm::kPlain:
+                statement.text += "CAST(" + name + " AS VARCHAR)";
+                break;
+            case TextForm::kMoment:
+                statement.text +=
+                    "strftime(CAST(" + name + " AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')";
+                break;
+            case TextForm::kZonedMoment:
+                statement.text +=
+                    "strftime(make_timestamp(epoch_us(" + name + ")), '%Y-%m-%dT%H:%M:%S.%fZ')";
+                break;
+        }
+    }
     statement.text += " FROM read_parquet(" + text_literal(path) + ")";
     return statement;
 }

@@ -37,6 +37,22 @@ std::string copy_to_parquet(const TableSpec& table, std::string_view path);
 // These columns of a Parquet file.
 Statement select_from_parquet(const std::vector<ColumnSpec>& columns, std::string_view path);
 
+// Names and types of a Parquet file's columns, as two texts.
+Statement describe_parquet(std::string_view path);
+
+// How a column's values become texts.
+enum class TextForm : std::uint8_t {
+    kPlain,
+    kMoment,       // RFC 3339; a time without zone is one of UTC
+    kZonedMoment,  // RFC 3339 in UTC
+};
+struct TextColumn {
+    std::string name;  // any
+    TextForm form = TextForm::kPlain;
+};
+
+// These columns of a Parquet file, in this order, as texts.
+Statement texts_from_parquet(const std::vector<TextColumn>& columns, std::string_view path);
 // The syntax tree of a text, which travels as a parameter. Empty lists stay: one among the grouping
 // sets says something.
 Statement serialize_statement(std::string_view text);

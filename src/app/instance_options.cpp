@@ -1,0 +1,31 @@
+#include "app/instance_options.h"
+
+#include <spdlog/spdlog.h>
+
+namespace altis::app {
+
+service::InstanceOptions instance_options(const Config& config) {
+    service::InstanceOptions options;
+    options.directory = config.data.directory;
+    options.address = config.server.address;
+    options.port = config.server.port;
+    options.threads = config.server.threads;
+    options.journal_segment_bytes = config.data.journal_segment_mb << 20;
+    options.snapshot_every_records = config.data.snapshot_every_records;
+    options.warehouse_threads = config.warehouse.threads;
+    options.warehouse_memory_mb = config.warehouse.memory_mb;
+    options.deliveries.reach =
+        config.webhooks.allow_private ? server::Reach::kAnywhere : server::Reach::kPublic;
+    options.deliveries.first_retry =
+        milliseconds(static_cast<std::int64_t>(config.webhooks.first_retry_ms));
+    // Failures only: a line per ingest request would cost more than the request.
+    // The logger is made here, before any thread that logs.
+    options.access_log = [logger = spdlog::default_logger()](const server::Access& access) {
+        if (access.status < 500) return;
+        logger->warn("request={} route={} status={} micros={}", access.request_id, access.route,
+                     access.status, access.micros);
+    };
+    return options;
+}
+
+}  // namespace altis::app
