@@ -59,7 +59,9 @@ Result<void> gather_fans(const World& world, const cleanroom::Owner& owner, Rele
     bare.columns.clear();
     TRY(const cleanroom::Schema schema, fans_schema(bare));
     TRY(const auto table, fans_table(world, releasing.room, bare, schema));
-    releasing.fans_commitment = codec::to_hex(crypto::as_text(cleanroom::commitment(table)));
+    releasing.fans_commitment =
+        published_commitment(releasing.services.secrets, owner.table.organisation,
+                             codec::to_hex(crypto::as_text(cleanroom::commitment(table))));
     TRY(const fans::FanSet* const members, fans_of(world, bare));
     for (const SubjectId fan : members->members()) {
         const std::string_view tag = world.fans.email_tag(fan);
@@ -140,14 +142,16 @@ ExportSpec spec_of(const cleanroom::Room& room, const Activation& activation,
 
 }  // namespace
 
-Result<const Activation*> ask_activation(Call& call, const std::string& room,
+Result<const Activation*> ask_activation(Call& call, const Services& services,
+                                         const std::string& room,
                                          const cleanroom::ActivationOrder& order) {
     const World& world = call.turn.world();
     const std::string& organisation = call.caller.organisation;
     TRY(const auto* const entry, world.rooms.askable(room, organisation, call.turn.now()));
     TRY(const ActivationTables tables, activation_tables(entry->room, order));
     TRY(const auto* const dataset, dataset_of(world, *tables.with));
-    const std::string commitment = dataset->commitment;
+    const std::string commitment = published_commitment(
+        services.secrets, tables.with->table.organisation, dataset->commitment);
     TRY_VOID(call.turn.commit(world.activations.ask(*entry, organisation, order, commitment)));
     return world.activations.find(*entry, organisation, order, commitment);
 }
@@ -163,7 +167,8 @@ Result<void> release_activation(Call& call, Services& services, const std::strin
     if (waiting != nullptr && waiting->policy == entry->policy) {
         TRY(tables, activation_tables(entry->room, waiting->order));
         TRY(const auto* const dataset, dataset_of(world, *tables.with));
-        commitment = dataset->commitment;
+        commitment = published_commitment(services.secrets, tables.with->table.organisation,
+                                          dataset->commitment);
     }
     TRY(const Activation* const activation,
         world.activations.releasable(*entry, number, organisation, commitment));

@@ -12,7 +12,8 @@ constexpr std::size_t kMaxActivationRows = 1'000'000;  // persons of one list
 // Asks for a list; gives it whether it is new or waits already. Fails like RoomsBook::askable,
 // ActivationsBook::ask, and with "rooms.dataset_unknown", "rooms.mixed_trust" or
 // "rooms.keys_differ".
-Result<const cleanroom::Activation*> ask_activation(Call& call, const std::string& room,
+Result<const cleanroom::Activation*> ask_activation(Call& call, const Services& services,
+                                                    const std::string& room,
                                                     const cleanroom::ActivationOrder& order);
 
 // Gives the list to who asked for it: all persons of both tables who consent to the policy's

@@ -64,11 +64,11 @@ Result<std::uint64_t> number_of(const Call& call) {
                 "an activation list is named by its number");
 }
 
-Result<Response> ask(Call& call) {
+Result<Response> ask(Call& call, const Services& services) {
     TRY(const auto* const entry, room_of(call));
     TRY(const Json body, json_body(call.request));
     TRY(const auto order, cleanroom::activation_order_from_json(body));
-    TRY(const Activation* const activation, ask_activation(call, entry->room.id, order));
+    TRY(const Activation* const activation, ask_activation(call, services, entry->room.id, order));
     return server::json_response(201, activation_json(*entry, *activation));
 }
 
@@ -104,7 +104,8 @@ Result<void> release(Call& call, Services& services, const Responder& respond) {
 
 void add_activation_routes(server::Router& router, Services& services) {
     add_route(router, services, Method::kGet, "/v1/rooms/{id}/activations", "rooms", list);
-    add_route(router, services, Method::kPost, "/v1/rooms/{id}/activations", "rooms", ask);
+    add_route(router, services, Method::kPost, "/v1/rooms/{id}/activations", "rooms",
+              [&services](Call& call) { return ask(call, services); });
     add_route(router, services, Method::kPost, "/v1/rooms/{id}/activations/{number}/approvals",
               "rooms", approve);
     add_async_route(router, services, Method::kPost, "/v1/rooms/{id}/activations/{number}/lists",
