@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cleanroom/attacks/test_attacks.h"
-#include "cleanroom/sql/run.h"
+#include "cleanroom/latency.h"
 #include "platform/random.h"
 #include "report/row.h"
 #include "servers/process_cost.h"
@@ -95,7 +95,7 @@ Advantage tell_apart(const std::vector<Timed>& times) {
 std::vector<Timed> as_they_leave(std::vector<Timed> times) {
     for (Timed& time : times) {
         const Duration took{static_cast<std::int64_t>(time.seconds * 1e6)};
-        time.seconds = static_cast<double>(cleanroom::sql::latency_class(took).us) / 1e6;
+        time.seconds = static_cast<double>(cleanroom::latency_class(took).us) / 1e6;
     }
     return times;
 }

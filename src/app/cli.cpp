@@ -333,6 +333,37 @@ void add_rooms_sql(CLI::App& group, Invocation& in) {
     add_target(*command, in);
 }
 
+void add_activations(CLI::App& group, Invocation& in) {
+    const auto path = [&in] { return "/v1/rooms/" + path_segment(in.list.room) + "/activations"; };
+    auto* activate = add_command(
+        group, "activate", "Ask for a list of consenting fans whom another owner knows, too", in,
+        [&in, path] {
+            return change(in.target, Method::kPost, path(),
+                          Json::object({{"fans", in.list.fans}, {"with", in.list.with}}),
+                          in.output);
+        });
+    activate->add_option("--fans", in.list.fans, "the room's table of fans")->required();
+    activate->add_option("--with", in.list.with, "another owner's table")->required();
+    auto* all = add_command(group, "activations", "The lists that were asked for", in,
+                            [&in, path] { return show(in.target, path(), in.output); });
+    auto* approve = add_command(
+        group, "approve-activation", "Approve a list as the key's organisation", in, [&in, path] {
+            return change(in.target, Method::kPost,
+                          path() + "/" + path_segment(in.list.number) + "/approvals",
+                          Json::object(), in.output);
+        });
+    auto* fetch = add_command(group, "activation-list",
+                              "Print an approved list with its receipt, for `altis rooms verify`",
+                              in, [&in] { return fetch_activation_list(in.target, in.list); });
+    fetch->add_option("--out", in.list.out, "write the list alone to this file, as CSV");
+    for (CLI::App* command : {activate, all, approve, fetch}) {
+        command->add_option("room", in.list.room)->required();
+        if (command == approve || command == fetch)
+            command->add_option("number", in.list.number)->required();
+        add_target(*command, in);
+    }
+}
+
 void add_rooms(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "rooms", "Clean rooms", kRoomsExamples);
     add_show(*group, "list", "All rooms", in, "/v1/rooms", nullptr);
@@ -356,6 +387,7 @@ void add_rooms(CLI::App& app, Invocation& in) {
     });
     approve->add_option("id", in.name)->required();
     add_target(*approve, in);
+    add_activations(*group, in);
     add_rooms_import(*group, in);
     add_show(*group, "datasets", "Data sets of the key's treasury", in, "/v1/treasury", nullptr);
     add_show(*group, "dataset", "One of them: schema, counts, commitment; never rows", in,

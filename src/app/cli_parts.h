@@ -35,6 +35,7 @@ struct Invocation {
     ExportCommand exported;
     MedalImport medals;
     DatasetCommand dataset;
+    ListOptions list;
     std::string from;  // moments, RFC 3339
     std::string to;
     ProveOptions prove;

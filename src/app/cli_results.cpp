@@ -39,6 +39,17 @@ void add_units(CLI::App& group, Invocation& in) {
     add_target(*unit, in);
 }
 
+void add_recall(CLI::App& group, Invocation& in) {
+    auto* recall = add_command(group, "recall", "Messages, feed items and pages made of a fact", in,
+                               [&in] { return recall_fact(in.target, in.name, in.output); });
+    recall
+        ->add_option("fact", in.name,
+                     "results/<edition>/<unit>/<version>; without a version: all that are not "
+                     "current any more")
+        ->required();
+    add_target(*recall, in);
+}
+
 void add_rules(CLI::App& group, Invocation& in) {
     auto* rules = add_command(group, "rules", "The rules in force: ranking, ties, marks, rounding",
                               in, [&in] { return show_rules(in.target, in.name, in.output); });
@@ -288,6 +299,7 @@ void add_results(CLI::App& app, Invocation& in) {
     add_rules(*group, in);
     add_results_files(*group, in);
     add_replay(*group, in);
+    add_recall(*group, in);
 }
 
 }  // namespace altis::app

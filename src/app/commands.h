@@ -146,8 +146,12 @@ struct ReplayOptions {
 // where none does, over the folder itself. Prints the hash of the state at the end.
 int replay_results(const Target& target, const Config& config, const ReplayOptions& options,
                    Output output);
+
 // One person across Games: by id, or a list of those who are called so.
 int show_person(const Target& target, const std::string& who, Output output);
+// What was made of a fact, by its id "results/<edition>/<unit>/<version>"; without the version, of
+// all versions that are not current any more.
+int recall_fact(const Target& target, const std::string& fact, Output output);
 
 int send_file(const Target& target, const Upload& upload, Output output);
 // Prints the rules in force for an edition; the built-in ones, without a server, when it is empty.
@@ -176,6 +180,16 @@ struct SqlCommand {
 // Asks, or explains, and prints the rows with their intervals and what they cost.
 int rooms_sql(const Target& target, const SqlCommand& command, Output output);
 
+// An activation list of a room.
+struct ListOptions {
+    std::string room;
+    std::string number;
+    std::string fans;  // to ask for one: the room's tables
+    std::string with;
+    std::string out;  // file that gets the list itself, as CSV; may be empty
+};
+// Fetches it and prints it with its receipt, as `altis rooms verify` reads it.
+int fetch_activation_list(const Target& target, const ListOptions& list);
 // Checks an answer of a clean room, or the report of a crossing, stored in a file, without any
 // server.
 int verify_room_answer(const std::string& file, Output output);

@@ -100,6 +100,9 @@ constexpr const char* kRoomsExamples = R"(Examples:
   altis rooms sql la28-airline 'SELECT tier, COUNT(DISTINCT person) n FROM "right" GROUP BY tier'
   altis rooms sql la28-airline 'SELECT COUNT(*) FROM "right"' --epsilon 0.2 --explain
   altis rooms verify answer.json
+  altis rooms activate la28-airline --fans left --with right --data ./data --key altis_...
+  altis rooms approve-activation la28-airline 1 --data ./data --key altis_...
+  altis rooms activation-list la28-airline 1 --out both.csv --key altis_... > list.json
   altis rooms crossing-key my.key
   altis rooms cross fans.csv --terms terms.json --key-file my.key --listen 0.0.0.0:4455
   altis rooms cross guests.csv --terms terms.json --key-file my.key --connect h:4455 --out both.csv
@@ -126,6 +129,7 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results import rio.xml --format xml --edition og2016 --date 2016-08-21 \
       --archive "Rio 2016" --data ./data
   altis results export owg2026 --format ndjson --data ./data > results.ndjson
+  altis results recall results/owg2026/FSKWSINGLES-----------FNL-000100--/1 --data ./data
   altis results replay paris2024 --games ../files --speed 1000 --data ./paris
   altis results rules                                  the rules that are built in
   altis results rules --json > rules.json              to change them; raise their version

@@ -121,6 +121,24 @@ Result<void> check_templates(const Room& room) {
     return {};
 }
 
+Result<void> check_purpose(const std::string& purpose) {
+    const auto& purposes = rights::kPurposeNames;
+    if (std::ranges::find(purposes, purpose) != purposes.end()) return {};
+    return fail(Code::kInvalid, "rooms.purpose_unknown",
+                "There is no such purpose; a clean room's is usually clean_room, and that of an "
+                "activation list messages.");
+}
+
+Result<void> check_activation(const ActivationTerms& activation) {
+    TRY_VOID(check_purpose(activation.purpose));
+    if (activation.minimum >= kLowestActivationMinimum &&
+        activation.minimum <= kHighestMinimumGroup) {
+        return {};
+    }
+    return fail(Code::kInvalid, "rooms.minimum_too_low",
+                "The minimum of an activation list must be 100 to 1,000,000,000 persons.");
+}
+
 Json texts(const std::vector<std::string>& list) {
     Json json = Json::array();
     for (const std::string& item : list)
@@ -175,11 +193,8 @@ const QueryTemplate* Room::query_template(std::string_view wanted) const {
 Result<void> check_room(const Room& room) {
     if (!is_id(room.id)) return invalid("A room's id must be 1 to 40 of a-z, 0-9 and -.");
     if (!is_id(room.edition)) return invalid("A room's edition must be an id like owg2026.");
-    const auto& purposes = rights::kPurposeNames;
-    if (std::find(purposes.begin(), purposes.end(), room.purpose) == purposes.end()) {
-        return fail(Code::kInvalid, "rooms.purpose_unknown",
-                    "There is no such purpose; a clean room's is usually clean_room.");
-    }
+    TRY_VOID(check_purpose(room.purpose));
+    if (room.activation) TRY_VOID(check_activation(*room.activation));
     if (room.minimum_group < kLowestMinimumGroup || room.minimum_group > kHighestMinimumGroup) {
         return fail(Code::kInvalid, "rooms.minimum_too_low",
                     "The minimum group size must be 10 to 1,000,000,000 persons.");
@@ -205,17 +220,22 @@ Json to_json(const Room& room) {
     Json templates = texts(room.templates);
     for (const QueryTemplate& query : room.own_templates)
         templates.push(query.json);
-    return Json::object({{"id", room.id},
-                         {"owners", std::move(owners)},
-                         {"templates", std::move(templates)},
-                         {"edition", room.edition},
-                         {"purpose", room.purpose},
-                         {"minimum_group", room.minimum_group},
-                         {"max_epsilon_micro", room.max_epsilon},
-                         {"askers", texts(room.askers)},
-                         {"receivers", texts(room.receivers)},
-                         {"until", format_rfc3339(room.until)},
-                         {"sql", room.permits_sql}});
+    Json json = Json::object({{"id", room.id},
+                              {"owners", std::move(owners)},
+                              {"templates", std::move(templates)},
+                              {"edition", room.edition},
+                              {"purpose", room.purpose},
+                              {"minimum_group", room.minimum_group},
+                              {"max_epsilon_micro", room.max_epsilon},
+                              {"askers", texts(room.askers)},
+                              {"receivers", texts(room.receivers)},
+                              {"until", format_rfc3339(room.until)},
+                              {"sql", room.permits_sql}});
+    if (room.activation) {
+        json.set("activation", Json::object({{"purpose", room.activation->purpose},
+                                             {"minimum", room.activation->minimum}}));
+    }
+    return json;
 }
 
 Result<Room> room_from_json(const Json& json) {
@@ -244,6 +264,11 @@ Result<Room> room_from_json(const Json& json) {
     }
     TRY(const std::string until, codec::require_string(json, "until"));
     TRY(room.until, parse_rfc3339(until));
+    if (json.contains("activation")) {
+        room.activation.emplace();
+        TRY(room.activation->purpose, codec::require_string(json["activation"], "purpose"));
+        TRY(room.activation->minimum, codec::require_int(json["activation"], "minimum"));
+    }
     return room;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ constexpr std::size_t kMaxIdBytes = 40;
 constexpr std::size_t kMaxDatasetNameBytes = 96;
 constexpr std::int64_t kLowestMinimumGroup = 10;              // persons
 constexpr std::int64_t kHighestMinimumGroup = 1'000'000'000;  // persons
+constexpr std::int64_t kLowestActivationMinimum = 100;        // persons
 
 // The fans of an edition as a table: all of them, or those of one segment. The budget is that of
 // the fans in either case, because a person can be in many segments.
@@ -43,6 +45,14 @@ struct Owner {
 // The table whose budget an owner's table is charged to.
 Table protected_table(const Owner& owner);
 
+// Lists of persons that a room may give (activations_book.h): to those alone who consented to the
+// purpose, and of at least so many.
+struct ActivationTerms {
+    std::string purpose;       // a name of rights::Purpose
+    std::int64_t minimum = 0;  // persons
+    friend bool operator==(const ActivationTerms&, const ActivationTerms&) = default;
+};
+
 // A room's policy, as its owners approve it. Every change makes a new policy.
 struct Room {
     std::string id;  // [a-z0-9-], up to kMaxIdBytes
@@ -57,6 +67,7 @@ struct Room {
     std::vector<std::string> receivers;      // and those that may read what was answered
     Time until;                              // first moment at which the room no longer answers
     bool permits_sql = false;                // statements of analysts (sql/), beside the templates
+    std::optional<ActivationTerms> activation = std::nullopt;  // none: no lists
 
     // Null when it is not permitted in this room.
     const QueryTemplate* query_template(std::string_view id) const;
@@ -69,8 +80,9 @@ Result<void> check_room(const Room& room);
 codec::Json to_json(const Room& room);
 
 // Reads what `to_json` wrote, or a request of the same form. "askers" is "receivers" when absent,
-// "max_epsilon_micro" the largest, and "sql" false. Fails with "json.missing", "json.wrong_type",
-// "time.malformed" or "rooms.template_invalid"; the meaning is left to check_room.
+// "max_epsilon_micro" the largest, and "sql" false; "activation"? is {"purpose", "minimum"}. Fails
+// with "json.missing", "json.wrong_type", "time.malformed" or "rooms.template_invalid"; the meaning
+// is left to check_room.
 Result<Room> room_from_json(const codec::Json& json);
 
 // Canonical hash of a room's policy, hex.

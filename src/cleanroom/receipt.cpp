@@ -102,24 +102,29 @@ Json answer_json(const Json& figures, const Charge& charge) {
 
 Json signed_answer(const Json& figures, const Charge& charge, Time now,
                    const crypto::Signer& signer) {
-    Json answer = answer_json(figures, charge);
+    return with_receipt(answer_json(figures, charge),
+                        Json::object({{"charge", charge.number},
+                                      {"room", charge.room},
+                                      {"question", charge.question},
+                                      {"plan", charge.plan},
+                                      {"policy_hash", charge.policy},
+                                      {"data", data_json(charge)},
+                                      {"epsilon_micro", charge.epsilon},
+                                      {"loss", to_json(charge.loss)},
+                                      {"mechanism", charge.plan["mechanism"]},
+                                      {"trust", charge.plan["trust"]},
+                                      {"time", format_rfc3339(now)}}),
+                        signer);
+}
+
+Json with_receipt(Json answer, Json content, const crypto::Signer& signer) {
     const crypto::PublicKey& key = signer.public_key();
-    Json receipt = Json::object(
-        {{"version", kReceiptVersion},
-         {"charge", charge.number},
-         {"room", charge.room},
-         {"question", charge.question},
-         {"plan", charge.plan},
-         {"plan_hash", canonical_hash(charge.plan)},
-         {"policy_hash", charge.policy},
-         {"data", data_json(charge)},
-         {"epsilon_micro", charge.epsilon},
-         {"loss", to_json(charge.loss)},
-         {"mechanism", charge.plan["mechanism"]},
-         {"trust", charge.plan["trust"]},
-         {"time", format_rfc3339(now)},
-         {"answer_hash", canonical_hash(answer)},
-         {"public_key", codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()})}});
+    Json receipt = std::move(content);
+    receipt.set("version", kReceiptVersion);
+    receipt.set("plan_hash", canonical_hash(receipt["plan"]));
+    receipt.set("answer_hash", canonical_hash(answer));
+    receipt.set("public_key",
+                codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
     const crypto::Signature signature = signer.sign(canonical_json(receipt));
     receipt.set("signature",
                 codec::to_hex({reinterpret_cast<const char*>(signature.data()), signature.size()}));

@@ -44,6 +44,10 @@ Charge charge_from_json(const codec::Json& json);
 codec::Json signed_answer(const codec::Json& figures, const Charge& charge, Time now,
                           const crypto::Signer& signer);
 
+// The answer with a signed receipt: `content` has what is particular about it, among it "plan", and
+// gets "version", "plan_hash", "answer_hash", "public_key" and "signature".
+codec::Json with_receipt(codec::Json answer, codec::Json content, const crypto::Signer& signer);
+
 // Checks a receipt alone. Fails with "receipt.malformed" or "receipt.forged".
 Result<void> verify_receipt(const codec::Json& receipt, const crypto::PublicKey& key);
 

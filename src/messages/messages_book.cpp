@@ -308,6 +308,26 @@ std::uint64_t MessagesBook::sent(std::string_view plan_id) const {
     return sum;
 }
 
+std::vector<std::string> MessagesBook::plans_stating(std::string_view fact) const {
+    const auto found = by_fact_.find(fact);
+    if (found == by_fact_.end()) return {};
+    return {found->second.begin(), found->second.end()};
+}
+
+std::vector<std::string> MessagesBook::messages_of(std::string_view plan_id,
+                                                   std::size_t count) const {
+    std::vector<std::string> ids;
+    const auto found = plans_.find(plan_id);
+    if (found == plans_.end()) return ids;
+    for (const MessageKey& key : found->second.keys) {
+        if (!messages_.contains(key)) continue;
+        ids.push_back(codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
+    }
+    std::ranges::sort(ids);
+    ids.resize(std::min(ids.size(), count));
+    return ids;
+}
+
 std::optional<MessagesBook::MessageKey> MessagesBook::parse_key(std::string_view message) {
     MessageKey key{};
     const auto bytes = codec::from_hex(message);
@@ -327,16 +347,24 @@ void MessagesBook::insert(const MessageKey& key, Message message) {
     if (!messages_.try_emplace(key, message).second) return;
     by_subject_[to_number(message.subject)].push_back(key);
     ++message.plan->sent[*message.language];
+    message.plan->keys.push_back(key);
     opened_ += message.opened ? 1 : 0;
 }
 
 void MessagesBook::apply_planned(const Json& json) {
     auto plan = plan_from(json);
     ALTIS_ASSERT(plan && check_plan(*plan));
+    add_plan(*std::move(plan));
+}
+
+MessagesBook::PlanState* MessagesBook::add_plan(Plan plan) {
+    const std::string id = plan_id(plan);
+    by_fact_[plan.fact].insert(id);
+    for (const Fact& fact : plan.facts)
+        by_fact_[fact.source].insert(id);
     PlanState state;
-    state.plan = std::move(*plan);
-    const std::string id = plan_id(state.plan);
-    plans_.try_emplace(id, std::move(state));
+    state.plan = std::move(plan);
+    return &plans_.try_emplace(id, std::move(state)).first->second;
 }
 
 void MessagesBook::apply_sent(const journal::Record& record, const Json& json) {
@@ -425,11 +453,9 @@ Result<void> MessagesBook::load_plans(ByteReader& in, std::vector<PlanState*>& p
         const std::string_view text = in.get_text();
         if (!in.ok()) break;
         TRY(const auto json, codec::parse_json(text));
-        PlanState state;
-        TRY(state.plan, plan_from(json));
-        state.is_finished = in.get<std::uint8_t>() != 0;
-        const std::string id = plan_id(state.plan);
-        plans.push_back(&plans_.try_emplace(id, std::move(state)).first->second);
+        TRY(auto plan, plan_from(json));
+        plans.push_back(add_plan(std::move(plan)));
+        plans.back()->is_finished = in.get<std::uint8_t>() != 0;
     }
     return {};
 }
@@ -467,6 +493,7 @@ Result<void> MessagesBook::load(ByteReader& in) {
     messages_.clear();
     by_subject_.clear();
     plans_.clear();
+    by_fact_.clear();
     rules_.clear();
     opened_ = 0;
     std::vector<PlanState*> plans;

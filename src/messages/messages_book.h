@@ -116,6 +116,10 @@ class MessagesBook final : public journal::Book {
     std::uint64_t sent() const { return messages_.size(); }
     std::uint64_t sent(std::string_view plan_id) const;  // of one plan
     std::uint64_t opened() const { return opened_; }
+    // Plans of which a text states something of a fact of this id, in order of their ids.
+    std::vector<std::string> plans_stating(std::string_view fact) const;
+    // Ids of the messages of a plan in ascending order, at most `count`.
+    std::vector<std::string> messages_of(std::string_view plan_id, std::size_t count) const;
 
     // ---- journal::Book -------------------------------------------------------------------------
     std::string_view name() const override { return "messages"; }
@@ -132,6 +136,8 @@ class MessagesBook final : public journal::Book {
         Plan plan;
         bool is_finished = false;
         std::map<std::string, std::uint64_t> sent;  // by language; derived
+        // Of its messages, also those whose person was forgotten since; derived.
+        std::vector<MessageKey> keys;
     };
     using Plans = std::map<std::string, PlanState, std::less<>>;
     struct Message {
@@ -146,6 +152,7 @@ class MessagesBook final : public journal::Book {
 
     static std::optional<MessageKey> parse_key(std::string_view message);
     const Message* find(std::string_view message) const;
+    PlanState* add_plan(Plan plan);
     void apply_planned(const codec::Json& json);
     void apply_sent(const journal::Record& record, const codec::Json& json);
     void apply_opened(Time time, const codec::Json& json);
@@ -155,6 +162,7 @@ class MessagesBook final : public journal::Book {
     Result<void> load_messages(ByteReader& in, const std::vector<PlanState*>& plans);
 
     Plans plans_;  // by id; entries are never removed
+    std::map<std::string, std::set<std::string>, std::less<>> by_fact_;  // plan ids; derived
     Messages messages_;
     std::unordered_map<std::uint32_t, std::vector<MessageKey>> by_subject_;  // derived
     std::set<std::string, std::less<>> rules_;                               // not saved by itself

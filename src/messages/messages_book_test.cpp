@@ -291,5 +291,29 @@ TEST(MessagesBookProperty, ErasureLeavesNoTrace) {
     });
 }
 
+TEST(MessagesBook, KnowsWhatWasSaidOfAFact) {
+    Post post({sakamoto_plan(), liu_plan()});
+    post.send(sakamoto_plan(), {fan(1), fan(2)});
+    post.send(liu_plan(), {fan(3)});
+    const std::string told = plan_id(sakamoto_plan());
+    EXPECT_EQ(post.book.plans_stating(kTrigger),
+              (std::vector<std::string>{plan_id(liu_plan()), told}));
+    EXPECT_TRUE(post.book.plans_stating(std::string("results/") + kFreeSkate + "/1").empty());
+    auto ids = std::vector<std::string>{id_of(1), id_of(2)};
+    std::ranges::sort(ids);
+    EXPECT_EQ(post.book.messages_of(told, 10), ids);
+    EXPECT_EQ(post.book.messages_of(told, 1), std::vector<std::string>{ids.front()});
+    EXPECT_TRUE(post.book.messages_of("another", 10).empty());
+
+    post.commit(post.book.forget(SubjectId{1}));
+    EXPECT_EQ(post.book.messages_of(told, 10), std::vector<std::string>{id_of(2)});
+    const std::string state = saved(post.book);
+    MessagesBook loaded;
+    ByteReader in(state);
+    ASSERT_TRUE(loaded.load(in));
+    EXPECT_EQ(loaded.messages_of(told, 10), std::vector<std::string>{id_of(2)});
+    EXPECT_EQ(loaded.plans_stating(kTrigger).size(), 2U);
+}
+
 }  // namespace
 }  // namespace altis::messages

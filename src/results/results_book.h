@@ -83,6 +83,9 @@ class ResultsBook final : public journal::Book {
     // `medals` with who holds them. A registered unit without results has none of these. Null when
     // the unit is unknown.
     codec::Json unit(const UnitKey& key) const;
+    // Any version of it as `unit` told it while it was current, without medals; also one that was
+    // withdrawn. Null when there is no such version.
+    codec::Json unit(const UnitKey& key, std::int64_t version) const;
     // All units in order of edition and code, without lines; of one edition when it is named.
     codec::Json units(std::string_view edition = {}) const;
     // Every version known of a unit, oldest first, without lines. Null when the unit is unknown.
@@ -151,6 +154,8 @@ class ResultsBook final : public journal::Book {
     static Result<void> check_status(const UnitState& state, const Publication& publication);
     static Result<void> refresh(UnitState& state);
     static codec::Json head(const UnitState& state);
+    static codec::Json head(const UnitState& state, const Version* version,
+                            const Publication* publication);
 
     std::set<std::string, std::less<>> editions_;
     EditionRules rules_;

@@ -1,5 +1,6 @@
 // What the results book answers.
 
+#include "base/assert.h"
 #include "results/results_book.h"
 
 namespace altis::results {
@@ -30,6 +31,18 @@ FactLine fact_of(const Publication& publication, const ResultLine& line) {
     return fact;
 }
 
+void add_content(Json& json, const Publication& publication) {
+    Json lines = Json::array();
+    for (const ResultLine& line : publication.lines)
+        lines.push(to_json(line));
+    Json warnings = Json::array();
+    for (const Warning& warning : publication.warnings) {
+        warnings.push(Json::object({{"name", warning.name}, {"detail", warning.detail}}));
+    }
+    json.set("lines", std::move(lines));
+    json.set("warnings", std::move(warnings));
+}
+
 }  // namespace
 
 const ResultsBook::UnitState* ResultsBook::find(const UnitKey& key) const {
@@ -57,19 +70,36 @@ std::optional<std::int64_t> ResultsBook::last_official(const UnitKey& key) const
     return std::nullopt;
 }
 
-Json ResultsBook::head(const UnitState& state) {
+Json ResultsBook::head(const UnitState& state, const Version* version,
+                       const Publication* publication) {
     Unit unit = state.unit;
     unit.extras.clear();
     Json json = to_json(unit);
-    const Version* current = current_version(state);
-    if (current == nullptr || !state.current) return json;
-    const Publication& publication = *state.current;
-    json.set("version", publication.version);
-    json.set("status", to_string(publication.status));
-    json.set("fact_id", fact_id(key_of(publication), publication.version));
-    json.set("offset", current->offset);
-    json.set("known_at", format_rfc3339(current->known_at));
-    if (!publication.note.empty()) json.set("note", publication.note);
+    if (version == nullptr || publication == nullptr) return json;
+    json.set("version", publication->version);
+    json.set("status", to_string(publication->status));
+    json.set("fact_id", fact_id(key_of(*publication), publication->version));
+    json.set("offset", version->offset);
+    json.set("known_at", format_rfc3339(version->known_at));
+    if (!publication->note.empty()) json.set("note", publication->note);
+    return json;
+}
+
+Json ResultsBook::head(const UnitState& state) {
+    return head(state, current_version(state), state.current ? &*state.current : nullptr);
+}
+
+Json ResultsBook::unit(const UnitKey& key, std::int64_t version) const {
+    const UnitState* state = find(key);
+    if (state == nullptr) return {};
+    const auto found = state->versions.find(version);
+    if (found == state->versions.end()) return {};
+    const auto payload = codec::parse_json(found->second.payload);
+    ALTIS_ASSERT(payload.has_value());
+    const auto publication = publication_from(*payload);
+    ALTIS_ASSERT(publication.has_value());
+    Json json = head(*state, &found->second, &*publication);
+    add_content(json, *publication);
     return json;
 }
 
@@ -78,18 +108,10 @@ Json ResultsBook::unit(const UnitKey& key) const {
     if (state == nullptr) return {};
     Json json = head(*state);
     if (!state->current) return json;
-    Json lines = Json::array();
-    for (const ResultLine& line : state->current->lines)
-        lines.push(to_json(line));
-    Json warnings = Json::array();
-    for (const Warning& warning : state->current->warnings) {
-        warnings.push(Json::object({{"name", warning.name}, {"detail", warning.detail}}));
-    }
+    add_content(json, *state->current);
     Json holders = Json::array();
     for (const MedalHolder& holder : state->medals)
         holders.push(to_json(holder));
-    json.set("lines", std::move(lines));
-    json.set("warnings", std::move(warnings));
     json.set("medals", std::move(holders));
     return json;
 }

@@ -72,6 +72,11 @@ Result<void> check(const FeedGrant& grant, Time now) {
         return fail(Code::kInvalid, "feed.bad_delay",
                     "'delay_ms' is 0 to " + std::to_string(kMaxFeedDelayMs));
     }
+    if (grant.conflation_ms < 0 || grant.conflation_ms > kMaxFeedConflationMs) {
+        return fail(Code::kInvalid, "feed.bad_conflation",
+                    "'conflation_ms' is 0 to " + std::to_string(kMaxFeedConflationMs) +
+                        "; ODF's own is " + std::to_string(kOdfConflationMs));
+    }
     if (grant.purpose == FeedPurpose::kBetting && grant.delay_ms == 0) {
         return fail(Code::kInvalid, "feed.betting_needs_delay",
                     "a feed for betting comes with a delay; set 'delay_ms'");
@@ -112,6 +117,7 @@ Json to_json(const FeedGrant& grant) {
                          {"units", std::move(units)},
                          {"fields", std::move(fields)},
                          {"delay_ms", grant.delay_ms},
+                         {"conflation_ms", grant.conflation_ms},
                          {"purpose", to_string(grant.purpose)},
                          {"until", format_rfc3339(grant.until)}});
 }
@@ -131,6 +137,9 @@ Result<FeedGrant> feed_grant_from(std::string_view key, const Json& json) {
         grant.fields.insert(static_cast<FeedField>(*field));
     }
     TRY(grant.delay_ms, codec::require_int(json, "delay_ms"));
+    if (json.contains("conflation_ms")) {
+        TRY(grant.conflation_ms, codec::require_int(json, "conflation_ms"));
+    }
     TRY(const std::string purpose, codec::require_string(json, "purpose"));
     const auto found = position_of(kFeedPurposeNames, purpose);
     if (!found) {

@@ -18,8 +18,10 @@
 namespace altis::rights {
 
 constexpr std::int64_t kMaxFeedDelayMs = 3'600'000;  // how late a feed may be by its grant
-constexpr std::size_t kMaxFeedUnitPrefixes = 200;    // unit prefixes of one feed grant
-constexpr std::size_t kMaxFeedPrefixBytes = 34;      // one of them: a whole code
+constexpr std::int64_t kOdfConflationMs = 250;  // ODF tells of one unit no more often than this
+constexpr std::int64_t kMaxFeedConflationMs = 60'000;  // how far apart a unit's changes are kept
+constexpr std::size_t kMaxFeedUnitPrefixes = 200;      // unit prefixes of one feed grant
+constexpr std::size_t kMaxFeedPrefixBytes = 34;        // one of them: a whole code
 
 // Groups of fields of a unit's document. Unit, edition, name, place, time, status, the competitors'
 // codes and their order are in every feed.
@@ -54,21 +56,23 @@ struct FeedGrant {
     FeedFields fields;
     std::int64_t delay_ms = 0;
     FeedPurpose purpose = FeedPurpose::kApp;
-    Time until;  // first moment at which it no longer holds
+    Time until;                      // first moment at which it no longer holds
+    std::int64_t conflation_ms = 0;  // changes of one unit are so far apart, or more
     friend bool operator==(const FeedGrant&, const FeedGrant&) = default;
 };
 
 codec::Json to_json(const FeedGrant& grant);
-// The inverse, and for requests: {edition, units, fields, delay_ms, purpose, until}. Fails with
-// "json.missing", "json.wrong_type", "feed.unknown_field" or "feed.unknown_purpose".
+// The inverse, and for requests: {edition, units, fields, delay_ms, conflation_ms, purpose, until};
+// conflation_ms may be missing. Fails with "json.missing", "json.wrong_type", "feed.unknown_field"
+// or "feed.unknown_purpose".
 Result<FeedGrant> feed_grant_from(std::string_view key, const codec::Json& json);
 
 class FeedGrantsBook final : public journal::Book {
   public:
     // Gives a key this grant instead of the one it had. No draft when nothing changes. Fails with
-    // "feed.no_units", "feed.bad_units", "feed.no_fields", "feed.bad_delay", "feed.ended", or
-    // "feed.betting_needs_delay": bets are only fair on what everybody could have seen; or
-    // "feed.bad_public": a public grant of another edition than its name says.
+    // "feed.no_units", "feed.bad_units", "feed.no_fields", "feed.bad_delay", "feed.bad_conflation",
+    // "feed.ended", or "feed.betting_needs_delay": bets are only fair on what everybody could have
+    // seen; or "feed.bad_public": a public grant of another edition than its name says.
     journal::Decision put(const FeedGrant& grant, Time now) const;
     // No draft when the key has none.
     journal::Decision remove(std::string_view key) const;

@@ -14,7 +14,7 @@ FeedGrant grant_of(std::string key) {
     return {std::move(key), "owg2026",
             {"FSK", "CUR"}, {FeedField::kResults, FeedField::kSplits},
             30'000,         FeedPurpose::kBetting,
-            kNow + days(3)};
+            kNow + days(3), kOdfConflationMs};
 }
 
 void apply_all(FeedGrantsBook& book, const journal::Decision& decision) {
@@ -57,6 +57,10 @@ TEST(FeedGrants, RefusesWhatMakesNoGrant) {
     EXPECT_EQ(reason([](FeedGrant& g) { g.delay_ms = kMaxFeedDelayMs + 1; }), "feed.bad_delay");
     EXPECT_EQ(reason([](FeedGrant& g) { g.delay_ms = 0; }), "feed.betting_needs_delay");
     EXPECT_EQ(reason([](FeedGrant& g) { g.until = kNow; }), "feed.ended");
+    EXPECT_EQ(reason([](FeedGrant& g) { g.conflation_ms = kOdfConflationMs; }), "accepted");
+    EXPECT_EQ(reason([](FeedGrant& g) { g.conflation_ms = -1; }), "feed.bad_conflation");
+    EXPECT_EQ(reason([](FeedGrant& g) { g.conflation_ms = kMaxFeedConflationMs + 1; }),
+              "feed.bad_conflation");
 }
 
 TEST(FeedGrants, ReadsWhatItWritesAndNamesUnknownWords) {

@@ -129,6 +129,7 @@ void add_dead_letter_routes(server::Router& router, Services& services);
 void add_treasury_routes(server::Router& router, Services& services);
 void add_rooms_routes(server::Router& router, Services& services);
 void add_sql_routes(server::Router& router, Services& services);
+void add_activation_routes(server::Router& router, Services& services);
 void add_results_routes(server::Router& router, Services& services);
 void add_fact_log_routes(server::Router& router, Services& services);
 void add_rules_routes(server::Router& router, Services& services);

@@ -48,20 +48,19 @@ bool is_yes(const World& world, SubjectId fan, const Column& column) {
     return world.fans.value(fan, {fans::Measure::kAttended, column.attended}) > 0;
 }
 
-// The fans of an owner's table.
-Result<const fans::FanSet*> population(const World& world, const cleanroom::Owner& owner) {
+}  // namespace
+
+bool is_fans_table(const cleanroom::Owner& owner) {
+    return cleanroom::protected_table(owner).dataset == cleanroom::kFansDataset;
+}
+
+Result<const fans::FanSet*> fans_of(const World& world, const cleanroom::Owner& owner) {
     const std::string_view dataset = owner.table.dataset;
     if (dataset == cleanroom::kFansDataset) return &world.fans.everyone();
     const std::string_view id = dataset.substr(cleanroom::kSegmentPrefix.size());
     const fans::Segment* const segment = world.fans.segment(id);
     if (segment == nullptr) return unknown_segment(id);
     return segment->members.get();
-}
-
-}  // namespace
-
-bool is_fans_table(const cleanroom::Owner& owner) {
-    return cleanroom::protected_table(owner).dataset == cleanroom::kFansDataset;
 }
 
 Result<Schema> fans_schema(const cleanroom::Owner& owner) {
@@ -87,7 +86,7 @@ Result<cleanroom::TableData> fans_table(const World& world, const cleanroom::Roo
         return fail(Code::kDenied, "rooms.not_an_owner",
                     "'" + owner.table.organisation + "' does not own the fans of " + room.edition);
     }
-    TRY(const fans::FanSet* const fans, population(world, owner));
+    TRY(const fans::FanSet* const fans, fans_of(world, owner));
     TRY(const std::vector<Column> columns, columns_of(world, schema));
     cleanroom::TableBuilder builder(schema);
     std::vector<std::uint16_t> codes(columns.size());

@@ -10,6 +10,10 @@ namespace altis::service {
 // Whether an owner's table are fans: all of an edition, or those of a segment.
 bool is_fans_table(const cleanroom::Owner& owner);
 
+// The fans of such a table, whether they consent or not. Fails with "rooms.dataset_unknown" (the
+// segment is not defined).
+Result<const fans::FanSet*> fans_of(const World& world, const cleanroom::Owner& owner);
+
 // The columns that a policy names: "attended.<what>" (a sport, or what else a venue's event named)
 // and "segment.<id>", each yes or no. Fails with "rooms.column_unknown" for any other.
 Result<cleanroom::Schema> fans_schema(const cleanroom::Owner& owner);

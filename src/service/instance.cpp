@@ -6,6 +6,7 @@
 
 #include "codec/text.h"
 #include "service/live_streams.h"
+#include "service/telling_log.h"
 
 namespace altis::service {
 namespace {
@@ -57,12 +58,14 @@ Result<void> make_first_key(const Machine& machine, Core& core, const std::strin
 server::Router all_routes(Services& services, Retention& retention) {
     server::Router router;
     for (const auto add : {
-             add_ingest_routes,  add_dialect_routes,     add_rights_routes,   add_fans_routes,
-             add_exports_routes, add_dead_letter_routes, add_treasury_routes, add_rooms_routes,
-             add_results_routes, add_medals_routes,      add_rules_routes,    add_fact_log_routes,
-             add_people_routes,  add_persons_routes,     add_records_routes,  add_schedule_routes,
-             add_feed_routes,    add_live_routes,        add_messages_routes, add_market_routes,
-             add_system_routes,  add_sql_routes,
+             add_ingest_routes,   add_dialect_routes,  add_rights_routes,
+             add_fans_routes,     add_exports_routes,  add_dead_letter_routes,
+             add_treasury_routes, add_rooms_routes,    add_activation_routes,
+             add_results_routes,  add_medals_routes,   add_rules_routes,
+             add_fact_log_routes, add_people_routes,   add_persons_routes,
+             add_records_routes,  add_schedule_routes, add_feed_routes,
+             add_live_routes,     add_messages_routes, add_market_routes,
+             add_system_routes,   add_sql_routes,
          }) {
         add(router, services);
     }
@@ -135,7 +138,11 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     deliveries_ = std::make_unique<Deliveries>(*core_, secrets_, options.deliveries);
     later_ = std::make_unique<Later>();
     statements_ = std::make_unique<StatementGate>();
-    feed_ = std::make_unique<LiveFeed>(*streams_, machine.clock);
+    feed_ = std::make_unique<LiveFeed>(
+        *streams_, machine.clock,
+        [log = std::make_shared<TellingLog>(*core_)](results::feed::Tellings tellings) {
+            log->add(std::move(tellings));
+        });
     pages_ = std::make_unique<LivePages>(*core_, *feed_, *streams_, machine.clock);
     services_ = std::make_unique<Services>(
         Services{*core_, *streams_, *feed_, *pages_, *metrics_, *projector_, *dispatcher_, keys_,

@@ -12,6 +12,7 @@ using codec::Json;
 using results::feed::DelayedView;
 using results::feed::Message;
 using results::feed::SharedNews;
+using results::feed::Tellings;
 using results::feed::UnitNews;
 using results::feed::View;
 using results::feed::ViewState;
@@ -60,6 +61,17 @@ class LiveFeed::ViewStream final : public server::StreamState {
     std::optional<Time> next_due() {
         const std::scoped_lock lock(mutex_);
         return view_.next_due();
+    }
+
+    const View& view() const { return view_.state().view(); }
+
+    Tellings tellings() {
+        const std::scoped_lock lock(mutex_);
+        const ViewState& state = view_.state();
+        Tellings told{state.view(), false, {}};
+        for (const auto& [unit, seq] : state.units())
+            told.items.push_back({unit, state.version(unit), seq});
+        return told;
     }
 
     std::vector<std::string> units() {
@@ -116,8 +128,8 @@ class LiveFeed::ViewStream final : public server::StreamState {
     std::unordered_map<std::uint64_t, CatchUp> caught_up_;  // by the place before, until a change
 };
 
-LiveFeed::LiveFeed(server::StreamHub& streams, platform::Clock& clock)
-    : streams_(streams), clock_(clock), thread_([this] { loop(); }) {}
+LiveFeed::LiveFeed(server::StreamHub& streams, platform::Clock& clock, TellingsTaker told)
+    : streams_(streams), clock_(clock), told_(std::move(told)), thread_([this] { loop(); }) {}
 
 LiveFeed::~LiveFeed() {
     {
@@ -214,6 +226,18 @@ void LiveFeed::advance(OpenView& view, Time now) {
         for (const Message& message : messages)
             if (watcher && !message.unit.empty()) watcher->changed(message.unit, message.seq);
     }
+    Tellings told{view.stream->view(), !view.watchers.empty(), {}};
+    for (const Message& message : messages) {
+        if (message.version != 0)
+            told.items.push_back({message.unit, message.version, message.seq});
+    }
+    if (told_ && !told.items.empty()) told_(std::move(told));
+}
+
+void LiveFeed::tell_beginning(const OpenView& view) {
+    Tellings told = view.stream->tellings();
+    told.on_pages = !view.watchers.empty();
+    if (told_ && !told.items.empty()) told_(std::move(told));
 }
 
 Result<void> LiveFeed::make_room(Time now) {
@@ -244,6 +268,7 @@ Result<LiveFeed::OpenView*> LiveFeed::find_or_open(const View& view) {
     OpenView opened{"feed/" + key, std::make_shared<ViewStream>(view, log_, now), now, {}};
     TRY_VOID(streams_.attach(opened.name, opened.stream, opened.stream->last_seq(),
                              {results::feed::kMaxFeedHistory, kMaxFeedStreamBytes, 0}));
+    tell_beginning(opened);
     return &views_.emplace(key, std::move(opened)).first->second;
 }
 
@@ -262,6 +287,7 @@ void LiveFeed::watch(View view, const std::shared_ptr<FeedWatcher>& watcher) {
         const auto opened = find_or_open(view);
         if (!opened) return;
         (*opened)->watchers.push_back(known);
+        tell_beginning(**opened);
         const auto& stream = (*opened)->stream;
         waiting->begin([stream](std::string_view rsc) { return stream->unit(rsc); },
                        stream->units());

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "platform/clock.h"
 #include "results/feed/delayed_view.h"
+#include "results/feed/tellings_book.h"
 #include "results/results_book.h"
 #include "rights/feed_grants.h"
 #include "server/event_stream.h"
@@ -38,10 +39,13 @@ class FeedWatcher {
     virtual void changed(const std::string& unit, std::uint64_t seq) = 0;
 };
 
+// Is given what views told, on the feed's thread: must not wait.
+using TellingsTaker = std::function<void(results::feed::Tellings)>;
+
 // Thread-safe. Clients of equal views share one stream, encoded once.
 class LiveFeed {
   public:
-    LiveFeed(server::StreamHub& streams, platform::Clock& clock);
+    LiveFeed(server::StreamHub& streams, platform::Clock& clock, TellingsTaker told = {});
     ~LiveFeed();
     LiveFeed(const LiveFeed&) = delete;
     LiveFeed& operator=(const LiveFeed&) = delete;
@@ -87,11 +91,14 @@ class LiveFeed {
     void tell_all(const results::feed::SharedNews& news);
     // Tells what is due to the clients of a view, and who watches it.
     void advance(OpenView& view, Time now);
+    // Hands over what a view shows as it begins.
+    void tell_beginning(const OpenView& view);
     Result<OpenView*> find_or_open(const results::feed::View& view);
     Result<void> make_room(Time now);
 
     server::StreamHub& streams_;
     platform::Clock& clock_;
+    const TellingsTaker told_;
 
     // On the feed's thread only.
     results::feed::NewsLog log_;

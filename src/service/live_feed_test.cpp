@@ -54,9 +54,26 @@ class LiveFeedTest : public testing::Test {
         return ended;
     }
 
+    // "delay unit-version@seq", counted from the first change of each view on.
+    std::vector<std::string> told() {
+        const std::scoped_lock lock(told_mutex_);
+        return told_;
+    }
+
     platform::SystemClock clock_;
     server::StreamHub streams_;
-    LiveFeed feed_{streams_, clock_};
+    std::mutex told_mutex_;
+    std::vector<std::string> told_;
+    std::map<std::string, std::uint64_t> first_;
+    LiveFeed feed_{streams_, clock_, [this](const results::feed::Tellings& tellings) {
+                       const std::scoped_lock lock(told_mutex_);
+                       for (const results::feed::Telling& item : tellings.items) {
+                           const auto first = first_.try_emplace(tellings.view.key(), item.seq);
+                           told_.push_back(std::to_string(tellings.view.delay.us) + " " +
+                                           std::to_string(item.version) + "@" +
+                                           std::to_string(item.seq - first.first->second));
+                       }
+                   }};
 };
 
 TEST_F(LiveFeedTest, EqualViewsShareAStreamAndOthersDoNot) {
@@ -89,6 +106,18 @@ TEST_F(LiveFeedTest, ADelayIsWaitedForByAThreadThatNobodyWakes) {
     EXPECT_EQ(streams_.last_id(*stream), before + 1);
     EXPECT_GE((clock_.now() - begin).us, 300'000);
     EXPECT_EQ((*unit(late))["version"].as_int(), 1);
+}
+
+TEST_F(LiveFeedTest, SaysWhatEachViewTold) {
+    publish(1);
+    ASSERT_TRUE(open(view_of("FSK")));
+    ASSERT_TRUE(open(view_of("CUR")));
+    ASSERT_TRUE(open(view_of("FSK", seconds(3'600))));
+    publish(2);
+    publish(2);  // no difference, so no change
+    publish(3);
+    ASSERT_TRUE(unit(view_of("FSK")));
+    EXPECT_EQ(told(), (std::vector<std::string>{"0 1@0", "0 2@1", "0 3@2"}));
 }
 
 TEST_F(LiveFeedTest, APassEndsWithItsGrantOrWhenItIsRevoked) {

@@ -149,8 +149,11 @@ void gather_datasets(Asking& asking) {
 
 std::vector<std::string> commitments_of(const Asking& asking) {
     std::vector<std::string> commitments;
-    for (const std::size_t index : asking.prepared.plan.tables)
-        commitments.push_back(asking.known.commitments[index]);
+    for (const std::size_t index : asking.prepared.plan.tables) {
+        commitments.push_back(published_commitment(asking.services.secrets,
+                                                   asking.room.owners[index].table.organisation,
+                                                   asking.known.commitments[index]));
+    }
     return commitments;
 }
 

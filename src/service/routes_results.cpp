@@ -11,6 +11,7 @@
 #include "results/odf.h"
 #include "service/access.h"
 #include "service/live_streams.h"
+#include "service/recall.h"
 #include "service/results_flow.h"
 #include "service/side_documents.h"
 
@@ -248,6 +249,53 @@ Result<Response> get_unit(Call& call) {
     return unknown_unit();
 }
 
+// Messages belong to whoever owns the fans: others learn how many there were.
+MessageIds message_ids_for(Call& call, std::string_view edition) {
+    const auto access =
+        access_of(call, rights::Category::kFanEngagement, rights::Purpose::kOperations, edition);
+    const auto verdict = call.turn.world().rights.decide(access, call.turn.now());
+    return verdict.allowed ? MessageIds::kShown : MessageIds::kHidden;
+}
+
+Result<std::int64_t> version_in(std::string_view text) {
+    std::int64_t version = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+    if (error == std::errc() && end == text.data() + text.size()) return version;
+    return fail(Code::kInvalid, "request.bad_number",
+                "version must be the number of a version of the unit, e.g. 2");
+}
+
+// What was made of one version of a unit; without one, of all that are not current any more.
+Result<Response> recall_unit(Call& call) {
+    TRY(const results::UnitKey key, unit_in(call));
+    const World& world = call.turn.world();
+    if (world.results.find_unit(key) == nullptr) return unknown_unit();
+    TRY_VOID(require_publisher(call.turn, call.caller, key.edition));
+    const MessageIds ids = message_ids_for(call, key.edition);
+    const results::Publication* current = world.results.current(key);
+    Json facts = Json::array();
+    const std::string_view asked = call.request.query_value("version");
+    if (!asked.empty()) {
+        TRY(const std::int64_t version, version_in(asked));
+        Json fact = recall(world, key, version, ids);
+        if (fact.is_null()) {
+            return fail(Code::kNotFound, "results.version_unknown",
+                        "the unit has no such version; ?history=1 of the unit lists them");
+        }
+        facts.push(std::move(fact));
+    } else {
+        const Json history = world.results.history(key);
+        for (const Json& version : history.items()) {
+            if (version["current"].as_bool()) continue;
+            facts.push(recall(world, key, version["version"].as_int(), ids));
+        }
+    }
+    Json answer = Json::object({{"edition", key.edition}, {"unit", key.rsc}, {"current", nullptr}});
+    if (current != nullptr) answer.set("current", current->version);
+    answer.set("facts", std::move(facts));
+    return server::json_response(200, answer);
+}
+
 }  // namespace
 
 void add_results_routes(server::Router& router, Services& services) {
@@ -263,6 +311,8 @@ void add_results_routes(server::Router& router, Services& services) {
                   return server::json_response(200, Json::object({{"items", std::move(items)}}));
               });
     add_route(router, services, Method::kGet, "/v1/results/units/{unit}", "results", get_unit);
+    add_route(router, services, Method::kGet, "/v1/results/units/{unit}/recall", "results",
+              recall_unit);
     router.add(Method::kPost, "/v1/results/import",
                [&services](Request&& request, const Responder& respond) {
                    with_caller(services, std::move(request), "results:write", respond,

@@ -105,11 +105,12 @@ Json state_json(const Treasuries& treasuries, const Dataset& version) {
     return table ? Json("ready") : Json(table.error().reason);
 }
 
-Json version_json(const Dataset& version) {
-    return Json::object({{"rows", version.rows},
-                         {"people", version.people},
-                         {"commitment", version.commitment},
-                         {"imported_at", format_rfc3339(version.imported_at)}});
+Json version_json(const Services& services, std::string_view organisation, const Dataset& version) {
+    return Json::object(
+        {{"rows", version.rows},
+         {"people", version.people},
+         {"commitment", published_commitment(services.secrets, organisation, version.commitment)},
+         {"imported_at", format_rfc3339(version.imported_at)}});
 }
 
 // ---- imports ----
@@ -150,7 +151,7 @@ void keep(Turn& turn, Services& services, const std::shared_ptr<Arrived>& arrive
     });
     if (!committed) return respond(server::problem(committed.error()));
     Json answer = Json::object({{"dataset", dataset}});
-    add_members(answer, version_json(*after));
+    add_members(answer, version_json(services, organisation, *after));
     add_members(answer, report_json(arrived->imported.report, version.schema));
     respond_when_durable(turn, respond, server::json_response(200, answer));
 }
@@ -217,7 +218,7 @@ Json dataset_json(const Services& services, const World& world, const DatasetKey
     Json json = Json::object({{"dataset", key.second}});
     if (const auto* version = book.dataset(key.first, key.second)) {
         json.set("state", state_json(services.treasuries, *version));
-        Json imported = version_json(*version);
+        Json imported = version_json(services, key.first, *version);
         imported.set("schema", cleanroom::to_json(version->schema));
         if (version->tagged) imported.set("tagged", cleanroom::crossing::to_json(*version->tagged));
         json.set("imported", std::move(imported));
@@ -253,7 +254,7 @@ Result<Response> list(Call& call, const Services& services) {
         if (key.first != call.caller.organisation) continue;
         Json item = Json::object(
             {{"dataset", key.second}, {"state", state_json(services.treasuries, version)}});
-        add_members(item, version_json(version));
+        add_members(item, version_json(services, key.first, version));
         items.push(std::move(item));
     }
     for (const auto& [key, schema] : book.schemas()) {

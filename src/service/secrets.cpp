@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "codec/text.h"
+
 namespace altis::service {
 
 Result<Secrets> read_secrets(crypto::Vault& vault) {
@@ -15,7 +17,14 @@ Result<Secrets> read_secrets(crypto::Vault& vault) {
     TRY(secrets.fact_log, vault.secret("fact-log"));
     TRY(secrets.exports, vault.secret("exports"));
     TRY(secrets.webhooks, vault.secret("webhooks"));
+    TRY(secrets.commitments, vault.secret("commitments"));
     return secrets;
+}
+
+std::string published_commitment(const Secrets& secrets, std::string_view organisation,
+                                 std::string_view committed) {
+    const crypto::Digest salt = crypto::keyed_hash(secrets.commitments, organisation);
+    return codec::to_hex(crypto::as_text(crypto::keyed_hash(salt, committed)));
 }
 
 }  // namespace altis::service

@@ -1,6 +1,9 @@
 // Secrets of the installation that the flows need, read from the vault once.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "base/result.h"
 #include "crypto/vault.h"
 #include "fans/ingest.h"
@@ -14,8 +17,15 @@ struct Secrets {
     crypto::Digest fact_log{};     // signs the log of published facts
     crypto::Digest exports{};      // makes the tags of fans in exported segments
     crypto::Digest webhooks{};     // makes the secrets of webhooks
+    crypto::Digest commitments{};  // hides tables of clean rooms behind their commitments
 };
 
 Result<Secrets> read_secrets(crypto::Vault& vault);
+
+// The commitment to a table as receipts and answers give it, in hex: that of its rows, in hex,
+// under a salt of the organisation that brings it. Another organisation that brings the same rows,
+// to see whether they are the same, gets another one.
+std::string published_commitment(const Secrets& secrets, std::string_view organisation,
+                                 std::string_view committed);
 
 }  // namespace altis::service

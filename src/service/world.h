@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "cleanroom/activations_book.h"
 #include "cleanroom/rooms_book.h"
 #include "cleanroom/treasury/treasury_book.h"
 #include "fans/exports_book.h"
@@ -16,6 +17,7 @@
 #include "results/awards/awards_book.h"
 #include "results/awards/held_book.h"
 #include "results/codes/code_tables.h"
+#include "results/feed/tellings_book.h"
 #include "results/log/fact_log.h"
 #include "results/people/participants_book.h"
 #include "results/people/persons_book.h"
@@ -44,8 +46,10 @@ struct World {
     results::PersonsBook persons{results, awards};
     results::RecordMarksBook record_marks{results, awards};
     results::ScheduleBook schedule;
+    results::feed::TellingsBook tellings;
     cleanroom::TreasuryBook treasury;
     cleanroom::RoomsBook rooms;
+    cleanroom::ActivationsBook activations;
     market::CampaignBook campaigns;
     market::LedgerBook ledger;
     messages::MessagesBook messages;
@@ -60,9 +64,9 @@ struct World {
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {
-            &rights,       &feed_grants, &fans,     &results,      &awards,   &held,     &fact_log,
-            &participants, &codes,       &persons,  &record_marks, &schedule, &treasury, &rooms,
-            &campaigns,    &ledger,      &messages, &names,        &exports,
+            &rights,       &feed_grants, &fans,      &results,      &awards,   &held,     &fact_log,
+            &participants, &codes,       &persons,   &record_marks, &schedule, &tellings, &treasury,
+            &rooms,        &activations, &campaigns, &ledger,       &messages, &names,    &exports,
         };
     }
 };

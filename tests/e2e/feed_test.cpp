@@ -257,6 +257,67 @@ TEST_F(FeedTest, AChangedGrantEndsWhatWasOpen) {
     EXPECT_TRUE(bookmaker.is_disconnected());
 }
 
+// What carried a version, once `count` feed items are known to have: the journal is told a moment
+// after the clients.
+Json recalled(Caller owner, int version, std::size_t count) {
+    Json facts;
+    const std::int64_t give_up = now_ms() + 5'000;
+    do {
+        const Reply reply = owner.get("/v1/results/units/" + std::string(kUnit) +
+                                      "/recall?version=" + std::to_string(version));
+        EXPECT_EQ(reply.status, 200) << reply.text;
+        facts = reply.json["facts"];
+    } while (facts.items().front()["feed"].items().size() < count && now_ms() < give_up);
+    return facts.items().front();
+}
+
+TEST_F(FeedTest, ACorrectionFindsAllThatCarriedTheOldVersion) {
+    grant_both();
+    Json everybody = grant_of(Json::array({"results"}), 0, "app");
+    grant("public:owg2026", everybody.set("units", Json::array({"FSK"})));
+    Reader commentator(server_->port(), commentary_);
+    ASSERT_TRUE(commentator.has_begun());
+    send(result_odf(Publication::kLive, 1));
+    ASSERT_TRUE(commentator.has_version(1));
+    const std::uint64_t first = commentator.last_id();
+    send(result_odf(Publication::kOfficial, 2));
+    ASSERT_TRUE(commentator.has_version(2));
+    const std::uint64_t second = commentator.last_id();
+
+    const auto seq_of = [](const Json& fact, std::size_t fields) {
+        std::uint64_t seq = 0;
+        const Json feed = fact["feed"];
+        for (const Json& item : feed.items()) {
+            if (item["fields"].items().size() == fields)
+                seq = static_cast<std::uint64_t>(item["seq"].as_int());
+        }
+        return seq;
+    };
+    const std::string pages =
+        R"(["/live/owg2026","/live/owg2026/athletes/1000001","/live/owg2026/units/)" +
+        std::string(kUnit) + R"("])";
+    const auto check = [&](const Json& fact, std::uint64_t seq) {
+        EXPECT_EQ(fact["feed"].items().size(), 2U) << fact.to_string();
+        EXPECT_EQ(seq_of(fact, 6), seq) << "the commentator's";
+        EXPECT_EQ(fact["pages"].to_string(), pages);
+        EXPECT_TRUE(fact["messages"].items().empty());
+    };
+    check(recalled(owner(), 1, 2), first);
+    check(recalled(owner(), 2, 2), second);
+
+    server_->kill();
+    ASSERT_TRUE(server_->start_again());
+    check(recalled(owner(), 1, 2), first);
+    const std::string path = "/v1/results/units/" + std::string(kUnit) + "/recall";
+    const Reply old = owner().get(path);
+    ASSERT_EQ(old.json["facts"].items().size(), 1U) << old.text;
+    EXPECT_EQ(old.json["facts"].items().front()["version"].as_int(), 1);
+    EXPECT_EQ(old.json["current"].as_int(), 2);
+    EXPECT_EQ(owner().get(path + "?version=3").code(), "results.version_unknown");
+    EXPECT_EQ(owner().get(path + "?version=x").code(), "request.bad_number");
+    EXPECT_EQ(airline().get(path).status, 403) << "not its results";
+}
+
 // A message of the test's Games, but of an archive's, with another total.
 std::string of_archive(const std::string& xml, std::string_view total) {
     auto message = results::parse_odf(xml);

@@ -26,6 +26,7 @@ using codec::Json;
 constexpr int kAskers = 4;
 constexpr int kPeople = 400;
 constexpr MicroEpsilon kBudget = 20'000'000;
+constexpr int kPatience = 100;  // tries of a busy server
 
 bool wants_rows() {
     return std::getenv("ALTIS_ROWS") != nullptr;
@@ -64,6 +65,7 @@ class LedgerTest : public GamesTest {
         for (int i = 0; i < kPeople; ++i)
             csv += "person." + std::to_string(i) + "@example.org,1\n";
         Caller caller = server_->caller(key);
+        ASSERT_TRUE(declare_customers(caller, dataset));
         const Reply taken =
             caller.send(server::Method::kPut, "/v1/treasury/" + dataset, "text/csv", csv);
         ASSERT_EQ(taken.status, 200) << taken.text;
@@ -99,9 +101,25 @@ class LedgerTest : public GamesTest {
                            Json::object({{"template", "overlap"}, {"epsilon_micro", epsilon}}));
     }
 
+    // The same, again while the server is busy.
+    static Reply ask_patiently(Caller& caller, const std::string& room, MicroEpsilon epsilon) {
+        Reply reply = ask(caller, room, epsilon);
+        for (int i = 0; i < kPatience && reply.status == 429; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            reply = ask(caller, room, epsilon);
+        }
+        return reply;
+    }
+
     // Of the table that has spent least.
     MicroEpsilon spent(const std::string& room) const {
-        const Json json = owner().get("/v1/rooms/" + room).json;
+        Caller caller = owner();
+        Json json = caller.get("/v1/rooms/" + room).json;
+        for (int i = 0; i < kPatience && !json.contains("budgets"); ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            json = caller.get("/v1/rooms/" + room).json;
+        }
+        EXPECT_TRUE(json.contains("budgets")) << json.to_string();
         MicroEpsilon least = cleanroom::kUnboundedEpsilon;
         for (const Json& budget : json["budgets"].items())
             least = std::min(least, budget["lifetime_spent_micro_epsilon"].as_int());
@@ -146,14 +164,32 @@ class LedgerKillTest : public LedgerTest {
             const MicroEpsilon epsilon = 10'000 + n * kAskers + asker;
             Reply reply = ask(caller, "rehearsal", epsilon);
             while (!is_answer(reply)) {
-                (reply.status == 0 ? cut_off_ : refused_) += 1;
-                if (reply.status != 0) last_refusal_ = reply.status;
+                if (reply.status == 0) ++cut_off_;
+                // 429: the server is busy and says when to come again.
+                if (reply.status != 0 && reply.status != 429) {
+                    ++refused_;
+                    last_refusal_ = reply.status;
+                }
                 std::this_thread::sleep_for(std::chrono::milliseconds(2));
                 if (stopping_.load()) return;
                 reply = ask(caller, "rehearsal", epsilon);
             }
             told_.add(epsilon, reply.text);
         }
+    }
+
+    // From a start to the next kill at most, in us: so long that some lives see answers, and some
+    // end before.
+    std::uint64_t longest_life() {
+        const auto start = std::chrono::steady_clock::now();
+        Caller caller = airline();
+        constexpr MicroEpsilon kFirst = 9'999;
+        const Reply reply = ask(caller, "rehearsal", kFirst);
+        EXPECT_TRUE(is_answer(reply)) << reply.text;
+        told_.add(kFirst, reply.text);
+        const std::chrono::duration<double, std::micro> took =
+            std::chrono::steady_clock::now() - start;
+        return 40'000 + static_cast<std::uint64_t>(2 * took.count());
     }
 
     // How many answers are not paid for; and one of them, asked again, must be the same.
@@ -165,7 +201,25 @@ class LedgerKillTest : public LedgerTest {
         const auto one =
             std::next(answers.begin(), static_cast<std::ptrdiff_t>(random % answers.size()));
         Caller caller = airline();
-        EXPECT_EQ(ask(caller, "rehearsal", one->first).text, one->second);
+        EXPECT_EQ(ask_patiently(caller, "rehearsal", one->first).text, one->second);
+    }
+
+    void expect_the_same_again(const std::map<MicroEpsilon, std::string>& answers) const {
+        std::atomic<int> different{0};
+        std::vector<std::thread> threads;
+        for (MicroEpsilon asker = 0; asker < kAskers; ++asker) {
+            threads.emplace_back([&, asker] {
+                Caller caller = airline();
+                for (const auto& [epsilon, answer] : answers) {
+                    if (epsilon % kAskers != asker) continue;
+                    const Reply again = ask_patiently(caller, "rehearsal", epsilon);
+                    if (again.text != answer) ++different;
+                }
+            });
+        }
+        for (std::thread& thread : threads)
+            thread.join();
+        EXPECT_EQ(different.load(), 0);
     }
 
     Told told_;
@@ -178,6 +232,7 @@ class LedgerKillTest : public LedgerTest {
 
 TEST_F(LedgerKillTest, NeverUnderCountsAndAnswersTheSameAgainForFree) {
     agree("rehearsal", kBudget);
+    const std::uint64_t longest = longest_life();
     std::vector<std::thread> threads;
     for (int asker = 0; asker < kAskers; ++asker)
         threads.emplace_back([this, asker] { keep_asking(asker); });
@@ -185,7 +240,7 @@ TEST_F(LedgerKillTest, NeverUnderCountsAndAnswersTheSameAgainForFree) {
     Result<void> restarted;
     const int kills = kills_wanted();
     for (int i = 0; i < kills && restarted; ++i) {
-        std::this_thread::sleep_for(std::chrono::microseconds(random.next_u64() % 40'000));
+        std::this_thread::sleep_for(std::chrono::microseconds(random.next_u64() % longest));
         server_->kill();
         restarted = server_->start_again();
         if (restarted) check_after(random.next_u64());
@@ -197,14 +252,12 @@ TEST_F(LedgerKillTest, NeverUnderCountsAndAnswersTheSameAgainForFree) {
 
     const MicroEpsilon before = spent("rehearsal");
     EXPECT_GE(before, told_.cost());
-    Caller caller = airline();
     const auto answers = told_.answers();
-    for (const auto& [epsilon, answer] : answers)
-        ASSERT_EQ(ask(caller, "rehearsal", epsilon).text, answer);
+    expect_the_same_again(answers);
     EXPECT_EQ(spent("rehearsal"), before) << "what was answered is free";
     EXPECT_EQ(under_counted_, 0);
     EXPECT_EQ(refused_.load(), 0) << "with status " << last_refusal_.load();
-    EXPECT_GE(static_cast<int>(answers.size()), kills);
+    EXPECT_GE(static_cast<int>(answers.size()), kills / 2);
     EXPECT_GT(cut_off_.load(), 0) << "no kill met a question";
     std::printf("%d kills, %zu answers, %d requests without one\n", kills, answers.size(),
                 cut_off_.load());
@@ -214,6 +267,19 @@ TEST_F(LedgerKillTest, NeverUnderCountsAndAnswersTheSameAgainForFree) {
                                  std::to_string(answers.size()) + " answers cost";
         std::printf("%s\n", as_row(what, under_counted_, "restarts", under_counted_ == 0).c_str());
     }
+}
+
+// Both owners brought the same rows; who could see that would know everybody in the other's table.
+TEST_F(LedgerTest, TheSameRowsOfTwoOwnersHaveDifferentCommitments) {
+    agree("copies", kBudget);
+    Caller caller = airline();
+    const Reply answer = ask(caller, "copies", kBudget / 2);
+    ASSERT_TRUE(answer.ok()) << answer.text;
+    const Json data = answer.json["receipt"]["data"];
+    ASSERT_EQ(data.items().size(), 2U);
+    EXPECT_NE(data.items()[0]["commitment"], data.items()[1]["commitment"]);
+    const Reply own = caller.get("/v1/treasury/customers");
+    EXPECT_EQ(own.json["imported"]["commitment"], data.items()[1]["commitment"]);
 }
 
 // Different questions that all fit by themselves, asked at once: no more are answered than fit
@@ -230,7 +296,7 @@ TEST_F(LedgerTest, QuestionsAtOnceNeverOverspend) {
             Caller caller = asker % 2 == 0 ? airline() : owner();
             for (int n = 0; n < kQuestionsEach; ++n) {
                 const MicroEpsilon epsilon = 120'000 + n * kAskers + asker;
-                const Reply reply = ask(caller, "race", epsilon);
+                const Reply reply = ask_patiently(caller, "race", epsilon);
                 if (is_answer(reply)) {
                     told.add(epsilon, reply.text);
                 } else if (reply.code() != "rooms.budget_spent") {

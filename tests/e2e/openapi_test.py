@@ -159,7 +159,10 @@ class Server:
 NOTHING_THERE = {"explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact",
                  "confirmExport", "showDelivery", "getHeld", "approveCorrection", "releaseHeld",
                   "discardHeld", "showFeedUnit", "liveProof", "showParticipant", "showPerson",
-                  "showCodeSet"}
+                  "showCodeSet", "releaseActivation"}
+
+IN_A_RUNNING_ROOM = ("askRoom", "explainRoomQuestions", "askActivation", "approveActivation",
+                     "releaseActivation", "askRoomSql", "explainRoomSql")
 
 
 class OpenApiTest(unittest.TestCase):
@@ -231,8 +234,7 @@ class OpenApiTest(unittest.TestCase):
         rest = [o for o in operations if o[2]["operationId"] not in first]
         made = [o for o in rest if o[0] in ("PUT", "POST")]
         approval = [o for o in made if o[2]["operationId"] == "approveRoom"]
-        question = [o for o in made if o[2]["operationId"] in
-                    ("askRoom", "explainRoomQuestions", "askRoomSql", "explainRoomSql")]
+        question = [o for o in made if o[2]["operationId"] in IN_A_RUNNING_ROOM]
         others = [o for o in made if o not in approval and o not in question]
         for operation in others + approval:
             self.play(server, operation, keys, server.admin)

@@ -1,5 +1,6 @@
 // Treasuries: data sets come in by HTTP and by the command line, in every format and in parts.
 // Their rows lie sealed in files of their owner, and are the old ones or the new after any kill.
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -208,6 +209,219 @@ TEST_F(TreasuryTest, AKillLeavesTheOldRowsOrTheNew) {
         present = found;
         EXPECT_EQ(files().size(), 1U);
     }
+}
+
+// A room of which the airline may have lists of those who want messages.
+class ActivationTest : public GamesTest {
+  protected:
+    static constexpr int kFans = 240;
+
+    void begin() override {
+        ASSERT_TRUE(
+            owner()
+                .put("/v1/segments/viewers",
+                     Json::object({{"kind", "segment"}, {"rule", "dwell(technical_chart) > 0"}}))
+                .ok());
+        std::vector<Json> events;
+        for (int i = 0; i < kFans; ++i)
+            add_fan(events, i);
+        ASSERT_EQ(ingest().post("/v1/batch", batch_of(std::move(events))).status, 200);
+        Caller caller = airline();
+        ASSERT_TRUE(declare_customers(caller, "customers"));
+        import(120, kFans);
+        propose();
+    }
+
+    static std::string user(int number) { return "fan-" + std::to_string(number); }
+
+    // Every third agrees to clean rooms alone.
+    static void add_fan(std::vector<Json>& events, int number) {
+        const std::string id = user(number);
+        const auto consent = [&id](std::string_view purpose) {
+            return track(std::string(purpose) + id, id, "Consent Updated",
+                         Json::object({{"purpose", purpose}, {"given", true}}));
+        };
+        events.push_back(identify("i-" + id, id, id + "@secret.example.org"));
+        events.push_back(track("s-" + id, id, "Content Viewed",
+                               Json::object({{"kind", "technical_chart"}, {"dwell_ms", 100}})));
+        events.push_back(consent("clean_room"));
+        if (number % 3 != 0) events.push_back(consent("messages"));
+    }
+
+    void import(int from, int to) const {
+        std::string csv = "email,booked\n";
+        for (int i = from; i < to; ++i)
+            csv += user(i) + "@secret.example.org,1\n";
+        ASSERT_EQ(airline().send(Method::kPut, "/v1/treasury/customers", "text/csv", csv).status,
+                  200);
+    }
+
+    void propose(std::string_view id = "flights", bool permits = true) const {
+        const auto side = [](std::string_view name, std::string_view organisation,
+                             std::string_view dataset) {
+            return Json::object({{"as", name},
+                                 {"organisation", organisation},
+                                 {"dataset", dataset},
+                                 {"columns", Json::array()},
+                                 {"budget_micro_epsilon", 1'000'000}});
+        };
+        Json room = Json::object({{"id", id},
+                                  {"edition", kEdition},
+                                  {"purpose", "clean_room"},
+                                  {"templates", Json::array({"overlap"})},
+                                  {"owners", Json::array({side("left", "la28", "segment:viewers"),
+                                                          side("right", "airline", "customers")})},
+                                  {"receivers", Json::array({"la28", "airline"})},
+                                  {"minimum_group", 20},
+                                  {"until", "2099-01-01T00:00:00Z"}});
+        if (permits)
+            room.set("activation", Json::object({{"purpose", "messages"}, {"minimum", 100}}));
+        ASSERT_EQ(owner().post("/v1/rooms", room).status, 201);
+        const std::string approvals = "/v1/rooms/" + std::string(id) + "/approvals";
+        ASSERT_EQ(owner().post(approvals, Json::object()).status, 200);
+        ASSERT_EQ(airline().post(approvals, Json::object()).status, 200);
+    }
+
+    static std::string at(std::int64_t number, std::string_view what) {
+        return "/v1/rooms/flights/activations/" + std::to_string(number) + std::string(what);
+    }
+    static Reply ask(Caller&& caller, std::string_view room = "flights") {
+        return caller.post("/v1/rooms/" + std::string(room) + "/activations",
+                           Json::object({{"fans", "left"}, {"with", "right"}}));
+    }
+    static Reply approve(Caller&& caller, std::int64_t number) {
+        return caller.post(at(number, "/approvals"), Json::object());
+    }
+    static Reply fetch(Caller&& caller, std::int64_t number) {
+        return caller.post(at(number, "/lists"), Json::object());
+    }
+    static std::ptrdiff_t rows_of(const Reply& list) {
+        return std::ranges::count(list.json["list"].as_string(), '\n') - 1;
+    }
+};
+
+// Fans 120 to 239 are customers; import(60, 240) brings 120 of them who want messages.
+TEST_F(ActivationTest, GoesToWhoAskedOnceTheFansOwnerSaidYes) {
+    import(60, kFans);
+    const Reply asked = ask(airline());
+    ASSERT_EQ(asked.status, 201) << asked.text;
+    const std::int64_t number = asked.json["activation"].as_int();
+    EXPECT_EQ(asked.json["state"].as_string(), "waiting");
+    EXPECT_EQ(asked.json["missing_approvals"].items().size(), 1U);
+    EXPECT_EQ(fetch(airline(), number).code(), "rooms.not_approved");
+    EXPECT_EQ(approve(airline(), number).json["state"].as_string(), "waiting") << "its own yes";
+    EXPECT_EQ(approve(owner(), number).json["state"].as_string(), "approved");
+    EXPECT_EQ(fetch(owner(), number).code(), "rooms.not_a_receiver");
+    const Reply list = fetch(airline(), number);
+    ASSERT_EQ(list.status, 200) << list.text;
+    EXPECT_EQ(rows_of(list), 120);
+    EXPECT_EQ(list.json["rows"].as_int(), 120);
+    const std::string text(list.json["list"].as_string());
+    EXPECT_TRUE(text.starts_with("fan,purpose,edition,consent_at,consent_offset")) << text;
+    EXPECT_EQ(text.find("fan-"), std::string::npos) << "ids are for the owner of the fans alone";
+    EXPECT_EQ(list.text.find("secret.example.org"), std::string::npos);
+    std::ofstream(folder_ / "list.json") << list.text;
+    EXPECT_EQ(run_altis({"rooms", "verify", folder_ / "list.json"}).status, 0);
+    std::string forged = list.text;
+    forged.replace(forged.find("messages"), 8, "analysis");
+    std::ofstream(folder_ / "forged.json") << forged;
+    EXPECT_NE(run_altis({"rooms", "verify", folder_ / "forged.json"}).status, 0);
+
+    server_->kill();
+    ASSERT_TRUE(server_->start_again());
+    Reply again = fetch(airline(), number);
+    for (int i = 0; i < 500 && again.code() == "treasury.loading"; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        again = fetch(airline(), number);
+    }
+    EXPECT_EQ(again.json["list"].as_string(), text);
+    const Json items = owner().get("/v1/rooms/flights/activations").json["items"];
+    EXPECT_EQ(items.items().at(0)["released"].as_int(), 2);
+    EXPECT_EQ(items.items().at(0)["receipt"], again.json["receipt"]);
+}
+
+TEST_F(ActivationTest, TooFewAndNobodyAreRefusedAlike) {
+    const std::int64_t number = ask(airline()).json["activation"].as_int();
+    ASSERT_EQ(approve(owner(), number).status, 200);
+    const Reply few = fetch(airline(), number);  // 80 want messages
+    import(kFans, kFans + 200);
+    EXPECT_EQ(fetch(airline(), number).code(), "rooms.activation_overtaken");
+    const std::int64_t second = ask(airline()).json["activation"].as_int();
+    EXPECT_NE(second, number);
+    ASSERT_EQ(approve(owner(), second).status, 200);
+    const Reply none = fetch(airline(), second);
+    EXPECT_EQ(few.status, 403);
+    EXPECT_EQ(few.code(), "rooms.group_too_small");
+    EXPECT_EQ(none.text, few.text);
+}
+
+TEST_F(ActivationTest, AWithdrawnConsentActsOnTheNextList) {
+    import(0, kFans);
+    const std::int64_t number = ask(owner()).json["activation"].as_int();
+    ASSERT_EQ(fetch(owner(), number).code(), "rooms.not_approved");
+    ASSERT_EQ(approve(airline(), number).status, 200);
+    const Reply list = fetch(owner(), number);
+    ASSERT_EQ(list.status, 200) << list.text;
+    EXPECT_EQ(rows_of(list), 160);
+    EXPECT_NE(list.text.find("fan-1,"), std::string::npos) << "its own ids";
+    EXPECT_EQ(list.text.find("fan-3,"), std::string::npos) << "wants no messages";
+    ASSERT_EQ(
+        ingest()
+            .post("/v1/batch",
+                  batch_of({track("w-1", "fan-1", "Consent Updated",
+                                  Json::object({{"purpose", "messages"}, {"given", false}})),
+                            track("w-2", "fan-2", "Consent Updated",
+                                  Json::object({{"purpose", "clean_room"}, {"given", false}}))}))
+            .status,
+        200);
+    const Reply later = fetch(owner(), number);
+    EXPECT_EQ(rows_of(later), 158);
+    EXPECT_EQ(later.text.find("fan-1,"), std::string::npos);
+    EXPECT_EQ(later.text.find("fan-2,"), std::string::npos);
+}
+
+TEST_F(ActivationTest, ARoomWhosePolicyDoesNotPermitListsGivesNone) {
+    propose("plain", false);
+    EXPECT_EQ(ask(airline(), "plain").code(), "rooms.activation_not_permitted");
+    EXPECT_EQ(ask(airline(), "nowhere").code(), "rooms.unknown");
+    Caller admin = server_->admin();
+    const auto stranger = issue_key(admin, "stranger", "airline", {"treasury"});
+    ASSERT_TRUE(stranger);
+    EXPECT_EQ(ask(server_->caller(*stranger)).code(), "auth.scope_missing");
+    ASSERT_EQ(owner().remove("/v1/rooms/flights").status, 200);
+    EXPECT_EQ(ask(airline()).code(), "rooms.revoked");
+}
+
+TEST_F(TreasuryTest, AColumnForNeverIsInNoPolicy) {
+    const std::string schema = R"({"key": {"column": "email", "kind": "email"},
+        "dimensions": [{"name": "booked", "values": ["1", "0"]}], "never": ["city"]})";
+    ASSERT_EQ(airline()
+                  .send(Method::kPut, "/v1/treasury/customers/schema", "application/json", schema)
+                  .status,
+              200);
+    const auto propose = [this](std::string_view column) {
+        const auto side = [&column](std::string_view name, std::string_view organisation,
+                                    std::string_view dataset, bool has_column) {
+            return Json::object({{"as", name},
+                                 {"organisation", organisation},
+                                 {"dataset", dataset},
+                                 {"columns", has_column ? Json::array({column}) : Json::array()},
+                                 {"budget_micro_epsilon", 1'000'000}});
+        };
+        return owner().post(
+            "/v1/rooms",
+            Json::object({{"id", column},
+                          {"edition", kEdition},
+                          {"purpose", "clean_room"},
+                          {"templates", Json::array({"overlap"})},
+                          {"owners", Json::array({side("left", "la28", "fans", false),
+                                                  side("right", "airline", "customers", true)})},
+                          {"receivers", Json::array({"airline"})},
+                          {"minimum_group", 20},
+                          {"until", "2099-01-01T00:00:00Z"}}));
+    };
+    EXPECT_EQ(propose("city").code(), "rooms.column_never");
+    EXPECT_EQ(propose("booked").status, 201);
 }
 
 }  // namespace

@@ -139,12 +139,14 @@ void TableBuilder::add(const Tag& tag, const RowValues& row) {
 }
 
 TableData TableBuilder::finish() && {
-    sort_by_person(table_);
+    static_cast<void>(sort_by_person(table_));
     return std::move(table_);
 }
 
-void sort_by_person(TableData& table) {
-    reorder_all(table, order_of(table.tags));
+std::vector<std::uint32_t> sort_by_person(TableData& table) {
+    std::vector<std::uint32_t> order = order_of(table.tags);
+    reorder_all(table, order);
+    return order;
 }
 
 std::size_t keep_first_rows(TableData& table, std::size_t rows_per_person) {

@@ -55,8 +55,8 @@ class TableBuilder {
     TableData table_;
 };
 
-// Persons ascending, each with its rows in the order in which they stood.
-void sort_by_person(TableData& table);
+// Persons ascending, each with its rows in the order in which they stood. Gives where each row was.
+std::vector<std::uint32_t> sort_by_person(TableData& table);
 
 // Keeps of each person in a sorted table the first so many rows, at least one, and gives how many
 // went.

@@ -113,6 +113,8 @@ Result<void> Importer::read(FileFormat format, std::string_view file) {
         ++report_.rows_read;
         column_ = nullptr;
         const Result<void> row = more ? read_row(fields) : tl::unexpected(more.error());
+        if (table_.rows() > lines_.size())
+            lines_.push_back(static_cast<std::uint32_t>(lines_before_ + rows->line()));
         if (row) continue;
         // A reader that did not move on cannot be asked again.
         if (!more && rows->is_over()) return row;
@@ -210,6 +212,17 @@ void Importer::append_row(const Tag& tag) {
         table_.moments[i].push_back(moments_[i]);
 }
 
+std::size_t Importer::first_line_beyond(const std::vector<std::uint32_t>& order) const {
+    std::size_t first = 0;
+    std::size_t of_person = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        of_person = i > 0 && table_.tags[i] == table_.tags[i - 1] ? of_person + 1 : 1;
+        const std::size_t line = lines_[order[i]];
+        if (of_person > table_.schema.rows_per_person && (first == 0 || line < first)) first = line;
+    }
+    return first;
+}
+
 void Importer::add_bad_row(std::size_t line, const Error& error) {
     ++report_.bad_count;
     if (report_.bad_rows.size() >= kMaxReportedBadRows) return;
@@ -226,13 +239,18 @@ Result<DatasetImport> Importer::finish(DuplicatePolicy duplicates) && {
         }
         return invalid("treasury.no_rows", std::move(message));
     }
-    sort_by_person(table_);
+    const std::vector<std::uint32_t> order = sort_by_person(table_);
+    const std::size_t first_line =
+        duplicates == DuplicatePolicy::kRefuse ? first_line_beyond(order) : 0;
     report_.duplicates = keep_first_rows(table_, table_.schema.rows_per_person);
-    if (report_.duplicates > 0 && duplicates == DuplicatePolicy::kRefuse) {
+    if (first_line > 0) {
         return fail(Code::kConflict, "treasury.duplicates",
                     std::to_string(report_.duplicates) +
-                        " rows are beyond the rows that the schema allows a person; raise its "
-                        "\"rows_per_person\", or let the first win");
+                        " rows are beyond the rows that the schema allows a person, by the column "
+                        "'" +
+                        table_.schema.key_column + "', the first in line " +
+                        std::to_string(first_line) +
+                        "; raise its \"rows_per_person\", or let the first win");
     }
     for (std::size_t i = 0; i < dimensions_.size(); ++i) {
         report_.other[i] = dimensions_[i].others();

@@ -93,7 +93,7 @@ class Importer {
     std::size_t rows() const { return table_.rows(); }
 
     // Sorts by person. Fails with "treasury.no_rows" (nothing usable; names the first bad row) or
-    // "treasury.duplicates".
+    // "treasury.duplicates" (names the first row that is one too many).
     Result<DatasetImport> finish(DuplicatePolicy duplicates) &&;
 
   private:
@@ -102,13 +102,16 @@ class Importer {
     Result<void> read_columns(std::span<const std::string_view> fields);
     Result<void> check_size() const;
     void append_row(const Tag& tag);
+    // Of the sorted table, whose rows stood in this order.
+    std::size_t first_line_beyond(const std::vector<std::uint32_t>& order) const;
     void add_bad_row(std::size_t line, const Error& error);
 
     crypto::Digest key_;
     TableData table_;
     ImportReport report_;
     std::vector<DimensionReader> dimensions_;
-    std::size_t lines_before_ = 0;  // of earlier parts
+    std::size_t lines_before_ = 0;      // of earlier parts
+    std::vector<std::uint32_t> lines_;  // by row of the table
     // Of the row that is being read.
     const std::string* column_ = nullptr;
     std::vector<std::uint16_t> codes_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/text.h"
+#include "crypto/key_slots.h"
 #include "platform/faulty_file.h"
 #include "platform/random.h"
 
@@ -117,6 +118,31 @@ TEST_F(TreasuryFilesTest, WithTheKeyTheDataAreGone) {
     EXPECT_FALSE(files_.exists(path_of(kFirst)).value());
     EXPECT_EQ(treasury_->write(kSecond, table).error().reason, "vault.key_destroyed");
     EXPECT_FALSE(files_.exists(path_of(kSecond)).value());
+}
+
+// The bytes on the disk hold no tag and no column, and no copy of the key stays in the vault's: a
+// backup of the file is worth nothing any more.
+TEST_F(TreasuryFilesTest, RawBytesGiveNothingAwayAndABackupCannotBeOpened) {
+    const auto vault_bytes = [this] {
+        return *platform::read_file(files_, "/data/vault/keys.slab");
+    };
+    const TableData table = table_of(1'000);
+    ASSERT_TRUE(treasury_->sweep({}));
+    ASSERT_TRUE(treasury_->write(kFirst, table));
+    const std::string backup = bytes_of(kFirst);
+    const std::string_view tags(reinterpret_cast<const char*>(table.tags.data()), 1'000 * 16);
+    for (std::size_t row = 0; row < table.rows(); ++row)
+        ASSERT_EQ(backup.find(tags.substr(row * 16, 8)), std::string::npos);
+    const std::string key = vault_bytes().substr(crypto::slot_offset(to_number(kAirline)), 32);
+    ASSERT_NE(key.find_first_not_of('\0'), std::string::npos);
+    ASSERT_TRUE(vault_->destroy(kAirline));
+    EXPECT_EQ(vault_bytes().find(key), std::string::npos);
+    EXPECT_EQ(vault_bytes().find(key.substr(0, 16)), std::string::npos);
+    EXPECT_EQ(treasury_->sweep({{kFirst}}).value(), 1U);
+    open();
+    ASSERT_TRUE(files_.create_directories(kFolder + "/7"));
+    put(kFirst, backup);
+    EXPECT_EQ(treasury_->read(kFirst, commitment_of(table)).error().reason, "vault.key_destroyed");
 }
 
 TEST_F(TreasuryFilesTest, TheStartRemovesWhatNobodyNames) {

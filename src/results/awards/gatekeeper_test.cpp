@@ -91,6 +91,33 @@ TEST_F(GatekeeperTest, EachFaultOfASourceIsHeldByName) {
     EXPECT_TRUE(reg.held.items().empty());
 }
 
+// In kayak cross the order of arrival is all there is; the texts are of faults.
+TEST_F(GatekeeperTest, RanksNeedNoResultsWhereNobodyIsMeasured) {
+    OdfMessage race = sprint(1, ResultStatus::kLive);
+    for (ResultLine& line : race.results) {
+        line.result.clear();
+        line.result_type.clear();
+    }
+    race.results.back().result = "FLT (2)";
+    race.results.back().result_type = "FAULT";
+    EXPECT_TRUE(reg.send(race));
+    EXPECT_EQ(version(), 1);
+    race.version = 2;
+    race.results.front().result = "9.79";
+    race.results.front().result_type = "TIME";
+    EXPECT_EQ(doubt_of(race), "results.gate.rank_without_result") << "one was measured, so all are";
+}
+
+TEST_F(GatekeeperTest, ResultsThatAllAreGoneAreHeldToo) {
+    ASSERT_TRUE(reg.send(sprint(1, ResultStatus::kLive)));
+    OdfMessage bad = sprint(2, ResultStatus::kLive);
+    for (ResultLine& line : bad.results)
+        line.result.clear();
+    bad.results.back().result = "FLT (2)";
+    bad.results.back().result_type = "FAULT";
+    EXPECT_EQ(doubt_of(bad), "results.gate.rank_without_result");
+}
+
 TEST_F(GatekeeperTest, TheSameFaultIsHeldOnce) {
     ASSERT_TRUE(reg.send(sprint(1, ResultStatus::kLive)));
     for (int i = 0; i < 3; ++i)

@@ -89,18 +89,46 @@ std::int64_t best_ms(std::string_view rsc) {
     return 0;
 }
 
-void doubt_values(std::string_view rsc, const std::vector<ResultLine>& lines,
-                  const GateLimits& limits, std::vector<Warning>& doubts) {
+// Whether a line says how well somebody did. Faults and marks that stand in place of a result say
+// what went wrong: in kayak cross the order of arrival is the rank, and only faults have a text.
+bool is_measured(const ResultLine& line) {
+    return !line.result.empty() && line.result_type != "FAULT" &&
+           !line.result_type.starts_with("IRM");
+}
+
+// A place without any reason for it.
+bool is_bare(const ResultLine& line) {
+    return line.rank != 0 && line.result.empty() && line.irm.empty();
+}
+
+// Ranks without results, beside some that have one or had one before.
+void doubt_bare_ranks(const LinesByCode& before, const std::vector<ResultLine>& lines,
+                      const GateLimits& limits, std::vector<Warning>& doubts) {
+    std::size_t ranked = 0;
+    std::size_t bare = 0;
+    bool is_unit_measured = false;
+    for (const ResultLine& line : lines) {
+        if (line.rank == 0) continue;
+        ++ranked;
+        bare += is_bare(line) ? 1U : 0U;
+        const auto known = before.find(line.competitor.code);
+        const bool was_measured = known != before.end() && is_measured(*known->second);
+        is_unit_measured = is_unit_measured || is_measured(line) || was_measured;
+    }
+    if (is_unit_measured && is_over(bare, ranked, limits.blank_percent)) {
+        doubts.push_back(
+            doubt("rank_without_result", of(bare, ranked) + " ranked lines have no result"));
+    }
+}
+
+void doubt_times(std::string_view rsc, const std::vector<ResultLine>& lines,
+                 const GateLimits& limits, std::vector<Warning>& doubts) {
     const std::int64_t least_ms = best_ms(rsc) * (kHundred - limits.faster_percent) / kHundred;
     std::size_t impossible = 0;
-    std::size_t without = 0;
-    std::size_t with = 0;
     for (const ResultLine& line : lines) {
         const auto ms = line.result_type == "TIME" ? milliseconds_of(line.result)
                                                    : std::optional<std::int64_t>();
         if (ms && (*ms <= 0 || *ms < least_ms)) ++impossible;
-        if (line.rank == 0) continue;
-        ++(line.result.empty() && line.irm.empty() ? without : with);
     }
     if (impossible > 0) {
         doubts.push_back(doubt("impossible_time", of(impossible, lines.size()) +
@@ -109,10 +137,6 @@ void doubt_values(std::string_view rsc, const std::vector<ResultLine>& lines,
                                                       std::to_string(limits.faster_percent) +
                                                       " %"));
     }
-    if (with > 0 && without > 0 && is_over(without, with + without, limits.blank_percent)) {
-        doubts.push_back(doubt("rank_without_result",
-                               of(without, with + without) + " ranked lines have no result"));
-    }
 }
 
 }  // namespace
@@ -120,7 +144,8 @@ void doubt_values(std::string_view rsc, const std::vector<ResultLine>& lines,
 std::vector<Warning> doubt_lines(std::string_view rsc, const std::vector<ResultLine>& before,
                                  const std::vector<ResultLine>& after, const GateLimits& limits) {
     std::vector<Warning> doubts;
-    doubt_values(rsc, after, limits, doubts);
+    doubt_times(rsc, after, limits, doubts);
+    doubt_bare_ranks(by_code(before), after, limits, doubts);
     const LinesByCode now = by_code(after);
     std::size_t vanished = 0;
     std::size_t unnamed = 0;

@@ -35,25 +35,54 @@ DelayedView::DelayedView(View view, const NewsLog& log, Time now, std::uint64_t 
     const auto seen = log.as_of(now - state_.view().delay);
     for (const SharedNews& news : seen.then)
         state_.change(*news);
-    waiting_.assign(seen.later.begin(), seen.later.end());
+    for (const SharedNews& news : seen.later)
+        expect(news);
 }
 
 void DelayedView::expect(SharedNews news) {
-    waiting_.push_back(std::move(news));
+    if (state_.view().covers(news->edition, news->unit)) waiting_.push_back(std::move(news));
+}
+
+Time DelayedView::free_at(const std::string& unit) const {
+    const auto told = told_at_.find(unit);
+    return told == told_at_.end() ? Time{} : told->second + state_.view().conflation;
+}
+
+void DelayedView::tell(const UnitNews& news, Time now, std::vector<Message>& told) {
+    auto message = state_.change(news);
+    if (!message) return;
+    if (state_.view().conflation.us > 0) told_at_.insert_or_assign(news.unit, now);
+    told.push_back(std::move(*message));
 }
 
 std::vector<Message> DelayedView::advance(Time now) {
     std::vector<Message> told;
     while (!waiting_.empty() && waiting_.front()->at + state_.view().delay <= now) {
-        if (auto message = state_.change(*waiting_.front())) told.push_back(std::move(*message));
+        const SharedNews news = std::move(waiting_.front());
         waiting_.pop_front();
+        if (state_.view().conflation.us > 0) {
+            held_.insert_or_assign(news->unit, news);
+        } else {
+            tell(*news, now, told);
+        }
+    }
+    for (auto held = held_.begin(); held != held_.end();) {
+        if (free_at(held->first) > now) {
+            ++held;
+            continue;
+        }
+        tell(*held->second, now, told);
+        held = held_.erase(held);
     }
     return told;
 }
 
 std::optional<Time> DelayedView::next_due() const {
-    if (waiting_.empty()) return std::nullopt;
-    return waiting_.front()->at + state_.view().delay;
+    std::optional<Time> due;
+    if (!waiting_.empty()) due = waiting_.front()->at + state_.view().delay;
+    for (const auto& [unit, news] : held_)
+        due = due ? std::min(*due, free_at(unit)) : free_at(unit);
+    return due;
 }
 
 }  // namespace altis::results::feed

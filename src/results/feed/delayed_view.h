@@ -1,4 +1,5 @@
-// A view that sees everything later than it happens.
+// A view that sees everything later than it happens, and of one unit not more often than it wants
+// to: what changes faster is held, and the last of it told (conflation).
 #pragma once
 
 #include <deque>
@@ -42,9 +43,10 @@ class DelayedView {
     // What the view shows at `now`, and what it is still to tell. The log must keep its delay.
     DelayedView(View view, const NewsLog& log, Time now, std::uint64_t last_seq);
 
-    // To be told when it is due.
+    // To be told when it is due, unless the view covers nothing of it.
     void expect(SharedNews news);
-    // Tells what is due.
+    // Tells what is due. Of several versions of a unit that are, the last when they came within
+    // the view's conflation.
     std::vector<Message> advance(Time now);
     // When the next is due.
     std::optional<Time> next_due() const;
@@ -52,8 +54,14 @@ class DelayedView {
     const ViewState& state() const { return state_; }
 
   private:
+    // The earliest moment at which a unit may be told again.
+    Time free_at(const std::string& unit) const;
+    void tell(const UnitNews& news, Time now, std::vector<Message>& told);
+
     ViewState state_;
-    std::deque<SharedNews> waiting_;
+    std::deque<SharedNews> waiting_;          // for the delay to pass
+    std::map<std::string, SharedNews> held_;  // by unit, where there is conflation
+    std::map<std::string, Time> told_at_;  // when a unit was told last, where there is conflation
 };
 
 }  // namespace altis::results::feed

@@ -12,6 +12,7 @@ bool View::covers(std::string_view unit_edition, std::string_view unit) const {
 
 std::string View::key() const {
     std::string key = edition + "/" + std::to_string(delay.us) + "/";
+    if (conflation.us != 0) key += "c" + std::to_string(conflation.us) + "/";
     for (const rights::FeedField field : fields)
         key += std::to_string(static_cast<int>(field));
     for (const std::string& begin : units)
@@ -20,7 +21,11 @@ std::string View::key() const {
 }
 
 View view_of(const rights::FeedGrant& grant) {
-    View view{grant.edition, {}, grant.fields, milliseconds(grant.delay_ms)};
+    View view{grant.edition,
+              {},
+              grant.fields,
+              milliseconds(grant.delay_ms),
+              milliseconds(grant.conflation_ms)};
     for (const std::string& begin : grant.units) {  // a beginning sorts before what it begins
         if (view.units.empty() || !begin.starts_with(view.units.back())) {
             view.units.push_back(begin);

@@ -15,6 +15,7 @@ struct View {
     std::vector<std::string> units;  // beginnings of unit codes, none the beginning of another
     rights::FeedFields fields;
     Duration delay;
+    Duration conflation = {};  // between changes of one unit; what comes faster is told as one
 
     bool covers(std::string_view unit_edition, std::string_view unit) const;
     // Equal for equal views.

@@ -50,6 +50,7 @@ std::optional<Message> ViewState::change(const UnitNews& news) {
     const Place place{last_seq_ + 1, {}};
     Message told = message(news.unit, before, now, place);
     told.unit = news.unit;
+    told.version = now ? now->version : 0;
     ++last_seq_;
     if (now) {
         units_.insert_or_assign(news.unit, now);
@@ -154,6 +155,11 @@ std::optional<std::vector<Message>> ViewState::since(std::uint64_t seq) const {
     end.set("units", static_cast<std::uint64_t>(messages.size()));
     messages.push_back(finish("heartbeat", last_seq_, end));
     return messages;
+}
+
+std::int64_t ViewState::version(std::string_view rsc) const {
+    const auto found = units_.find(rsc);
+    return found == units_.end() ? 0 : found->second->version;
 }
 
 Json ViewState::unit(std::string_view rsc) const {

@@ -44,7 +44,8 @@ struct Message {
     std::uint64_t seq = 0;  // where the client stands after it
     bool is_place = false;  // a client that has it may resume from `seq`
     std::string json;
-    std::string unit = {};  // that changed, if one did
+    std::string unit = {};     // that changed, if one did
+    std::int64_t version = 0;  // of the unit that it tells; 0 when it tells none
 };
 
 // Not thread-safe.
@@ -68,6 +69,9 @@ class ViewState {
     // the document that it has to the newest one, and a heartbeat. Nothing when that is too long
     // ago or a place that never was: then it needs the whole.
     std::optional<std::vector<Message>> since(std::uint64_t seq) const;
+
+    // The version that is shown of a unit; 0 when none is.
+    std::int64_t version(std::string_view rsc) const;
 
     // {unit, version, at, hash, document}; null when the view does not show the unit.
     codec::Json unit(std::string_view rsc) const;

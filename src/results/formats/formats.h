@@ -30,9 +30,9 @@ Result<Format> parse_format(std::string_view name);
 std::string_view media_type(Format format);
 
 // Reads a document of at most kMaxImportBytes. What is wrong with single rows or lists is reported
-// in the list. The whole fails with the reasons of the XML, CSV and ODF readers,
-// "import.too_large", "format.not_this" (another document), "format.write_only", "lenex.zipped" or
-// "mapping.malformed".
+// in the list. The whole fails with the reasons of the XML, CSV and ODF readers, those of
+// codec::unzip_one (a LENEX that is zipped), "import.too_large", "format.not_this" (another
+// document), "format.write_only" or "mapping.malformed".
 Result<ResultList> read_results(std::string_view text, Format format, const ReadOptions& options);
 
 // Writes all units of the list. Fails with "format.one_unit" (ODF), "format.not_swimming" (LENEX),

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "codec/text.h"
 #include "codec/xml.h"
 #include "results/formats/texts.h"
 #include "results/medals.h"
@@ -127,6 +128,27 @@ TEST(Formats, LenexGivesBackRacesHeatsAndSplits) {
     EXPECT_EQ(again.rows, 12U);
 }
 
+// One swimmer over 200 m in a zipped meet.lef, made by Python's zipfile.
+const std::string kZippedMeet =
+    "UEsDBBQAAAAIAAAAU1wS/yEnGwEAAOoBAAAIAAAAbWVldC5sZWZNUe9PgzAQ/Veaft8oc2pcgATNoSSAycqm+4ij"
+    "aiOUBMqM/73X8mN8eq9317v37rwEMngnF9F2slE+vVkzGngpQM4HIKqohU9TITQmOHAev2Z8ZkT19YdofepSUhYa"
+    "Kzdsc7dim5X7gPVwhMx0skjERSgtS1u8+PclVGloSknb9ArzUZyZYW9xyvNTAqSUnS7U2XZnWCWq4u+Mpdr+73Tb"
+    "/GAu2gNQJ/AcO21CnO6MYq8Mg0/J4XEE9Kit+2gf4twwf0kgBz4zUujvSmhhpN9T8inbTg9reZZoiZKqmAJRmMbJ"
+    "aekp8PbAD4nRMRCU3/XVtIflTrpfWWtp2jC2Y+5uu13fMutobuGMkq7MBI2JEczT3G0E87QnDv4BUEsBAhQDFAAA"
+    "AAgAAABTXBL/IScbAQAA6gEAAAgAAAAAAAAAAAAAAIABAAAAAG1lZXQubGVmUEsFBgAAAAABAAEANgAAAEEBAAAA"
+    "AA==";
+
+TEST(Formats, LenexIsReadZippedToo) {
+    const auto zipped = codec::from_base64(kZippedMeet);
+    ASSERT_TRUE(zipped);
+    const ResultList list = read(*zipped, Format::kLenex);
+    EXPECT_EQ(list.name, "Meet");
+    ASSERT_EQ(list.units.size(), 1U);
+    EXPECT_EQ(list.units[0].unit.rsc, "SWMM200MFR------------FNL-000100--");
+    ASSERT_EQ(list.units[0].publication.lines.size(), 1U);
+    EXPECT_EQ(list.units[0].publication.lines[0].result, "1:44.50");
+}
+
 TEST(Formats, LenexKeepsRelaysWithTheirSwimmers) {
     UnitResult unit = new_unit(options(), "SWMX4X100MMD----------FNL-000100--");
     ResultLine line = swimmer("1", "USA", 1, "3:37.43");
@@ -188,7 +210,7 @@ TEST(Formats, WhatAFormatCannotSayIsRefused) {
     words.units[0].publication.lines[0].result = "fast";
     EXPECT_EQ(write_results(words, Format::kIof).error().reason, "format.not_a_time");
     EXPECT_EQ(reason_of("<newsItem/>", Format::kSportsMl), "format.write_only");
-    EXPECT_EQ(reason_of("PK\3\4", Format::kLenex), "lenex.zipped");
+    EXPECT_EQ(reason_of("PK\3\4", Format::kLenex), "zip.malformed");
     EXPECT_EQ(reason_of("<a/>", Format::kLenex), "format.not_this");
     EXPECT_EQ(reason_of("<a/>", Format::kIof), "format.not_this");
     EXPECT_EQ(reason_of("<a/>", Format::kMappedXml), "format.not_this");

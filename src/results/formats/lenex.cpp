@@ -5,6 +5,7 @@
 #include <map>
 
 #include "codec/xml.h"
+#include "codec/zip.h"
 #include "results/formats/readers.h"
 #include "results/formats/texts.h"
 #include "results/odf_lines.h"
@@ -251,11 +252,9 @@ std::string_view phase_of(std::string_view round) {
     return "FNL";  // a timed final
 }
 
-Result<ResultList> read_lenex(std::string_view text, const ReadOptions& options) {
-    if (text.starts_with("PK")) {
-        return fail(Code::kInvalid, "lenex.zipped",
-                    "this is a zipped .lxf; unzip it and send the .lef inside");
-    }
+namespace {
+
+Result<ResultList> read_lef(std::string_view text, const ReadOptions& options) {
     TRY(const codec::XmlDocument document,
         codec::XmlDocument::parse(text,
                                   {.max_bytes = kMaxImportBytes, .max_depth = kMaxImportDepth}));
@@ -265,6 +264,16 @@ Result<ResultList> read_lenex(std::string_view text, const ReadOptions& options)
                     "the document is no LENEX with a MEET; send a results file of a meet");
     }
     return LenexReader(options).read(meet);
+}
+
+}  // namespace
+
+Result<ResultList> read_lenex(std::string_view text, const ReadOptions& options) {
+    if (codec::looks_like_zip(text)) {  // a .lxf, which holds one .lef
+        TRY(const std::string unzipped, codec::unzip_one(text, kMaxImportBytes));
+        return read_lef(unzipped, options);
+    }
+    return read_lef(text, options);
 }
 
 }  // namespace altis::results::formats

@@ -176,11 +176,6 @@ std::string schedule_row(const Site& site, const Json& unit) {
            cell("status", text(status(unit["status"].as_string()))) + "</tr>\n";
 }
 
-std::string day_of(const Json& unit) {
-    constexpr std::size_t kDate = 10;
-    return std::string(unit["start"].as_string().substr(0, kDate));
-}
-
 // How somebody did in one unit; null when they were not in it.
 Json result_in(std::string_view athlete, const Json& shown) {
     const Json& document = shown["document"];
@@ -366,6 +361,11 @@ std::string athlete_page(const Site& site, const Json& athlete) {
                   rows);
     html += left_out(count);
     return framed(site, {title, athlete_path(site, athlete["athlete"].as_string()), {}, html});
+}
+
+std::string day_of(const Json& unit) {
+    constexpr std::size_t kDate = 10;
+    return std::string(unit["start"].as_string().substr(0, kDate));
 }
 
 std::vector<std::string> people_of(const Json& document) {

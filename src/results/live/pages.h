@@ -46,6 +46,9 @@ codec::Json athlete_json(const Site& site, std::string_view athlete,
                          const std::vector<codec::Json>& units);
 std::string athlete_page(const Site& site, const codec::Json& athlete);
 
+// The day ("2026-02-19", UTC) of the schedule on which a unit stands; empty when it has no start.
+std::string day_of(const codec::Json& unit);
+
 // Codes of everybody in a unit's document: competitors, and members of teams.
 std::vector<std::string> people_of(const codec::Json& document);
 
