@@ -163,6 +163,20 @@ TEST(PrivateGroups, CostAShareOfEpsilonAndADelta) {
     EXPECT_EQ(strict->naming()->least, 5'000) << "a room's minimum group holds for names, too";
 }
 
+// Who can be in three groups weighs three times as much in what is named.
+TEST(PrivateGroups, ArePaidForByAllGroupsOfAPerson) {
+    const Asked asked({{"Bolzano", 400}});
+    Plan plan = asked.plan;
+    plan.inputs[0].rows_per_person = 3;
+    plan.groups_per_person = 3;
+    const auto noise = PlanNoise::make(plan, asked.schemas, kEpsilon, kMinimum);
+    const auto three = PartitionSelection::make(3, noise->share(), kNamingDelta);
+    EXPECT_EQ(noise->naming()->least, three->threshold());
+    EXPECT_GT(noise->naming()->least, asked.noise.naming()->least);
+    EXPECT_NE(noise->mechanism().find("naming discrete_laplace(sensitivity=6, "), std::string::npos)
+        << noise->mechanism();
+}
+
 // A computed dimension can have more values than there is room for; then the largest stay, and no
 // question fails for what is in the data.
 TEST(PrivateGroups, BeyondTheBoundTheLargestAreNamed) {
