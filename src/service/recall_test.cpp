@@ -84,8 +84,7 @@ TEST(Recall, PagesAreThoseOfTheViewThatFeedsThem) {
         std::string(kGames), {""}, {FeedField::kMedals, FeedField::kProof}, {}};
     const auto tell = [&](const results::feed::View& view, bool on_pages, std::uint64_t seq) {
         ASSERT_TRUE(command(*core, [&](Turn& turn) {
-            turn.commit(
-                results::feed::TellingsBook::record({view, on_pages, {{kUnit.rsc, 1, seq}}}));
+            turn.commit(turn.world().tellings.record({view, on_pages, {{kUnit.rsc, 1, seq}}}));
             return Result<void>();
         }));
     };

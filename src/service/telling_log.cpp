@@ -26,7 +26,7 @@ void TellingLog::write(Turn& turn) {
     const std::scoped_lock lock(mutex_);
     auto next = waiting_.begin();
     for (; next != waiting_.end() && !turn.is_full(); ++next)
-        turn.commit(results::feed::TellingsBook::record(*next));
+        turn.commit(turn.world().tellings.record(*next));
     waiting_.erase(waiting_.begin(), next);
     is_posted_ = !waiting_.empty();
     if (is_posted_)

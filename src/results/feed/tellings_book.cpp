@@ -1,6 +1,7 @@
 #include "results/feed/tellings_book.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/assert.h"
@@ -42,9 +43,23 @@ View view_from(std::string_view edition, const Json& json) {
 
 }  // namespace
 
-std::vector<journal::Draft> TellingsBook::record(const Tellings& tellings) {
+bool TellingsBook::is_known(const std::optional<std::uint32_t>& view, const Telling& item,
+                            const Tellings& of) const {
+    const auto found = told_.find({of.view.edition, item.unit});
+    if (!view || found == told_.end()) return false;
+    return std::ranges::any_of(found->second, [&](const Told& told) {
+        return told.view == *view && told.seq == item.seq && (told.on_pages || !of.on_pages);
+    });
+}
+
+std::vector<journal::Draft> TellingsBook::record(const Tellings& tellings) const {
     std::vector<journal::Draft> drafts;
-    const auto& items = tellings.items;
+    const auto number = numbers_.find(tellings.view.key());
+    const auto view =
+        number == numbers_.end() ? std::nullopt : std::optional<std::uint32_t>(number->second);
+    std::vector<Telling> items;
+    std::ranges::copy_if(tellings.items, std::back_inserter(items),
+                         [&](const Telling& item) { return !is_known(view, item, tellings); });
     for (std::size_t first = 0; first < items.size(); first += kMaxTellingsPerRecord) {
         const std::size_t end = std::min(items.size(), first + kMaxTellingsPerRecord);
         Json told = Json::array();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,9 +42,8 @@ struct Tellings {
 
 class TellingsBook final : public journal::Book {
   public:
-    // What is to be journalled; nothing when there are no items. What is known already changes
-    // nothing.
-    static std::vector<journal::Draft> record(const Tellings& tellings);
+    // What is to be journalled: nothing of what is known already, however often a view is opened.
+    std::vector<journal::Draft> record(const Tellings& tellings) const;
 
     // A view that told a version.
     struct Carrier {
@@ -68,6 +68,8 @@ class TellingsBook final : public journal::Book {
     };
 
     std::uint32_t number_of(const View& view);
+    bool is_known(const std::optional<std::uint32_t>& view, const Telling& item,
+                  const Tellings& of) const;
 
     std::vector<View> views_;                       // in the order of their first record
     std::map<std::string, std::uint32_t> numbers_;  // of views, by View::key(); derived
