@@ -163,6 +163,17 @@ std::size_t keep_first_rows(TableData& table, std::size_t rows_per_person) {
     return gone;
 }
 
+std::size_t drop_people(TableData& table, std::span<const Tag> people) {
+    std::vector<std::uint32_t> kept;
+    kept.reserve(table.rows());
+    for (std::size_t i = 0; i < table.rows(); ++i)
+        if (!std::ranges::binary_search(people, table.tags[i]))
+            kept.push_back(static_cast<std::uint32_t>(i));
+    const std::size_t gone = table.rows() - kept.size();
+    if (gone > 0) reorder_all(table, kept);
+    return gone;
+}
+
 crypto::Digest commitment(const TableData& table) {
     crypto::Sha256 hash;
     hash.add("altis table 1\n");

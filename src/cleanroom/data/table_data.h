@@ -62,6 +62,9 @@ std::vector<std::uint32_t> sort_by_person(TableData& table);
 // went.
 std::size_t keep_first_rows(TableData& table, std::size_t rows_per_person);
 
+// Removes every row of these persons, ascending, and gives how many went.
+std::size_t drop_people(TableData& table, std::span<const Tag> people);
+
 // Commits to schema and rows: SHA-256 over "altis table 1\n", the canonical schema, the number of
 // rows and then column after column, little-endian. Hides them from everybody without the key of
 // the tags, because tags cannot be guessed.

@@ -143,16 +143,18 @@ Result<void> Importer::check_size() const {
 
 Result<void> Importer::read_row(std::span<const std::string_view> fields) {
     const Schema& schema = table_.schema;
+    bool is_given = true;
     if (!schema.consent_column.empty()) {
         column_ = &schema.consent_column;
-        TRY(const bool given, read_consent(fields[1]));
-        if (!given) {
-            ++report_.without_consent;
-            return {};
-        }
+        TRY(is_given, read_consent(fields[1]));
     }
     column_ = &schema.key_column;
     TRY(const Tag tag, read_key(fields[0]));
+    if (!is_given) {
+        ++report_.without_consent;
+        refused_.push_back(tag);
+        return {};
+    }
     TRY_VOID(read_columns(fields.subspan(schema.consent_column.empty() ? 1 : 2)));
     append_row(tag);
     return {};
@@ -230,7 +232,19 @@ void Importer::add_bad_row(std::size_t line, const Error& error) {
         {line, column_ == nullptr ? std::string() : *column_, error.reason, error.message});
 }
 
+// Somebody who refused in one row is in none.
+void Importer::drop_refused() {
+    if (refused_.empty()) return;
+    std::ranges::sort(refused_);
+    std::vector<std::uint32_t> kept;
+    for (std::size_t i = 0; i < table_.rows(); ++i)
+        if (!std::ranges::binary_search(refused_, table_.tags[i])) kept.push_back(lines_[i]);
+    lines_ = std::move(kept);
+    report_.without_consent += drop_people(table_, refused_);
+}
+
 Result<DatasetImport> Importer::finish(DuplicatePolicy duplicates) && {
+    drop_refused();
     if (table_.rows() == 0) {
         std::string message = "the file has no usable row";
         if (!report_.bad_rows.empty()) {

@@ -33,8 +33,8 @@ struct BadRow {
 // Every row that was read is in the table, doubled, without consent, or bad.
 struct ImportReport {
     std::size_t rows_read = 0;
-    std::size_t without_consent = 0;
-    std::size_t duplicates = 0;  // rows beyond the schema's rows per person
+    std::size_t without_consent = 0;  // of persons who refuse in any row
+    std::size_t duplicates = 0;       // rows beyond the schema's rows per person
     std::size_t bad_count = 0;
     std::vector<BadRow> bad_rows;      // the first kMaxReportedBadRows
     std::vector<std::size_t> clamped;  // by measure: rows read whose value was out of bounds
@@ -99,6 +99,7 @@ class Importer {
   private:
     Result<void> read_row(std::span<const std::string_view> fields);
     Result<Tag> read_key(std::string_view field) const;
+    void drop_refused();
     Result<void> read_columns(std::span<const std::string_view> fields);
     Result<void> check_size() const;
     void append_row(const Tag& tag);
@@ -112,6 +113,7 @@ class Importer {
     std::vector<DimensionReader> dimensions_;
     std::size_t lines_before_ = 0;      // of earlier parts
     std::vector<std::uint32_t> lines_;  // by row of the table
+    std::vector<Tag> refused_;          // who said no in some row
     // Of the row that is being read.
     const std::string* column_ = nullptr;
     std::vector<std::uint16_t> codes_;

@@ -96,6 +96,22 @@ void expect_the_three(const DatasetImport& import) {
     EXPECT_EQ(report.bad_count, 0U);
 }
 
+// One no is enough, before a yes of the same person or behind it, and in another spelling.
+TEST(Import, WhoRefusesInOneRowIsLeftOut) {
+    const std::string csv =
+        "email,agrees,tier,city,spend,booked_at\n"
+        "fan-1@example.org,yes,gold,Tokyo,1,\n"
+        "Fan-1@Example.org,no,gold,Tokyo,1,\n"
+        "fan-2@example.org,no,gold,Tokyo,1,\n"
+        "fan-2@example.org,yes,gold,Paris,1,\n"
+        "fan-3@example.org,yes,gold,Geneva,1,\n";
+    const auto import = import_file(full_schema(), csv);
+    ASSERT_TRUE(import) << import.error().message;
+    EXPECT_EQ(import->table.rows(), 1U);
+    EXPECT_EQ(import->report.without_consent, 4U);
+    EXPECT_EQ(import->table.schema.dimensions[1].values, std::vector<std::string>{"Geneva"});
+}
+
 TEST(Import, ReadsEveryRoleFromEveryFormat) {
     const auto csv = import_file(full_schema(), kCsv);
     ASSERT_TRUE(csv) << csv.error().message;
