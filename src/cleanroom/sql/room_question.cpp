@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 #include <set>
+#include <unordered_map>
 
 #include "cleanroom/sql/jobs.h"
 
@@ -115,20 +116,16 @@ using Row = std::vector<Json>;
 
 // One for each combination of groups, by the names that outputs have in a signed answer.
 std::vector<Row> rows_of(const Json& answer, std::size_t columns) {
-    std::vector<std::string> groups;
+    std::unordered_map<std::string, std::size_t> groups;  // rows by what they are of
     std::vector<Row> rows;
     for (const Json& figure : answer["figures"].items()) {
-        const std::string group = figure["by"].to_string();
-        const auto known = std::ranges::find(groups, group);
-        const auto at = static_cast<std::size_t>(known - groups.begin());
-        if (known == groups.end()) {
-            groups.push_back(group);
-            rows.emplace_back(columns);
-        }
+        const auto [group, is_new] = groups.try_emplace(figure["by"].to_string(), rows.size());
+        if (is_new) rows.emplace_back(columns);
+        Row& row = rows[group->second];
         for (std::size_t i = 0; i < columns; ++i) {
             const std::string name = column_name(i);
-            if (figure["by"].contains(name)) rows[at][i] = figure["by"][name];
-            if (figure["name"].as_string() == name) rows[at][i] = cell_of(figure);
+            if (figure["by"].contains(name)) row[i] = figure["by"][name];
+            if (figure["name"].as_string() == name) row[i] = cell_of(figure);
         }
     }
     return rows;
