@@ -288,15 +288,6 @@ class BlindBrokerTest : public GamesTest {
         ASSERT_EQ(taken.status, 200) << taken.text;
     }
 
-    static Json side(std::string_view name, std::string_view organisation,
-                     std::string_view column) {
-        return Json::object({{"as", name},
-                             {"organisation", organisation},
-                             {"dataset", "boost"},
-                             {"columns", Json::array({column})},
-                             {"budget_micro_epsilon", 20'000'000}});
-    }
-
     Reply ask() {
         const Json room = Json::object(
             {{"id", "boost"},
@@ -304,7 +295,8 @@ class BlindBrokerTest : public GamesTest {
              {"purpose", "clean_room"},
              {"templates", Json::array({"overlap_and_lift"})},
              {"owners",
-              Json::array({side("left", "la28", "attended"), side("right", "airline", "booked")})},
+              Json::array({room_owner({"left", "la28", "boost", {"attended"}, 20'000'000}),
+                           room_owner({"right", "airline", "boost", {"booked"}, 20'000'000})})},
              {"receivers", Json::array({"la28", "airline"})},
              {"minimum_group", 20},
              {"until", "2099-01-01T00:00:00Z"}});

@@ -82,6 +82,17 @@ Result<void> declare_customers(Caller& airline, std::string_view dataset) {
         dataset);
 }
 
+Json room_owner(const RoomOwner& owner) {
+    Json columns = Json::array();
+    for (const std::string& column : owner.columns)
+        columns.push(column);
+    return Json::object({{"as", owner.name},
+                         {"organisation", owner.organisation},
+                         {"dataset", owner.dataset},
+                         {"columns", std::move(columns)},
+                         {"budget_micro_epsilon", owner.budget}});
+}
+
 Json track(std::string_view message, std::string_view user, std::string_view name,
            Json properties) {
     return Json::object({{"type", "track"},

@@ -28,6 +28,16 @@ Result<std::string> issue_key(Caller& admin, std::string_view id, std::string_vi
 // Declares what the columns of an airline's "email,booked" file mean, with 1 and 0 for booked.
 Result<void> declare_customers(Caller& airline, std::string_view dataset);
 
+// One of a room's owners, as a proposal has it.
+struct RoomOwner {
+    std::string_view name;
+    std::string_view organisation;
+    std::string_view dataset;
+    std::vector<std::string> columns = {};
+    std::int64_t budget = 1'000'000;  // micro-epsilon
+};
+codec::Json room_owner(const RoomOwner& owner);
+
 // A track event; `properties` is a JSON object.
 codec::Json track(std::string_view message, std::string_view user, std::string_view name,
                   codec::Json properties = codec::Json::object());

@@ -71,26 +71,17 @@ class LedgerTest : public GamesTest {
         ASSERT_EQ(taken.status, 200) << taken.text;
     }
 
-    static Json side(std::string_view name, std::string_view organisation, std::string_view dataset,
-                     MicroEpsilon budget) {
-        return Json::object({{"as", name},
-                             {"organisation", organisation},
-                             {"dataset", dataset},
-                             {"columns", Json::array()},
-                             {"budget_micro_epsilon", budget}});
-    }
-
     void agree(const std::string& id, MicroEpsilon budget) const {
-        const Json room =
-            Json::object({{"id", id},
-                          {"edition", kEdition},
-                          {"purpose", "clean_room"},
-                          {"templates", Json::array({"overlap"})},
-                          {"owners", Json::array({side("left", "la28", "members", budget),
-                                                  side("right", "airline", "customers", budget)})},
-                          {"receivers", Json::array({"la28", "airline"})},
-                          {"minimum_group", 10},
-                          {"until", "2099-01-01T00:00:00Z"}});
+        const Json room = Json::object(
+            {{"id", id},
+             {"edition", kEdition},
+             {"purpose", "clean_room"},
+             {"templates", Json::array({"overlap"})},
+             {"owners", Json::array({room_owner({"left", "la28", "members", {}, budget}),
+                                     room_owner({"right", "airline", "customers", {}, budget})})},
+             {"receivers", Json::array({"la28", "airline"})},
+             {"minimum_group", 10},
+             {"until", "2099-01-01T00:00:00Z"}});
         ASSERT_EQ(owner().post("/v1/rooms", room).status, 201);
         ASSERT_EQ(owner().post("/v1/rooms/" + id + "/approvals", Json::object()).status, 200);
         ASSERT_EQ(airline().post("/v1/rooms/" + id + "/approvals", Json::object()).status, 200);

@@ -289,24 +289,18 @@ TEST_F(RightsTest, AWithdrawnConsentTakesTheFanOutOfTheRoom) {
     ASSERT_TRUE(declare_customers(airline, "customers"));
     ASSERT_EQ(airline.send(server::Method::kPut, "/v1/treasury/customers", "text/csv", csv).status,
               200);
-    const auto side = [](std::string_view name, std::string_view organisation,
-                         std::string_view dataset) {
-        return Json::object({{"as", name},
-                             {"organisation", organisation},
-                             {"dataset", dataset},
-                             {"columns", Json::array()},
-                             {"budget_micro_epsilon", 4'000'000}});
-    };
     const Reply room = people.post(
-        "/v1/rooms", Json::object({{"id", "meeting"},
-                                   {"edition", kEdition},
-                                   {"purpose", "clean_room"},
-                                   {"templates", Json::array({"overlap"})},
-                                   {"owners", Json::array({side("left", "la28", "segment:viewers"),
-                                                           side("right", "airline", "customers")})},
-                                   {"receivers", Json::array({"la28", "airline"})},
-                                   {"minimum_group", 20},
-                                   {"until", "2099-01-01T00:00:00Z"}}));
+        "/v1/rooms",
+        Json::object({{"id", "meeting"},
+                      {"edition", kEdition},
+                      {"purpose", "clean_room"},
+                      {"templates", Json::array({"overlap"})},
+                      {"owners",
+                       Json::array({room_owner({"left", "la28", "segment:viewers", {}, 4'000'000}),
+                                    room_owner({"right", "airline", "customers", {}, 4'000'000})})},
+                      {"receivers", Json::array({"la28", "airline"})},
+                      {"minimum_group", 20},
+                      {"until", "2099-01-01T00:00:00Z"}}));
     ASSERT_EQ(room.status, 201) << room.text;
     ASSERT_EQ(people.post("/v1/rooms/meeting/approvals", Json::object()).status, 200);
     ASSERT_EQ(airline.post("/v1/rooms/meeting/approvals", Json::object()).status, 200);

@@ -29,28 +29,23 @@ Json statement(std::string_view text, std::int64_t epsilon = kHalf) {
     return Json::object({{"statement", text}, {"epsilon_micro", epsilon}});
 }
 
-Json side(std::string_view name, std::string_view organisation, std::string_view dataset,
-          std::initializer_list<Json> columns) {
-    return Json::object({{"as", name},
-                         {"organisation", organisation},
-                         {"dataset", dataset},
-                         {"columns", Json::array(columns)},
-                         {"budget_micro_epsilon", 2'000'000}});
-}
-
 Json policy(std::string_view id) {
-    return Json::object({{"id", id},
-                         {"edition", kEdition},
-                         {"purpose", "clean_room"},
-                         {"templates", Json::array({"overlap"})},
-                         {"owners", Json::array({side("left", "la28", "members", {"gold"}),
-                                                 side("right", "airline", "guests",
-                                                      {"booked", "late", "city", "spend"})})},
-                         {"receivers", Json::array({"la28", "airline"})},
-                         {"askers", Json::array({"airline"})},
-                         {"minimum_group", 20},
-                         {"max_epsilon_micro", 1'500'000},
-                         {"until", "2099-01-01T00:00:00Z"}});
+    return Json::object(
+        {{"id", id},
+         {"edition", kEdition},
+         {"purpose", "clean_room"},
+         {"templates", Json::array({"overlap"})},
+         {"owners", Json::array({room_owner({"left", "la28", "members", {"gold"}, 2'000'000}),
+                                 room_owner({"right",
+                                             "airline",
+                                             "guests",
+                                             {"booked", "late", "city", "spend"},
+                                             2'000'000})})},
+         {"receivers", Json::array({"la28", "airline"})},
+         {"askers", Json::array({"airline"})},
+         {"minimum_group", 20},
+         {"max_epsilon_micro", 1'500'000},
+         {"until", "2099-01-01T00:00:00Z"}});
 }
 
 // The processes that compute for a server.

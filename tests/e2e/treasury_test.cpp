@@ -257,23 +257,16 @@ class ActivationTest : public GamesTest {
     }
 
     void propose(std::string_view id = "flights", bool permits = true) const {
-        const auto side = [](std::string_view name, std::string_view organisation,
-                             std::string_view dataset) {
-            return Json::object({{"as", name},
-                                 {"organisation", organisation},
-                                 {"dataset", dataset},
-                                 {"columns", Json::array()},
-                                 {"budget_micro_epsilon", 1'000'000}});
-        };
-        Json room = Json::object({{"id", id},
-                                  {"edition", kEdition},
-                                  {"purpose", "clean_room"},
-                                  {"templates", Json::array({"overlap"})},
-                                  {"owners", Json::array({side("left", "la28", "segment:viewers"),
-                                                          side("right", "airline", "customers")})},
-                                  {"receivers", Json::array({"la28", "airline"})},
-                                  {"minimum_group", 20},
-                                  {"until", "2099-01-01T00:00:00Z"}});
+        Json room =
+            Json::object({{"id", id},
+                          {"edition", kEdition},
+                          {"purpose", "clean_room"},
+                          {"templates", Json::array({"overlap"})},
+                          {"owners", Json::array({room_owner({"left", "la28", "segment:viewers"}),
+                                                  room_owner({"right", "airline", "customers"})})},
+                          {"receivers", Json::array({"la28", "airline"})},
+                          {"minimum_group", 20},
+                          {"until", "2099-01-01T00:00:00Z"}});
         if (permits)
             room.set("activation", Json::object({{"purpose", "messages"}, {"minimum", 100}}));
         ASSERT_EQ(owner().post("/v1/rooms", room).status, 201);
@@ -400,25 +393,20 @@ TEST_F(TreasuryTest, AColumnForNeverIsInNoPolicy) {
                   .status,
               200);
     const auto propose = [this](std::string_view column) {
-        const auto side = [&column](std::string_view name, std::string_view organisation,
-                                    std::string_view dataset, bool has_column) {
-            return Json::object({{"as", name},
-                                 {"organisation", organisation},
-                                 {"dataset", dataset},
-                                 {"columns", has_column ? Json::array({column}) : Json::array()},
-                                 {"budget_micro_epsilon", 1'000'000}});
-        };
         return owner().post(
             "/v1/rooms",
-            Json::object({{"id", column},
-                          {"edition", kEdition},
-                          {"purpose", "clean_room"},
-                          {"templates", Json::array({"overlap"})},
-                          {"owners", Json::array({side("left", "la28", "fans", false),
-                                                  side("right", "airline", "customers", true)})},
-                          {"receivers", Json::array({"airline"})},
-                          {"minimum_group", 20},
-                          {"until", "2099-01-01T00:00:00Z"}}));
+            Json::object(
+                {{"id", column},
+                 {"edition", kEdition},
+                 {"purpose", "clean_room"},
+                 {"templates", Json::array({"overlap"})},
+                 {"owners",
+                  Json::array(
+                      {room_owner({"left", "la28", "fans"}),
+                       room_owner({"right", "airline", "customers", {std::string(column)}})})},
+                 {"receivers", Json::array({"airline"})},
+                 {"minimum_group", 20},
+                 {"until", "2099-01-01T00:00:00Z"}}));
     };
     EXPECT_EQ(propose("city").code(), "rooms.column_never");
     EXPECT_EQ(propose("booked").status, 201);
