@@ -35,8 +35,9 @@ struct ArgumentValue {
 class MessagePattern {
   public:
     // Fails with "language.pattern_malformed": no pattern of this syntax, a place within a branch,
-    // an offset, a number format or date, or an ASCII apostrophe (it quotes syntax in MessageFormat;
-    // texts use U+2019). The message says where, in UTF-16 units (of an apostrophe, in bytes) from 1 on.
+    // an offset, a number format or date, or an ASCII apostrophe (it quotes syntax in
+    // MessageFormat; texts use U+2019). The message says where, in UTF-16 units (of an apostrophe,
+    // in bytes) from 1 on.
     static Result<MessagePattern> parse(std::string_view text, std::string_view language);
 
     // In order of appearance; a name may stand more than once.

@@ -10,8 +10,8 @@
 
 namespace altis::language {
 
-// "1234.50" is "1,234.50" in English, "1 234,50" in French, "١٬٢٣٤٫٥٠" in Arabic. The text must be a
-// well-formed decimal (asserted).
+// "1234.50" is "1,234.50" in English, "1 234,50" in French, "١٬٢٣٤٫٥٠" in Arabic. The text must be
+// a well-formed decimal (asserted).
 std::string format_decimal(std::string_view text, std::string_view language);
 
 // "3:43.13" or "1:02:03": whole numbers between colons, the last with a fraction or none. Digits

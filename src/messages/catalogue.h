@@ -65,10 +65,10 @@ struct Catalogue {
 // The twelve languages of standard_catalogue(), by their codes.
 std::span<const std::string_view> standard_languages();
 
-// Reads a file of one language. Sections begin with a line "[story cohort=... tone=... channel=...]",
-// of which all but the story may be left out; the next line is the pattern. Empty lines, and lines
-// that begin with '#', are skipped. Fails with "messages.template_file_malformed", naming file and
-// line.
+// Reads a file of one language. Sections begin with a line "[story cohort=... tone=...
+// channel=...]", of which all but the story may be left out; the next line is the pattern. Empty
+// lines, and lines that begin with '#', are skipped. Fails with "messages.template_file_malformed",
+// naming file and line.
 Result<std::vector<Template>> read_templates(const EmbeddedFile& file, std::string_view language);
 
 // What the program is delivered with. Fails like read_templates.

@@ -37,7 +37,8 @@ struct StoryPattern {
 };
 
 // `name` is for messages to people. Fails with "messages.template_malformed" (no MessageFormat),
-// "messages.template_unknown_slot" or "messages.template_wrong_slot" (a slot used against its kind).
+// "messages.template_unknown_slot" or "messages.template_wrong_slot" (a slot used against its
+// kind).
 Result<StoryPattern> story_pattern(std::string_view text, std::string_view language,
                                    const Story& story, const std::string& name);
 

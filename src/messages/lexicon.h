@@ -11,15 +11,14 @@ namespace altis::messages {
 enum class WordKind : std::uint8_t { kMedal, kUnit, kClaim };
 
 struct LexiconWord {
-    std::string_view language;
     WordKind kind;
     std::u32string_view word;  // lower case; a phrase has single blanks
     std::string_view meaning;  // text of a medal or claim fact, unit of a decimal fact
 };
 
-// In order of language; of two words that begin alike the longer comes first. Words of languages
-// written with blanks (all but ja, zh, ko and ar, where articles and particles are attached) stand
-// between characters that are no letters.
+// Of two words that begin alike the longer comes first; none for an unknown language. Words of
+// languages written with blanks (all but ja, zh, ko and ar, where articles and particles are
+// attached) stand between characters that are no letters.
 std::span<const LexiconWord> lexicon(std::string_view language);
 
 bool is_written_with_blanks(std::string_view language);
