@@ -40,7 +40,9 @@ std::vector<Story> stories() {
             {"corrected_score", told + rank + score + Slots{{"old_score", FactKind::kDecimal}}},
             {"withdrawn", told},
             {"decided", event + link},
-            {"anniversary", told + medal + Slots{{"years", FactKind::kCount}}}};
+            {"anniversary", told + medal + Slots{{"years", FactKind::kCount}}},
+            {"phrase_medal", medal},
+            {"phrase_result", scored}};
 }
 
 // Reads a file line by line; knows where it is.
