@@ -138,6 +138,7 @@ void add_people_routes(server::Router& router, Services& services);
 void add_records_routes(server::Router& router, Services& services);
 void add_schedule_routes(server::Router& router, Services& services);
 void add_persons_routes(server::Router& router, Services& services);
+void add_mcp_routes(server::Router& router, Services& services);
 void add_feed_routes(server::Router& router, Services& services);
 void add_live_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
