@@ -70,6 +70,7 @@ void add_messages_routes(server::Router& router, Services& services) {
     // Reading what is about persons writes the decision that allowed it.
     add_writing_get(router, services, "/v1/messages/stream", "messages", follow_messages);
     add_writing_get(router, services, "/v1/messages/{id}", "messages", explain_message);
+    add_message_wishes_routes(router, services);
     add_route(router, services, Method::kPut, "/v1/names", "results:write", give_names);
 }
 
