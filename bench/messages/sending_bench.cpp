@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -57,15 +58,35 @@ struct Rig {
     }
     ~Rig() { core->stop(); }
 
-    void bring_fans(std::size_t from, std::size_t to, const std::string& follows) {
+    // Of an audience every fan says a time zone, one in twenty refuses, and one in fifty has wishes.
+    enum class Fans : std::uint8_t { kPlain, kAudience };
+    void bring_fans(std::size_t from, std::size_t to, const std::string& follows, Fans kind) {
         for (std::size_t i = from; i < to; i += kBatch) {
             std::vector<std::string> events;
             for (std::size_t fan = i; fan < std::min(to, i + kBatch); ++fan) {
-                for (std::string& one : fan_events("fan-" + std::to_string(fan), follows))
+                const std::string user = "fan-" + std::to_string(fan);
+                for (std::string& one : fan_events(user, follows))
                     events.push_back(std::move(one));
+                if (kind == Fans::kAudience) add_habits(events, user, fan);
             }
             const auto done = bring(*core, secrets, batch_of(events), clock.now());
             if (!done) require(tl::unexpected(done.error()));
+        }
+    }
+
+    static void add_habits(std::vector<std::string>& events, const std::string& user,
+                           std::size_t number) {
+        constexpr const char* kZones[] = {
+            "Asia/Tokyo",        "Europe/Rome",   "America/New_York",    "Asia/Kolkata",
+            "America/Sao_Paulo", "Asia/Shanghai", "Australia/Sydney",    "Africa/Lagos",
+            "Europe/London",     "Asia/Seoul",    "America/Los_Angeles", "Asia/Riyadh"};
+        events.push_back(R"({"type":"identify","messageId":"z-)" + user + R"(","userId":")" + user +
+                         R"(","traits":{"timezone":")" + kZones[number % std::size(kZones)] +
+                         R"("}})");
+        if (number % 20 == 0) events.push_back(consent("w-" + user, user, false));
+        if (number % 50 == 1) {
+            events.push_back(event("p-" + user, user, "Spoiler State Set",
+                                   R"("scope":"owg2026/CUR","state":"no_results")"));
         }
     }
 
@@ -218,12 +239,12 @@ int main(int argc, char** argv) {
     {
         // A tenth as many follow somebody whose score stays.
         Rig rig(folder + "/correction");
-        rig.bring_fans(0, told, "1000002");
-        rig.bring_fans(told, told + told / 10, "1000003");
+        rig.bring_fans(0, told, "1000002", Rig::Fans::kPlain);
+        rig.bring_fans(told, told + told / 10, "1000003", Rig::Fans::kPlain);
         measure_correction(rig, told);
     }
     Rig rig(folder + "/audience");
-    rig.bring_fans(0, fans, kFollowed);
+    rig.bring_fans(0, fans, kFollowed, Rig::Fans::kAudience);
     measure_decisions(rig, fans);
     measure_first_messages(rig, fans);
     return 0;

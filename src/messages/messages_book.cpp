@@ -436,12 +436,15 @@ MessagesBook::Load MessagesBook::load_since(SubjectId subject, Time since) const
 
 namespace {
 
-// Whether two records state the same to a reader: where a fact comes from does not matter.
+// Whether two records state the same about how it ended. Names and links are no result, and what
+// was said before (slots "old_...") is no statement of its own.
 bool state_the_same(const FactRecord& one, const FactRecord& other) {
     const auto stated = [](const FactRecord& facts) {
         std::map<std::string, std::string> values;
         for (const Fact& fact : facts) {
-            if (fact.kind != FactKind::kLink) values.emplace(fact.name, fact.text);
+            const bool is_result = fact.kind != FactKind::kLink && fact.kind != FactKind::kName &&
+                                   !fact.name.starts_with("old_");
+            if (is_result) values.emplace(fact.name, fact.text);
         }
         return values;
     };
@@ -481,7 +484,7 @@ std::vector<MessagesBook::Misinformed> MessagesBook::misinformed(const Plan& pla
         people.push_back(
             {subject,
              codec::to_hex({reinterpret_cast<const char*>(told.key->data()), told.key->size()}),
-             told.message->opened.has_value()});
+             told.message->opened.has_value(), &by->plan});
     }
     return people;
 }

@@ -182,6 +182,7 @@ class MessagesBook final : public journal::Book {
         SubjectId subject = kNoSubject;
         std::string message;  // the last one
         bool has_seen = false;
+        const Plan* told_by = nullptr;  // until the next change
     };
     std::vector<Misinformed> misinformed(const Plan& plan) const;
     // Messages that left the book and not yet their channel, at most `count`.

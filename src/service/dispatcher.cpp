@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "service/live_streams.h"
+#include "service/result_stories.h"
 #include "service/reversal_flow.h"
 #include "service/story_job.h"
 
@@ -11,51 +12,11 @@ namespace altis::service {
 namespace {
 
 using messages::Fact;
-using messages::FactKind;
 
 // Others wait at most some milliseconds for one turn.
 constexpr std::size_t kMessagesPerTurn = 256;
 constexpr std::size_t kAskedPerTurn = 2'048;
 constexpr std::string_view kAnybody = "any";  // competitor of a notice
-
-// Figure skating's segments, by the phase of the unit: what the templates call them.
-std::string_view skating_phase(std::string_view unit) {
-    if (!unit.starts_with("FSK")) return {};
-    const std::string_view phase = unit.substr(22, 4);
-    if (phase == "FNL-") return "free_skate";
-    if (phase == "QUAL") return "short_program";
-    return {};
-}
-
-std::string_view segment_score(const results::FactLine& line, std::string_view phase) {
-    const auto found = line.extended.find(phase == "free_skate" ? "FREE" : "SHORT");
-    return found == line.extended.end() ? std::string_view() : found->second;
-}
-
-// The facts that a message about this line may state.
-messages::FactRecord facts_of(const results::FactLine& line, std::string_view phase,
-                              std::string_view link) {
-    const auto fact = [&line](const char* slot, FactKind kind, std::string_view text) {
-        Fact made;
-        made.name = slot;
-        made.kind = kind;
-        made.text = text;
-        made.unit = kind == FactKind::kDecimal ? "points" : "";
-        made.key = kind == FactKind::kName ? line.competitor : "";
-        made.source = line.fact_id;
-        made.version = line.version;
-        made.status = messages::FactStatus::kOfficial;
-        return made;
-    };
-    messages::FactRecord facts = {fact("athlete", FactKind::kName, line.name),
-                                  fact("score", FactKind::kDecimal, segment_score(line, phase)),
-                                  fact("total", FactKind::kDecimal, line.result),
-                                  fact("phase", FactKind::kText, phase),
-                                  fact("rank", FactKind::kRank, std::to_string(line.rank)),
-                                  fact("link", FactKind::kLink, link)};
-    if (!line.medal.empty()) facts.push_back(fact("medal", FactKind::kMedal, line.medal));
-    return facts;
-}
 
 // What is told and to whom; without its facts and texts.
 messages::Plan plan_of(const results::FactLine& line, const std::string& campaign,
@@ -72,15 +33,6 @@ messages::Plan plan_of(const results::FactLine& line, const std::string& campaig
     return plan;
 }
 
-bool can_be_told(const results::FactLine& line, std::string_view phase) {
-    return line.status == results::ResultStatus::kOfficial && line.rank > 0 && line.irm.empty() &&
-           !line.name.empty() && !segment_score(line, phase).empty();
-}
-
-std::string_view story_of(const messages::FactRecord& facts) {
-    return messages::find_fact(facts, "medal") != nullptr ? "skate_medal" : "skate_rank";
-}
-
 bool is_told(const World& world, const market::Campaign& campaign, std::string_view edition) {
     return !campaign.audience.empty() && campaign.edition == edition &&
            world.fans.segment(campaign.audience) != nullptr;
@@ -95,18 +47,19 @@ int rank_of(const messages::Plan& plan) {
 
 Result<std::unique_ptr<Dispatcher>> Dispatcher::create(server::StreamHub& streams,
                                                        const Secrets& secrets) {
-    TRY(auto composer, messages::Composer::load(messages::standard_catalogue()));
+    TRY(auto catalogue, messages::standard_catalogue());
+    TRY(auto composer, messages::Composer::load(std::move(catalogue)));
     return std::unique_ptr<Dispatcher>(new Dispatcher(std::move(composer), streams, secrets));
 }
 
 void Dispatcher::plan(Turn& turn, const results::UnitKey& unit) {
     const World& world = turn.world();
     auto plans = plans_for(world, unit);
-    stop_outdated(turn, unit);
     for (messages::Plan& plan : corrections_for(world, unit))
         plans.push_back(std::move(plan));
     for (messages::Plan& plan : notices_for(world, unit, turn.now()))
         plans.push_back(std::move(plan));
+    stop_outdated(turn, unit);
     for (const messages::Plan& plan : plans) {
         static_cast<void>(turn.commit(world.messages.plan(plan)));
         if (plan.kind == messages::Kind::kCorrection) reverse_booked(turn, plan);
@@ -115,22 +68,20 @@ void Dispatcher::plan(Turn& turn, const results::UnitKey& unit) {
 }
 
 // Whoever is held of an outdated version gets the new one; everybody else only when no version was
-// told to the end.
+// told to the end. What nobody follows is not composed.
 std::vector<messages::Plan> Dispatcher::plans_for(const World& world,
                                                   const results::UnitKey& unit) const {
     std::vector<messages::Plan> plans;
-    const std::string_view phase = skating_phase(unit.rsc);
-    if (phase.empty()) return plans;
     const auto lines = world.results.facts(unit);
     for (const auto& [id, campaign] : world.campaigns.campaigns()) {
         if (!is_told(world, campaign, unit.edition)) continue;
         for (const results::FactLine& line : lines) {
-            if (line.edition != campaign.edition || !can_be_told(line, phase)) continue;
+            const bool is_followed = world.fans.followers(line.competitor).size() > 0;
+            if (!is_followed || !can_be_told(line)) continue;
             auto plan = plan_of(line, id, campaign.audience);
-            plan.facts = facts_of(line, phase, campaign.link);
             const bool is_over = world.messages.telling(plan) == messages::TellingState::kTold &&
                                  world.messages.held_of_story(plan).empty();
-            if (!is_over && compose(plan, world, {story_of(plan.facts)})) {
+            if (!is_over && compose(plan, world, result_story(world, line, campaign.link))) {
                 plans.push_back(std::move(plan));
             }
         }
@@ -138,31 +89,30 @@ std::vector<messages::Plan> Dispatcher::plans_for(const World& world,
     return plans;
 }
 
-// A result that cannot be told any more (a disqualification, a rank that is gone) is taken back.
+// Of every competitor about whom somebody was told what has changed. A result that cannot be told
+// any more (a disqualification, a rank that is gone) is taken back.
 std::vector<messages::Plan> Dispatcher::corrections_for(const World& world,
                                                         const results::UnitKey& unit) const {
     std::vector<messages::Plan> plans;
-    const std::string_view phase = skating_phase(unit.rsc);
-    if (phase.empty()) return plans;
-    const auto lines = world.results.facts(unit);
     for (const auto& [id, campaign] : world.campaigns.campaigns()) {
         if (!is_told(world, campaign, unit.edition)) continue;
-        for (const results::FactLine& line : lines) {
-            if (line.status != results::ResultStatus::kOfficial) continue;
-            const bool stands = can_be_told(line, phase);
+        for (const results::FactLine& line : world.results.facts(unit)) {
+            if (line.status != results::ResultStatus::kOfficial || line.name.empty()) continue;
+            const ToldStory now = can_be_told(line) ? result_story(world, line, campaign.link)
+                                                    : withdrawn_story(world, line, campaign.link);
             auto plan = plan_of(line, id, campaign.audience);
-            plan.facts = facts_of(line, phase, campaign.link);
-            if (!stands) {
-                std::erase_if(plan.facts, [](const Fact& fact) {
-                    return fact.name != "athlete" && fact.name != "phase" && fact.name != "link";
-                });
-            }
-            if (world.messages.misinformed(plan).empty()) continue;
+            plan.facts = now.facts;
+            const auto people = world.messages.misinformed(plan);
+            if (people.empty()) continue;
             plan.kind = messages::Kind::kReplacement;
-            const auto fresh = stands ? story_of(plan.facts) : std::string_view("withdrawn");
-            if (compose(plan, world, {fresh})) plans.push_back(plan);
+            if (compose(plan, world, now)) plans.push_back(plan);
+            // The old figure is named where all were told the same one.
+            const messages::Plan* told_by = people.front().told_by;
+            const bool is_one = std::ranges::all_of(
+                people, [&](const auto& person) { return person.told_by == told_by; });
             plan.kind = messages::Kind::kCorrection;
-            if (compose(plan, world, {stands ? "correction" : "withdrawn"})) {
+            if ((is_one && compose(plan, world, correction_story(now, told_by->facts))) ||
+                compose(plan, world, now)) {
                 plans.push_back(std::move(plan));
             }
         }
@@ -175,11 +125,10 @@ std::vector<messages::Plan> Dispatcher::corrections_for(const World& world,
 std::vector<messages::Plan> Dispatcher::notices_for(const World& world,
                                                     const results::UnitKey& unit, Time now) const {
     std::vector<messages::Plan> plans;
-    const std::string_view phase = skating_phase(unit.rsc);
     const auto lines = world.results.facts(unit);
     const bool is_official =
         !lines.empty() && lines.front().status == results::ResultStatus::kOfficial;
-    if (phase.empty() || !is_official) return plans;
+    if (!is_official) return plans;
     if (world.preferences.shielded_from(unit.edition + "/" + unit.rsc, now).empty()) return plans;
     for (const auto& [id, campaign] : world.campaigns.campaigns()) {
         if (!is_told(world, campaign, unit.edition)) continue;
@@ -188,27 +137,22 @@ std::vector<messages::Plan> Dispatcher::notices_for(const World& world,
         plan.version = 0;  // one for all versions
         plan.kind = messages::Kind::kNotice;
         plan.fact = plan.trigger;
-        for (messages::Fact& fact : facts_of(lines.front(), phase, campaign.link)) {
-            if (fact.name != "phase" && fact.name != "link") continue;
-            fact.source = plan.trigger;
-            fact.version = 0;
-            plan.facts.push_back(std::move(fact));
-        }
         const bool is_known = world.messages.find_plan(messages::plan_id(plan)) != nullptr;
-        if (!is_known && compose(plan, world, {"shielded"})) plans.push_back(std::move(plan));
+        if (!is_known && compose(plan, world, decided_story(world, unit, campaign.link))) {
+            plans.push_back(std::move(plan));
+        }
     }
     return plans;
 }
 
-bool Dispatcher::compose(messages::Plan& plan, const World& world,
-                         std::initializer_list<std::string_view> stories) const {
-    for (const std::string_view story : stories) {
-        auto texts = composer_.compose(story, plan.cohort, plan.facts, world.names.aliases());
-        if (!texts) continue;
-        plan.texts = std::move(*texts);
-        return true;
-    }
-    return false;  // better no message than one that the gate refuses
+// False when no text is right: better no message than one that the gate refuses.
+bool Dispatcher::compose(messages::Plan& plan, const World& world, const ToldStory& told) const {
+    auto texts = composer_.compose({std::string(told.story), plan.cohort}, told.facts,
+                                   world.names.aliases());
+    if (!texts) return false;
+    plan.facts = told.facts;
+    plan.texts = std::move(*texts);
+    return true;
 }
 
 // What is no longer the official truth must not be told to anybody else.
@@ -228,8 +172,8 @@ void Dispatcher::stop_outdated(Turn& turn, const results::UnitKey& unit) {
     }
 }
 
-void Dispatcher::plan_story(Turn& turn, messages::Plan plan) {
-    if (!compose(plan, turn.world(), {"long_ago", "years_ago", "months_ago"})) return;
+void Dispatcher::plan_story(Turn& turn, messages::Plan plan, const ToldStory& told) {
+    if (!compose(plan, turn.world(), told)) return;
     static_cast<void>(turn.commit(turn.world().messages.plan(plan)));
     wake(turn);
 }
@@ -255,10 +199,7 @@ bool Dispatcher::has_work(const World& world, Time now) const {
 
 void Dispatcher::wake(Turn& turn) {
     if (running_) return;
-    if (!has_work(turn.world(), turn.now())) {
-        next_due_.store(turn.world().messages.next_due().us, std::memory_order_relaxed);
-        return;
-    }
+    if (!has_work(turn.world(), turn.now())) return;
     running_ = true;
     turn.then(TaskKind::kWrite, [this](Turn& next) { step(next); });
 }

@@ -3,7 +3,6 @@
 // knows can be found again in the books, so a restart goes on where the last durable message was.
 #pragma once
 
-#include <atomic>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,12 +10,13 @@
 #include "messages/composer.h"
 #include "server/event_stream.h"
 #include "service/core.h"
+#include "service/result_stories.h"
 #include "service/secrets.h"
 #include "service/send_desk.h"
 
 namespace altis::service {
 
-// All members but next_due are for the core thread.
+// All members are for the core thread.
 class Dispatcher {
   public:
     // Loads the reviewed templates. Fails as Composer::load does.
@@ -25,22 +25,19 @@ class Dispatcher {
 
     // Plans messages about a unit's current version, one plan per campaign audience and competitor,
     // and stops those about any other version. Nothing is planned unless the version is official
-    // and the sport has templates. Nobody gets a second message about a unit, but whoever was told
+    // and somebody follows the competitor. Nobody gets a second message about a unit, but whoever was told
     // what has changed gets it put right: what is unseen is replaced, the others get a correction,
     // and what was booked on these messages is reversed.
     void plan(Turn& turn, const results::UnitKey& unit);
 
     // Plans a story of the archive; story_job.h says who its readers are.
-    void plan_story(Turn& turn, messages::Plan plan);
+    void plan_story(Turn& turn, messages::Plan plan, const ToldStory& told);
 
     // What a person wants has changed: whoever is held back is asked about again.
     void ask_again(Turn& turn, std::span<const SubjectId> subjects);
 
     // Goes on with what is pending or due, if anything is, in turns of its own. At a start, too.
     void wake(Turn& turn);
-
-    // When somebody who is held back is to be asked about; kNever when nobody is. Any thread.
-    Time next_due() const { return {next_due_.load(std::memory_order_relaxed)}; }
 
   private:
     // Whom a job asks about: of each plan first those who wait for it, then all others.
@@ -65,9 +62,7 @@ class Dispatcher {
                                                 const results::UnitKey& unit) const;
     std::vector<messages::Plan> notices_for(const World& world, const results::UnitKey& unit,
                                             Time now) const;
-    // Texts by the first of the stories that has them; false when none does.
-    bool compose(messages::Plan& plan, const World& world,
-                 std::initializer_list<std::string_view> stories) const;
+    bool compose(messages::Plan& plan, const World& world, const ToldStory& told) const;
     void stop_outdated(Turn& turn, const results::UnitKey& unit);
     void choose_job(Turn& turn);
     const messages::Plan* choose_pending(const World& world, Wave& wave) const;
@@ -89,7 +84,6 @@ class Dispatcher {
     Job job_;
     std::set<std::string> waiting_served_;  // pending plans whose first wave is over
     bool running_ = false;  // a step is on its way, or was and the core is going down
-    std::atomic<std::int64_t> next_due_{messages::kNever.us};
 };
 
 }  // namespace altis::service

@@ -444,6 +444,68 @@ TEST(Dispatcher, ACorrectionReachesExactlyWhoGotTheOldFact) {
     EXPECT_EQ(sent_count(now), 60U);
 }
 
+// The text of the user's last message, in English.
+std::string last_text(Running& now, const std::string& user) {
+    std::string text;
+    EXPECT_TRUE(now.core->run(TaskKind::kRead, [&](Turn& turn) {
+        const auto reader = now.core->journal().read(1).value();
+        journal::Record record;
+        while (reader->next(record).value()) {
+            if (record.type != "messages.sent") continue;
+            const auto json =
+                codec::parse_json(message_event(turn.world().messages, record.payload)).value();
+            if (json["user"].as_string() == user) text = json["text"].as_string();
+        }
+    }));
+    return text;
+}
+
+TEST(Dispatcher, ACorrectionNamesTheOldFigureAndAWithdrawalNamesNone) {
+    Bench bench;
+    Running now(bench);
+    start_games(now, 2);
+    ASSERT_TRUE(publish(*now.core, *now.dispatcher, free_skate(1, ResultStatus::kOfficial)));
+    ASSERT_TRUE(all_asked(now));
+    const std::string seen = message_id(now, "fan-0");
+    ASSERT_TRUE(command(*now.core, [&](Turn& turn) {
+        return commit(turn, turn.world().messages.opened(seen));
+    }));
+    bench.clock.advance(seconds(60));
+    ASSERT_TRUE(publish(*now.core, *now.dispatcher, rescored(2)));
+    ASSERT_TRUE(all_asked(now));
+    const std::string corrected = last_text(now, "fan-0");
+    EXPECT_NE(corrected.find("149.20 (earlier: 150.20)"), std::string::npos) << corrected;
+
+    bench.clock.advance(seconds(60));
+    auto disqualified = rescored(3);
+    disqualified.results[0].irm = "DSQ";
+    disqualified.results[0].rank = 0;
+    ASSERT_TRUE(publish(*now.core, *now.dispatcher, disqualified));
+    ASSERT_TRUE(all_asked(now));
+    const std::string withdrawn = last_text(now, "fan-0");
+    EXPECT_NE(withdrawn.find("no longer stands"), std::string::npos) << withdrawn;
+    EXPECT_EQ(last_text(now, "fan-1").find("no longer"), std::string::npos);
+    EXPECT_EQ(sent_count(now), 4U);
+}
+
+TEST(Dispatcher, AnEventOfTheFanRevealsToo) {
+    Bench bench;
+    Running now(bench);
+    start_games(now, 2);
+    const auto say = [&](const std::string& id, const std::string& properties) {
+        now.bring_in({event(id, "fan-0", "Spoiler State Set", properties)}, bench.clock.now());
+    };
+    say("s-1", R"("scope":"owg2026/FSK","state":"delayed","until":"2999-01-01T00:00:00Z")");
+    say("s-2", R"("scope":"owg2026/FSK","state":"nonsense")");  // changes nothing
+    ASSERT_TRUE(publish(*now.core, *now.dispatcher, free_skate(1, ResultStatus::kOfficial)));
+    ASSERT_TRUE(all_asked(now));
+    EXPECT_EQ(letter_reason(now, "fan-0"), "shielded");
+    say("s-3", R"("scope":"owg2026/FSK","state":"finished")");
+    now.resume();
+    ASSERT_TRUE(all_asked(now));
+    EXPECT_EQ(letter_reason(now, "fan-0"), "send");
+}
+
 TEST(Dispatcher, ACorrectionReversesWhatWasBookedOnTheOldMessage) {
     Bench bench;
     Running now(bench);

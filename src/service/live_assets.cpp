@@ -14,7 +14,7 @@ struct Assets {
     std::map<std::string, std::string, std::less<>> versions;  // "live-1f2e3d4c.css" by "live.css"
 };
 
-std::string versioned(const WebFile& file) {
+std::string versioned(const EmbeddedFile& file) {
     constexpr std::size_t kBytes = 4;
     const auto digest = crypto::sha256(file.bytes);
     const std::size_t dot = file.name.rfind('.');
@@ -26,7 +26,7 @@ std::string versioned(const WebFile& file) {
 const Assets& assets() {
     static const Assets kAssets = [] {
         Assets made;
-        for (const WebFile& file : web_files()) {
+        for (const EmbeddedFile& file : web_files()) {
             const std::string type = file.name.ends_with(".css") ? "text/css; charset=utf-8"
                                                                  : "text/javascript; charset=utf-8";
             const StoredFile stored(type, std::string(file.bytes));

@@ -84,31 +84,26 @@ messages::Pressure pressure_on(const World& world, fans::FanId fan, Time now) {
     return pressure;
 }
 
-messages::FactRecord facts_of(const Moment& moment, const messages::Ago& ago,
-                              const std::string& name, const std::string& link,
-                              const std::string& source, std::int64_t version) {
-    using messages::FactKind;
-    const auto fact = [&](const char* slot, FactKind kind, std::string text) {
-        messages::Fact made;
-        made.name = slot;
-        made.kind = kind;
-        made.text = std::move(text);
-        made.key = kind == FactKind::kName ? moment.competitor : "";
-        made.source = source;
-        made.version = version;
-        made.status = messages::FactStatus::kOfficial;
-        return made;
+// Of a medal's line: what result_story gives, and how long ago that was.
+ToldStory story_of(const World& world, const results::FactLine& line, std::string_view link,
+                   const messages::Ago& ago) {
+    ToldStory told = result_story(world, line, link);
+    std::erase_if(told.facts, [](const messages::Fact& fact) {
+        return fact.name != "athlete" && fact.name != "event" && fact.name != "medal" &&
+               fact.name != "link";
+    });
+    const auto add = [&](const char* slot, int count) {
+        messages::Fact fact = told.facts.front();
+        fact.name = slot;
+        fact.kind = messages::FactKind::kCount;
+        fact.text = std::to_string(count);
+        fact.key.clear();
+        told.facts.push_back(std::move(fact));
     };
-    messages::FactRecord facts = {fact("athlete", FactKind::kName, name),
-                                  fact("medal", FactKind::kMedal, moment.medal),
-                                  fact("link", FactKind::kLink, link)};
-    if (ago.years > 0) {
-        facts.push_back(fact("years", FactKind::kCount, std::to_string(ago.years)));
-    }
-    if (ago.months > 0) {
-        facts.push_back(fact("months", FactKind::kCount, std::to_string(ago.months)));
-    }
-    return facts;
+    if (ago.years > 0) add("years", ago.years);
+    if (ago.months > 0) add("months", ago.months);
+    told.story = ago.months == 0 ? "anniversary" : ago.years == 0 ? "months_ago" : "long_ago";
+    return told;
 }
 
 }  // namespace
@@ -179,14 +174,14 @@ void plan_stories(Turn& turn, Dispatcher& dispatcher) {
             plan.edition = moment.edition;
             plan.campaign = id;
             for (const auto& line : world.results.facts(unit)) {
-                if (line.competitor != moment.competitor) continue;
+                if (line.competitor != moment.competitor || !can_be_told(line)) continue;
                 plan.fact = line.fact_id;
                 plan.version = line.version;
-                plan.facts = facts_of(moment, *messages::ago(moment.day, today), line.name,
-                                      campaign.link, line.fact_id, line.version);
+                if (story_readers(world, plan).empty()) continue;
+                dispatcher.plan_story(
+                    turn, plan,
+                    story_of(world, line, campaign.link, *messages::ago(moment.day, today)));
             }
-            if (story_readers(world, plan).empty()) continue;
-            dispatcher.plan_story(turn, std::move(plan));
         }
     }
 }

@@ -76,13 +76,13 @@ TEST(StoryJob, TellsMedalsOfTheArchiveOnTheirDayToWhomTheyConcern) {
     const auto told = now.stories();
     ASSERT_EQ(told.size(), 2U);
     EXPECT_EQ(told.at("follower"),
-              "2 months ago: gold for Alysa LIU. https://app.example.org/unit");
+              "2 months ago: Alysa LIU, gold, Final. Watch it again: https://app.example.org/unit");
     EXPECT_TRUE(told.contains("kin"));  // gymnastics is judged, too
     EXPECT_TRUE(now.stories().empty());
     now.go_to("2027-02-19T10:00:00Z");
-    EXPECT_TRUE(now.stories().at("follower").starts_with("1 year ago: gold"));
+    EXPECT_TRUE(now.stories().at("follower").starts_with("1 year ago: Alysa"));
     now.go_to("2028-04-19T10:00:00Z");
-    EXPECT_TRUE(now.stories().at("follower").starts_with("2 years and 2 months ago: gold"));
+    EXPECT_TRUE(now.stories().at("follower").starts_with("2 years and 2 months ago: Alysa"));
 }
 
 }  // namespace

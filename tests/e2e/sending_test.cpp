@@ -125,6 +125,16 @@ TEST_F(SendingTest, TellsEachFanWhyOrWhyNot) {
         run_altis({"messages", "explain", "--data", folder_ / "data", "--key", keys_.owner}).status,
         2);
 
+    const std::string outcome =
+        "/v1/messages/" + std::string(messages.items()[0]["message"].as_string()) + "/outcome";
+    EXPECT_EQ(owner().put(outcome, Json::object({{"outcome", "lost"}})).code(),
+              "messages.outcome_unknown");
+    EXPECT_EQ(owner().put(outcome, Json::object({{"outcome", "delivered"}})).status, 200);
+    // The first one counts.
+    const Reply again = owner().put(outcome, Json::object({{"outcome", "failed"}}));
+    EXPECT_EQ(again.json["outcome"].as_string(), "delivered") << again.text;
+    EXPECT_EQ(letter("fan-0")["messages"].items()[0]["handling"].as_string(), "delivered");
+
     put("fan-3", "spoiler", Json::object({{"scope", "owg2026/FSK"}, {"state", "finished"}}));
     EXPECT_EQ(wait_for("fan-3", "send"), "send");
 }
