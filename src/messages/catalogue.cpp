@@ -41,6 +41,9 @@ std::vector<Story> stories() {
             {"withdrawn", told},
             {"decided", event + link},
             {"anniversary", told + medal + Slots{{"years", FactKind::kCount}}},
+            {"months_ago", told + medal + Slots{{"months", FactKind::kCount}}},
+            {"long_ago",
+             told + medal + Slots{{"years", FactKind::kCount}, {"months", FactKind::kCount}}},
             {"phrase_medal", medal},
             {"phrase_result", scored}};
 }

@@ -167,6 +167,7 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     // Messages that were planned before the last stop.
     TRY_VOID(core_->run(TaskKind::kRead,
                         [dispatcher = dispatcher_.get()](Turn& turn) { dispatcher->wake(turn); }));
+    send_clock_ = std::make_unique<SendClock>(*core_, *dispatcher_, machine.clock);
     http_->start();
     return {};
 }
@@ -177,6 +178,7 @@ Instance::~Instance() {
 
 void Instance::stop() {
     if (http_) http_->stop();
+    send_clock_.reset();
     // What is being delivered still asks the core before each attempt.
     if (deliveries_) deliveries_->stop();
     // The core first: its last tasks may still hand jobs to the background thread, whose own last
