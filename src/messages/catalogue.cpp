@@ -45,7 +45,9 @@ std::vector<Story> stories() {
             {"long_ago",
              told + medal + Slots{{"years", FactKind::kCount}, {"months", FactKind::kCount}}},
             {"phrase_medal", medal},
-            {"phrase_result", scored}};
+            {"phrase_result", scored},
+            {"phrase_score", score + Slots{{"phase", FactKind::kText}}},
+            {"phrase_total", {{"total", FactKind::kDecimal}}}};
 }
 
 // Reads a file line by line; knows where it is.

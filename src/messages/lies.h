@@ -63,18 +63,18 @@ inline std::string replaced(std::string text, std::string_view from, std::string
 // What an honest model writes about a skater's medal.
 inline std::string honest(std::string_view language) {
     const std::map<std::string, std::string, std::less<>> kGlue = {
-        {"en", "Bravo {athlete}! {medal}: {score}, total {total}. {link}"},
-        {"fr", "Bravo {athlete}\u00a0! {medal}\u00a0: {score} ({total} au total). {link}"},
-        {"es", "¡Bravo, {athlete}! {medal}: {score}, total: {total}. {link}"},
-        {"pt", "Bravo, {athlete}! {medal}: {score}, total: {total}. {link}"},
-        {"de", "Bravo, {athlete}! {medal}: {score}, gesamt: {total}. {link}"},
-        {"it", "Bravo, {athlete}! {medal}: {score}, totale: {total}. {link}"},
-        {"ja", "おめでとうございます！{athlete}選手、{medal}、{score}点、合計{total}点。{link}"},
-        {"zh", "祝贺！{athlete}：{medal}，{score}，总分：{total}。{link}"},
-        {"ko", "축하합니다! {athlete}: {medal}, {score}, 총점: {total}. {link}"},
-        {"ar", "تهانينا! {athlete}: {medal}، {score}، المجموع: {total}. {link}"},
-        {"ru", "Поздравляем! {athlete}: {medal}, {score}, сумма: {total}. {link}"},
-        {"hi", "बधाई! {athlete}: {medal}, {score}, कुल: {total}। {link}"},
+        {"en", "Bravo {athlete}! {medal}: {score}, {total}. {link}"},
+        {"fr", "Bravo {athlete}\u00a0! {medal}\u00a0: {score}, {total}. {link}"},
+        {"es", "¡Bravo, {athlete}! {medal}: {score}, {total}. {link}"},
+        {"pt", "Bravo, {athlete}! {medal}: {score}, {total}. {link}"},
+        {"de", "Bravo, {athlete}! {medal}: {score}, {total}. {link}"},
+        {"it", "Bravo, {athlete}! {medal}: {score}, {total}. {link}"},
+        {"ja", "おめでとうございます！{athlete}、{medal}、{score}、{total}。{link}"},
+        {"zh", "祝贺！{athlete}：{medal}，{score}，{total}。{link}"},
+        {"ko", "축하합니다! {athlete}: {medal}, {score}, {total}. {link}"},
+        {"ar", "تهانينا! {athlete}: {medal}، {score}، {total}. {link}"},
+        {"ru", "Поздравляем! {athlete}: {medal}, {score}, {total}. {link}"},
+        {"hi", "बधाई! {athlete}: {medal}, {score}, {total}। {link}"},
     };
     return kGlue.find(language)->second;
 }
@@ -84,7 +84,7 @@ inline std::string reply(Random& random, std::string_view language, const FactRe
     const std::string good = honest(language);
     const std::string score = find_fact(facts, "score")->text;
     const Skater& other = kSkaters[pick(random, kSkaters.size())];
-    switch (pick(random, 22)) {
+    switch (pick(random, 24)) {
         case 0:
             return replaced(good, "{score}", decimal(random, 160));  // another score
         case 1:
@@ -97,7 +97,7 @@ inline std::string reply(Random& random, std::string_view language, const FactRe
             return replaced(good, "{score}", "{total}");  // a slot twice, one missing
         case 5:
             return replaced(replaced(replaced(good, "{score}", "{x}"), "{total}", "{score}"), "{x}",
-                            "{total}");  // swapped
+                            "{total}");  // in the other order; each number must keep its words
         case 6:
             return replaced(good, "{score}", "{score} kg");  // another unit
         case 7:
@@ -128,6 +128,10 @@ inline std::string reply(Random& random, std::string_view language, const FactRe
             return replaced(good, "{link}", "https://evil.example/win");
         case 20:
             return replaced(good, "{athlete}", "\u202e{athlete}");  // runs backwards
+        case 21:
+            return replaced(replaced(good, "{score}", "total {score}"), "{total}", "{total} free");
+        case 22:
+            return replaced(good, "{score}", "合計{score}点");  // the words of the other number
         default:
             return good;
     }
@@ -152,6 +156,7 @@ class Oracle {
         if (text.find("://") != std::string::npos) return "there is another link";
         const std::string plain = with_ascii_digits(text);
         if (numbers(plain) != expected_numbers()) return "the numbers are others";
+        if (plain.find(stated_total()) == std::string::npos) return "the total is not the total";
         return wrong_word(plain);
     }
 
@@ -214,14 +219,25 @@ class Oracle {
         return found;
     }
 
-    std::vector<std::string> expected_numbers() const {
+    std::string written(std::string_view fact) const {
         const bool has_point = language_ == "en" || language_ == "ja" || language_ == "zh" ||
                                language_ == "ko" || language_ == "hi";
-        std::vector<std::string> expected;
-        for (const char* name : {"score", "total"}) {
-            expected.push_back(find_fact(facts_, name)->text);
-            if (!has_point) std::ranges::replace(expected.back(), '.', ',');
-        }
+        std::string text = find_fact(facts_, fact)->text;
+        if (!has_point) std::ranges::replace(text, '.', ',');
+        return text;
+    }
+
+    // The words by which the total is told from the score.
+    std::string stated_total() const {
+        const std::map<std::string, std::string, std::less<>> kForms = {
+            {"en", "@ in total"}, {"fr", "@ au total"}, {"es", "total: @"}, {"pt", "total: @"},
+            {"de", "gesamt: @"},  {"it", "totale: @"},  {"ja", "合計@点"},  {"zh", "总分：@"},
+            {"ko", "총점: @"},    {"ar", "المجموع: @"}, {"ru", "сумма: @"}, {"hi", "कुल: @"}};
+        return replaced(kForms.find(language_)->second, "@", written("total"));
+    }
+
+    std::vector<std::string> expected_numbers() const {
+        std::vector<std::string> expected = {written("score"), written("total")};
         std::ranges::sort(expected);
         return expected;
     }

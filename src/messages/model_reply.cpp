@@ -1,7 +1,9 @@
 #include "messages/model_reply.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <vector>
 
 #include "language/letters.h"
 #include "language/words.h"
@@ -23,6 +25,22 @@ tl::unexpected<Error> malformed() {
 
 // Slots that a model writes by one name and that stand for reviewed words.
 constexpr std::string_view kPhrase = "phrase_";
+
+// Stories whose words say more than their slots.
+constexpr std::array<std::string_view, 2> kClosed = {"withdrawn", "decided"};
+
+// The slots of numbers that share their kind with another: words tell which is which.
+std::vector<std::string> alike_numbers(const Story& story) {
+    std::vector<std::string> names;
+    for (const Slot& slot : story.slots) {
+        const bool is_number = slot.kind == FactKind::kDecimal || slot.kind == FactKind::kCount ||
+                               slot.kind == FactKind::kRank || slot.kind == FactKind::kClock;
+        const auto same = std::count_if(story.slots.begin(), story.slots.end(),
+                                        [&](const Slot& other) { return other.kind == slot.kind; });
+        if (is_number && same > 1) names.push_back(slot.name);
+    }
+    return names;
+}
 
 // What the template states: all its slots but those that only choose words.
 std::set<std::string> stated_by(const StoryPattern& pattern) {
@@ -66,10 +84,12 @@ Result<Brace> next_brace(std::string_view reply, std::size_t from) {
 
 Result<Json> ReplyFilter::request(const Telling& telling, std::string_view model) const {
     const StoryPattern* const pattern = composer_.find(telling);
-    if (pattern == nullptr) {
+    const Story* const story = composer_.story(telling.style.story);
+    if (pattern == nullptr || story == nullptr) {
         return fail(Code::kNotFound, "messages.template_unknown",
                     "there is no template for story '" + telling.style.story + "'");
     }
+    if (!is_open(*story, telling.language)) return refuse("it is told by reviewed texts only");
     std::string task = "Write one short message in the language '" + telling.language +
                        "', tone '" + telling.style.tone + "', for the story '" +
                        telling.style.story +
@@ -88,17 +108,52 @@ Result<Json> ReplyFilter::request(const Telling& telling, std::string_view model
                          {"stream", false}});
 }
 
+namespace {
+
+// A text as it came together, and whether the model ended it by itself.
+struct Answer {
+    std::string text;
+    bool is_ended = false;
+};
+
+// Adds one JSON object: the whole answer ("message"), or a piece of a stream ("delta").
+Result<void> add(std::string_view json_text, std::string_view part, Answer& answer) {
+    const auto json = codec::parse_json(json_text);
+    if (!json || (*json)["choices"].items().empty()) return malformed();
+    const Json& choice = (*json)["choices"].items().front();
+    answer.text += choice[part]["content"].as_string();
+    answer.is_ended = answer.is_ended || choice["finish_reason"].as_string() == "stop";
+    return {};
+}
+
+// Server-sent events: some servers stream whatever they were asked.
+Result<Answer> read_stream(std::string_view body) {
+    Answer answer;
+    while (!body.empty()) {
+        const auto end = std::min(body.find('\n'), body.size());
+        std::string_view line = body.substr(0, end);
+        body.remove_prefix(std::min(end + 1, body.size()));
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (!line.starts_with("data:")) continue;
+        line.remove_prefix(line.starts_with("data: ") ? 6 : 5);
+        if (line == "[DONE]") break;
+        TRY_VOID(add(line, "delta", answer));
+    }
+    return answer;
+}
+
+}  // namespace
+
 Result<std::string> ReplyFilter::text_of(std::string_view body) {
     if (body.size() > kMaxReplyBodyBytes) return malformed();
-    const auto json = codec::parse_json(body);
-    if (!json) return malformed();
-    const auto choices = (*json)["choices"].items();
-    if (choices.empty() || choices.front()["finish_reason"].as_string() != "stop") {
-        return malformed();
+    Answer answer;
+    if (body.starts_with("data:") || body.starts_with(':')) {
+        TRY(answer, read_stream(body));
+    } else {
+        TRY_VOID(add(body, "message", answer));
     }
-    const Json& content = choices.front()["message"]["content"];
-    if (!content.is_string() || content.as_string().empty()) return malformed();
-    return std::string(content.as_string());
+    if (!answer.is_ended || answer.text.empty()) return malformed();
+    return std::move(answer.text);
 }
 
 ReplyFilter::ReplyFilter(const Composer& composer, Vocabulary vocabulary)
@@ -113,8 +168,19 @@ ReplyFilter::ReplyFilter(const Composer& composer, Vocabulary vocabulary)
     }
 }
 
+bool ReplyFilter::is_open(const Story& story, std::string_view language) const {
+    if (std::ranges::find(kClosed, story.id) != kClosed.end()) return false;
+    const auto alike = alike_numbers(story);
+    return std::all_of(alike.begin(), alike.end(), [&](const std::string& slot) {
+        const auto phrase = std::string(kPhrase) + slot;
+        return composer_.find({{phrase}, std::string(language)}) != nullptr;
+    });
+}
+
 bool ReplyFilter::is_permitted(const std::string& word, const Telling& telling) const {
     if (vocabulary_.contains(telling.language, word)) return true;
+    const Story* const story = composer_.story(telling.style.story);
+    if (story == nullptr || !alike_numbers(*story).empty()) return false;
     const auto found = words_of_stories_.find({telling.language, telling.style.story});
     return found != words_of_stories_.end() && found->second.contains(word);
 }
@@ -140,6 +206,7 @@ Result<StoryPattern> ReplyFilter::accept(std::string_view reply, const Telling& 
     const StoryPattern* const floor = composer_.find(telling);
     const Story* const story = composer_.story(telling.style.story);
     if (floor == nullptr || story == nullptr) return refuse("its story is unknown");
+    if (!is_open(*story, telling.language)) return refuse("it is told by reviewed texts only");
     if (reply.size() > kMaxReplyBytes) return refuse("it is too long");
     if (language::letters_of(reply).empty()) return refuse("it is empty, or not UTF-8");
     std::set<std::string> missing = stated_by(*floor);

@@ -24,23 +24,28 @@ class ReplyFilter {
 
     // The body of a request to an OpenAI-compatible endpoint (POST /v1/chat/completions): the slots
     // with their meaning and the words permitted. No value of a fact and no person is in it. Fails
-    // with "messages.template_unknown".
+    // with "messages.template_unknown", or "messages.reply_refused" for a story that is told by
+    // reviewed texts only: one that takes something back or announces an outcome without it, and
+    // one that states two numbers of a kind without reviewed words around each.
     Result<codec::Json> request(const Telling& telling, std::string_view model) const;
 
-    // The text in an endpoint's answer: the first choice, ended by itself ("stop"). Fails with
+    // The text in an endpoint's answer: the first choice, ended by itself ("stop"), of a JSON body
+    // or of a stream of server-sent events. Fails with
     // "messages.reply_malformed".
     static Result<std::string> text_of(std::string_view body);
 
     // The pattern that a reply is, whatever the endpoint honoured: UTF-8, at most kMaxReplyBytes,
     // slots of the story as {name} and nothing else in braces, all that the template of the telling
     // states and each once; words of that story's templates and of the vocabulary, no others; no
-    // digits, numerals or control characters. Medals and results with units are put into
-    // reviewed words. Fails with "messages.reply_refused".
+    // digits, numerals or control characters. Medals, results with units, scores and totals are put
+    // into reviewed words; of a story with two numbers of one kind only the vocabulary is permitted
+    // beside those. Fails with "messages.reply_refused".
     Result<StoryPattern> accept(std::string_view reply, const Telling& telling) const;
 
   private:
     using Words = std::set<std::string, std::less<>>;
 
+    bool is_open(const Story& story, std::string_view language) const;
     bool is_permitted(const std::string& word, const Telling& telling) const;
     Result<void> check_words(std::string_view literal, const Telling& telling) const;
     // What a slot stands for in a pattern: itself, or the reviewed words around it.

@@ -23,8 +23,7 @@ std::string verdict(std::string_view reply, const char* language = "en") {
     return taken ? "taken" : taken.error().message;
 }
 
-constexpr std::string_view kGood =
-    "What a moment! {athlete}: {medal}, {score}, {total} in total. {link}";
+constexpr std::string_view kGood = "What a moment! {athlete}: {medal}, {score}, {total}. {link}";
 
 TEST(ReplyFilter, TakesSlotsAndWordsThatStateNothing) {
     EXPECT_EQ(verdict(kGood), "taken");
@@ -32,6 +31,27 @@ TEST(ReplyFilter, TakesSlotsAndWordsThatStateNothing) {
         const Telling telling{{"skate_medal"}, std::string(language)};
         EXPECT_EQ(verdict(lies::honest(telling.language), telling.language.c_str()), "taken")
             << language;
+    }
+}
+
+// Which number is which is said by words, and so is that a result stands no longer: there the model
+// has no say.
+TEST(ReplyFilter, WordsThatTellNumbersApartAreNotTheModels) {
+    EXPECT_NE(verdict("Bravo {athlete}! {medal}: {total}, {score} in total. {link}"), "taken");
+    const Composer& all = composer();
+    const auto taken = filter().accept("Bravo {athlete}! {medal}: {total}, {score}. {link}",
+                                       {{"skate_medal"}, "en"});
+    ASSERT_TRUE(taken);
+    const auto text = all.render(*taken, "en", sakamoto(), skater_names());
+    ASSERT_TRUE(text);
+    EXPECT_EQ(text->text,
+              "Bravo Kaori Sakamoto! silver: 224.90 in total, 147.67 in the free skate. "
+              "https://altis.example/r/fskw");
+    for (const char* story : {"withdrawn", "decided", "corrected_rank", "corrected_score"}) {
+        const auto closed = filter().accept(all.find({{story}, "en"})->text, {{story}, "en"});
+        ASSERT_FALSE(closed) << story;
+        EXPECT_NE(closed.error().message.find("reviewed texts only"), std::string::npos) << story;
+        EXPECT_FALSE(filter().request({{story}, "en"}, "m")) << story;
     }
 }
 
@@ -65,8 +85,13 @@ TEST(ReplyFilter, ReadsChatCompletions) {
     };
     EXPECT_EQ(text(R"({"choices":[{"finish_reason":"stop","message":{"content":"a {b}"}}]})"),
               "a {b}");
+    EXPECT_EQ(text("data: {\"choices\":[{\"delta\":{\"content\":\"a {\"}}]}\n\n"
+                   "data: {\"choices\":[{\"delta\":{\"content\":\"b}\"},"
+                   "\"finish_reason\":\"stop\"}]}\r\n\r\ndata: [DONE]\n\n"),
+              "a {b}");
     for (const char* wrong :
-         {"", "{}", "data: {}", R"({"choices":[]})", R"({"error":{"message":"busy"}})",
+         {"", "{}", "data: {}", R"(data: {"choices":[{"delta":{"content":"a"}}]})",
+          R"({"choices":[]})", R"({"error":{"message":"busy"}})",
           R"({"choices":[{"finish_reason":"length","message":{"content":"a"}}]})",
           R"({"choices":[{"finish_reason":"stop","message":{"content":7}}]})",
           R"({"choices":[{"finish_reason":"stop","message":{"content":""}}]})"}) {
@@ -121,15 +146,17 @@ TEST(Lies, AreFoundByTheOracle) {
     const lies::Oracle oracle(facts, "en", names);
     const std::string& good = texts->at("en");
     EXPECT_EQ(oracle.fault(good), "");
-    for (const auto& [from, to] : {std::pair{"147.67", "147.68"},
-                                   {"147.67", "147"},
-                                   {"147.67", "147,67"},
-                                   {"Silver", "Gold"},
-                                   {"Kaori Sakamoto", "Ami Nakai"},
-                                   {"for Kaori", "for Ami Nakai and Kaori"},
-                                   {"147.67", "147.67 kg"},
-                                   {"147.67", "147.67 2"},
-                                   {"https://altis.example", "https://evil.example"}}) {
+    for (const auto& [from, to] :
+         {std::pair{"147.67", "147.68"},
+          {"147.67", "147"},
+          {"147.67", "147,67"},
+          {"147.67 in the free skate, 224.90", "224.90 in the free skate, 147.67"},
+          {"Silver", "Gold"},
+          {"Kaori Sakamoto", "Ami Nakai"},
+          {"for Kaori", "for Ami Nakai and Kaori"},
+          {"147.67", "147.67 kg"},
+          {"147.67", "147.67 2"},
+          {"https://altis.example", "https://evil.example"}}) {
         EXPECT_NE(oracle.fault(lies::replaced(good, from, to)), "") << to;
     }
 }

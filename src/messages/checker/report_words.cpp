@@ -1,0 +1,84 @@
+#include "messages/checker/report_words.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace altis::messages {
+namespace {
+
+constexpr std::array<std::string_view, 21> kNumbers = {
+    "zero",     "one",     "two",     "three",     "four",     "five",     "six",
+    "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",   "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"};
+
+using Meaning = std::pair<std::string_view, std::string_view>;
+constexpr std::array<Meaning, 16> kMeasures = {{{"points", "PTS"},
+                                                {"point", "PTS"},
+                                                {"rebounds", "REB"},
+                                                {"rebound", "REB"},
+                                                {"boards", "REB"},
+                                                {"assists", "AST"},
+                                                {"assist", "AST"},
+                                                {"dimes", "AST"},
+                                                {"steals", "STL"},
+                                                {"steal", "STL"},
+                                                {"blocks", "BLK"},
+                                                {"block", "BLK"},
+                                                {"turnovers", "TO"},
+                                                {"turnover", "TO"},
+                                                {"minutes", "MIN"},
+                                                {"minute", "MIN"}}};
+
+constexpr std::array<std::string_view, 7> kWeekdays = {
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+
+constexpr std::array<std::string_view, 31> kTeams = {
+    "Hawks",   "Celtics", "Nets",         "Hornets",  "Bulls",   "Cavaliers", "Cavs",   "Mavericks",
+    "Nuggets", "Pistons", "Warriors",     "Rockets",  "Pacers",  "Clippers",  "Lakers", "Grizzlies",
+    "Heat",    "Bucks",   "Timberwolves", "Pelicans", "Knicks",  "Thunder",   "Magic",  "76ers",
+    "Suns",    "Blazers", "Kings",        "Spurs",    "Raptors", "Jazz",      "Wizards"};
+
+constexpr std::array<std::string_view, 14> kAhead = {
+    "will",   "next",    "head",     "heads", "await", "travel", "travels",
+    "return", "returns", "upcoming", "visit", "Next",  "begin",  "play"};
+
+template <std::size_t N>
+bool holds(const std::array<std::string_view, N>& words, std::string_view token) {
+    return std::find(words.begin(), words.end(), token) != words.end();
+}
+
+}  // namespace
+
+std::optional<std::int64_t> number_of(std::string_view token) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), value);
+    if (!token.empty() && error == std::errc() && end == token.data() + token.size()) return value;
+    std::string lower(token);
+    if (!lower.empty() && lower[0] >= 'A' && lower[0] <= 'Z')
+        lower[0] = static_cast<char>(lower[0] + 32);
+    const auto found = std::find(kNumbers.begin(), kNumbers.end(), lower);
+    if (found == kNumbers.end()) return std::nullopt;
+    return found - kNumbers.begin();
+}
+
+std::string_view measure_of(std::string_view token) {
+    const auto found = std::find_if(kMeasures.begin(), kMeasures.end(),
+                                    [&](const Meaning& m) { return m.first == token; });
+    return found == kMeasures.end() ? std::string_view() : found->second;
+}
+
+bool is_weekday(std::string_view token) {
+    return holds(kWeekdays, token);
+}
+
+bool is_team_name(std::string_view token) {
+    return holds(kTeams, token);
+}
+
+bool looks_ahead(std::string_view token) {
+    return holds(kAhead, token);
+}
+
+}  // namespace altis::messages

@@ -1,0 +1,25 @@
+// English of game reports: what single tokens mean.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace altis::messages {
+
+// The whole number of digits or of a number word up to "twenty".
+std::optional<std::int64_t> number_of(std::string_view token);
+
+// The measure that a noun counts ("points" is "PTS"); empty for other words.
+std::string_view measure_of(std::string_view token);
+
+bool is_weekday(std::string_view token);
+
+// Nicknames of the league's teams ("Hawks"), the second word of those that have two ("Blazers").
+bool is_team_name(std::string_view token);
+
+// Words by which a sentence looks ahead to another game.
+bool looks_ahead(std::string_view token);
+
+}  // namespace altis::messages
