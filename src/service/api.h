@@ -143,6 +143,7 @@ void add_live_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);
+void add_console_routes(server::Router& router, Services& services);
 class Retention;
 void add_retention_routes(server::Router& router, Services& services, Retention& retention);
 
