@@ -100,6 +100,7 @@ std::vector<std::string> make_bodies(const EventRange& range) {
             body += make_event(range.first + made, range.fans);
         }
         bodies.push_back(codec::gzip(body + "]}", kGzipLevel));
+        bodies.back().shrink_to_fit();  // millions of them are kept
     }
     return bodies;
 }

@@ -1,104 +1,157 @@
 #include "messages/catalogue.h"
 
+#include <array>
+
 namespace altis::messages {
 namespace {
 
-constexpr const char* kPerformance = "performance-motivation";
+constexpr std::array<std::string_view, 12> kLanguages = {"en", "fr", "es", "pt", "de", "it",
+                                                         "ja", "zh", "ko", "ar", "ru", "hi"};
+
+using Slots = std::vector<Slot>;
+
+Slots operator+(Slots slots, const Slots& more) {
+    slots.insert(slots.end(), more.begin(), more.end());
+    return slots;
+}
 
 std::vector<Story> stories() {
-    const std::vector<Slot> skate = {{"athlete", FactKind::kName},  {"phase", FactKind::kText},
-                                     {"score", FactKind::kDecimal}, {"total", FactKind::kDecimal},
-                                     {"rank", FactKind::kRank},     {"link", FactKind::kLink}};
-    std::vector<Slot> medal = skate;
-    medal.push_back({"medal", FactKind::kMedal});
-    return {{"skate_medal", medal}, {"skate_rank", skate}};
+    const Slots athlete = {{"athlete", FactKind::kName}};
+    const Slots event = {{"event", FactKind::kName}};
+    const Slots link = {{"link", FactKind::kLink}};
+    const Slots rank = {{"rank", FactKind::kRank}};
+    const Slots medal = {{"medal", FactKind::kMedal}};
+    const Slots score = {{"score", FactKind::kDecimal}};
+    const Slots skate = athlete + score + rank + link +
+                        Slots{{"phase", FactKind::kText}, {"total", FactKind::kDecimal}};
+    const Slots scored = {{"result", FactKind::kDecimal}, {"unit", FactKind::kText}};
+    const Slots timed = {{"time", FactKind::kClock}};
+    const Slots told = athlete + event + link;
+    return {{"skate_medal", skate + medal},
+            {"skate_rank", skate},
+            {"medal", told + medal},
+            {"rank", told + rank},
+            {"scored_medal", told + medal + scored},
+            {"scored_rank", told + rank + scored},
+            {"timed_medal", told + medal + timed},
+            {"timed_rank", told + rank + timed},
+            {"season_best", told + scored + Slots{{"best", FactKind::kClaim}}},
+            {"corrected_rank", told + rank + Slots{{"old_rank", FactKind::kRank}}},
+            {"corrected_score", told + rank + score + Slots{{"old_score", FactKind::kDecimal}}},
+            {"withdrawn", told},
+            {"decided", event + link},
+            {"anniversary", told + medal + Slots{{"years", FactKind::kCount}}},
+            {"phrase_medal", medal},
+            {"phrase_result", scored}};
 }
 
-std::vector<Template> medal_templates() {
-    const std::string story = "skate_medal";
-    const std::string everyone(kEveryone);
-    return {
-        {story, kPerformance, "en",
-         "{athlete} scored {score} in the "
-         "{phase, select, free_skate {free skate} short_program {short program} other "
-         "{competition}} "
-         "({total} in total): "
-         "{medal, select, gold {gold} silver {silver} bronze {bronze} other {}}. "
-         "Technical breakdown: {link}"},
-        {story, kPerformance, "ja",
-         "{athlete}選手は"
-         "{phase, select, free_skate {フリースケーティング} short_program {ショートプログラム} "
-         "other {演技}}で{score}点、合計{total}点で"
-         "{medal, select, gold {金メダル} silver {銀メダル} bronze {銅メダル} other {}}。"
-         "技術面の詳細: {link}"},
-        {story, kPerformance, "fr",
-         "{athlete} a obtenu {score} points "
-         "{phase, select, free_skate {au programme libre} short_program {au programme court} "
-         "other {à l’épreuve}} ({total} au total)\u00a0: médaille "
-         "{medal, select, gold {d’or} silver {d’argent} bronze {de bronze} other {}}. "
-         "Analyse technique\u00a0: {link}"},
-        {story, everyone, "en",
-         "{medal, select, gold {Gold} silver {Silver} bronze {Bronze} other {}} for {athlete}: "
-         "{score} in the "
-         "{phase, select, free_skate {free skate} short_program {short program} other "
-         "{competition}}"
-         ", {total} in total. Watch it again: {link}"},
-        {story, everyone, "ja",
-         "{athlete}選手が"
-         "{medal, select, gold {金メダル} silver {銀メダル} bronze {銅メダル} other {}}。"
-         "{phase, select, free_skate {フリースケーティング} short_program {ショートプログラム} "
-         "other {演技}}{score}点、合計{total}点。リプレイを見る: {link}"},
-        {story, everyone, "fr",
-         "Médaille {medal, select, gold {d’or} silver {d’argent} bronze {de bronze} other {}} pour "
-         "{athlete}\u00a0: {score} points "
-         "{phase, select, free_skate {au programme libre} short_program {au programme court} "
-         "other {à l’épreuve}}, {total} au total. À revoir\u00a0: {link}"},
-    };
-}
+// Reads a file line by line; knows where it is.
+class FileReader {
+  public:
+    FileReader(const EmbeddedFile& file, std::string_view language)
+        : file_(file), language_(language) {}
 
-std::vector<Template> rank_templates() {
-    const std::string story = "skate_rank";
-    const std::string everyone(kEveryone);
-    return {
-        {story, kPerformance, "en",
-         "{athlete} scored {score} in the "
-         "{phase, select, free_skate {free skate} short_program {short program} other "
-         "{competition}} "
-         "({total} in total): "
-         "{rank, selectordinal, one {#st} two {#nd} few {#rd} other {#th}} place. "
-         "Technical breakdown: {link}"},
-        {story, kPerformance, "ja",
-         "{athlete}選手は"
-         "{phase, select, free_skate {フリースケーティング} short_program {ショートプログラム} "
-         "other {演技}}で{score}点、合計{total}点で{rank}位。技術面の詳細: {link}"},
-        {story, kPerformance, "fr",
-         "{athlete} a obtenu {score} points "
-         "{phase, select, free_skate {au programme libre} short_program {au programme court} "
-         "other {à l’épreuve}} ({total} au total)\u00a0: "
-         "{rank, selectordinal, one {#re} other {#e}} place. Analyse technique\u00a0: {link}"},
-        {story, everyone, "en",
-         "{rank, selectordinal, one {#st} two {#nd} few {#rd} other {#th}} place for {athlete}: "
-         "{score} in the "
-         "{phase, select, free_skate {free skate} short_program {short program} other "
-         "{competition}}"
-         ", {total} in total. Watch it again: {link}"},
-        {story, everyone, "ja",
-         "{athlete}選手が{rank}位。"
-         "{phase, select, free_skate {フリースケーティング} short_program {ショートプログラム} "
-         "other {演技}}{score}点、合計{total}点。リプレイを見る: {link}"},
-        {story, everyone, "fr",
-         "{rank, selectordinal, one {#re} other {#e}} place pour {athlete}\u00a0: {score} points "
-         "{phase, select, free_skate {au programme libre} short_program {au programme court} "
-         "other {à l’épreuve}}, {total} au total. À revoir\u00a0: {link}"},
-    };
-}
+    Result<std::vector<Template>> read() {
+        std::vector<Template> templates;
+        for (std::string_view line; next(line);) {
+            if (line.empty() || line.front() == '#') continue;
+            Template text;
+            TRY(text.style, style_of(line));
+            text.language = language_;
+            text.place = place();
+            if (!next(line) || line.empty() || line.front() == '[') {
+                return malformed("a section's text stands on the line below its head");
+            }
+            text.pattern = line;
+            templates.push_back(std::move(text));
+        }
+        return templates;
+    }
+
+  private:
+    std::string place() const { return std::string(file_.name) + ":" + std::to_string(line_); }
+
+    tl::unexpected<Error> malformed(const std::string& why) const {
+        return fail(Code::kInvalid, "messages.template_file_malformed", place() + ": " + why);
+    }
+
+    bool next(std::string_view& line) {
+        if (at_ >= file_.bytes.size()) return false;
+        const auto end = std::min(file_.bytes.find('\n', at_), file_.bytes.size());
+        line = file_.bytes.substr(at_, end - at_);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        at_ = end + 1;
+        ++line_;
+        return true;
+    }
+
+    Result<Style> style_of(std::string_view line) const {
+        if (line.front() != '[' || line.back() != ']') {
+            return malformed("a section begins like [medal tone=celebration]");
+        }
+        line = line.substr(1, line.size() - 2);
+        Style style;
+        for (bool is_first = true; !line.empty(); is_first = false) {
+            const auto end = std::min(line.find(' '), line.size());
+            const std::string_view word = line.substr(0, end);
+            line.remove_prefix(std::min(end + 1, line.size()));
+            if (is_first) {
+                style.story = word;
+            } else {
+                TRY_VOID(read_axis(word, style));
+            }
+        }
+        if (style.story.empty()) return malformed("a section names its story first");
+        return style;
+    }
+
+    Result<void> read_axis(std::string_view word, Style& style) const {
+        const auto equals = word.find('=');
+        const std::string_view axis = word.substr(0, equals);
+        std::string* value = axis == "cohort"    ? &style.cohort
+                             : axis == "tone"    ? &style.tone
+                             : axis == "channel" ? &style.channel
+                                                 : nullptr;
+        if (value == nullptr || equals == std::string_view::npos || equals + 1 == word.size()) {
+            return malformed("'" + std::string(word) +
+                             "' is not cohort=, tone= or channel= with a value");
+        }
+        *value = word.substr(equals + 1);
+        return {};
+    }
+
+    const EmbeddedFile& file_;
+    std::string language_;
+    std::size_t at_ = 0;
+    std::size_t line_ = 0;
+};
 
 }  // namespace
 
-Catalogue standard_catalogue() {
-    Catalogue catalogue{{"en", "ja", "fr"}, stories(), medal_templates()};
-    for (Template& text : rank_templates())
-        catalogue.templates.push_back(std::move(text));
+std::string to_string(const Style& style) {
+    return style.story + "/" + style.cohort + "/" + style.tone + "/" + style.channel;
+}
+
+std::span<const std::string_view> standard_languages() {
+    return kLanguages;
+}
+
+Result<std::vector<Template>> read_templates(const EmbeddedFile& file, std::string_view language) {
+    if (file.bytes.size() > kMaxTemplateFileBytes) {
+        return fail(Code::kTooLarge, "messages.template_file_malformed",
+                    std::string(file.name) + " is larger than a megabyte");
+    }
+    return FileReader(file, language).read();
+}
+
+Result<Catalogue> standard_catalogue() {
+    Catalogue catalogue{{kLanguages.begin(), kLanguages.end()}, stories(), {}};
+    for (const EmbeddedFile& file : template_files()) {
+        const std::string_view language = file.name.substr(0, file.name.find('.'));
+        TRY(auto templates, read_templates(file, language));
+        for (Template& text : templates)
+            catalogue.templates.push_back(std::move(text));
+    }
     return catalogue;
 }
 

@@ -6,12 +6,13 @@
 #include <set>
 
 #include "base/decimal.h"
+#include "language/numbers.h"
 
 namespace altis::messages {
 namespace {
 
-constexpr std::array<std::string_view, 7> kKindNames = {"decimal", "count", "rank", "name",
-                                                        "text",    "medal", "link"};
+constexpr std::array<std::string_view, 9> kKindNames = {"decimal", "count", "rank",  "name", "text",
+                                                        "medal",   "link",  "clock", "claim"};
 constexpr std::array<std::string_view, 3> kStatusNames = {"provisional", "official", "amended"};
 
 bool is_word(std::string_view text) {
@@ -56,6 +57,10 @@ bool is_well_formed(const Fact& fact) {
             return fact.text == "gold" || fact.text == "silver" || fact.text == "bronze";
         case FactKind::kLink:
             return is_link(fact.text);
+        case FactKind::kClock:
+            return language::is_clock(fact.text);
+        case FactKind::kClaim:
+            return is_word(fact.text);
     }
     return false;
 }

@@ -20,6 +20,8 @@ enum class FactKind : std::uint8_t {
     kText,     // a key such as "free_skate" that templates turn into words; never printed itself
     kMedal,    // "gold", "silver" or "bronze"
     kLink,     // "https://..."
+    kClock,    // a time taken, "9:58.30" or "2:06:26"
+    kClaim,    // a derived claim that was proved, "season_best" (claims.h)
 };
 
 enum class FactStatus : std::uint8_t { kProvisional, kOfficial, kAmended };

@@ -19,9 +19,9 @@ const crypto::Digest kKey{1, 2, 3};
 const std::string kTrigger = std::string("results/") + kFreeSkate + "/2";
 
 Plan plan_of(const std::string& competitor, const FactRecord& facts) {
-    static const auto composer = Composer::load(standard_catalogue());
+    static const auto composer = Composer::load(*standard_catalogue());
     const auto texts =
-        composer->compose("skate_medal", "performance-motivation", facts, skater_names());
+        composer->compose({"skate_medal", "performance-motivation"}, facts, skater_names());
     EXPECT_TRUE(texts);
     return {kTrigger,  kFreeSkate,    competitor, "performance-motivation",
             "owg2026", "gold-minute", kTrigger,   2,

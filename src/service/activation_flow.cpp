@@ -176,8 +176,17 @@ Result<void> release_activation(Call& call, Services& services, const std::strin
                                       access_of(call, rights::Category::kFanEngagement,
                                                 rights::Purpose::kCleanRoom, entry->room.edition),
                                       0));
-    auto releasing = std::make_shared<Releasing>(
-        Releasing{services, respond, entry->room, *activation, {}, {}, {}, {}, {}, {}, 0});
+    auto releasing = std::make_shared<Releasing>(Releasing{services,
+                                                           services.later.padded(respond),
+                                                           entry->room,
+                                                           *activation,
+                                                           {},
+                                                           {},
+                                                           {},
+                                                           {},
+                                                           {},
+                                                           {},
+                                                           0});
     releasing->spec = spec_of(entry->room, *activation, *tables.fans);
     TRY(releasing->with, services.treasuries.table(*world.treasury.dataset(
                              tables.with->table.organisation, tables.with->table.dataset)));

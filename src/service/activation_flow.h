@@ -20,7 +20,8 @@ Result<const cleanroom::Activation*> ask_activation(Call& call, const Services& 
 // purpose, each row with the proof of that (export_rows.h), and a receipt. Fails like
 // RoomsBook::askable and ActivationsBook::releasable, with "rights.<rule>", "rooms.group_too_small"
 // (fewer persons than the policy's minimum, none among them), "rooms.activation_too_large" or
-// "rooms.activation_overtaken" (somebody was erased meanwhile).
+// "rooms.activation_overtaken" (somebody was erased meanwhile). What looked at persons leaves at
+// the end of its latency class, refusals too.
 Result<void> release_activation(Call& call, Services& services, const std::string& room,
                                 std::uint64_t number, const server::Responder& respond);
 

@@ -80,7 +80,8 @@ int rank_of(const messages::Plan& plan) {
 
 Result<std::unique_ptr<Dispatcher>> Dispatcher::create(server::StreamHub& streams,
                                                        const Secrets& secrets) {
-    TRY(auto composer, messages::Composer::load(messages::standard_catalogue()));
+    TRY(auto catalogue, messages::standard_catalogue());
+    TRY(auto composer, messages::Composer::load(std::move(catalogue)));
     return std::unique_ptr<Dispatcher>(new Dispatcher(std::move(composer), streams, secrets));
 }
 
@@ -114,7 +115,7 @@ bool Dispatcher::complete(messages::Plan& plan, const World& world,
                           messages::FactRecord facts) const {
     if (world.messages.telling(plan) == messages::TellingState::kTold) return false;
     const bool has_medal = messages::find_fact(facts, "medal") != nullptr;
-    auto texts = composer_.compose(has_medal ? "skate_medal" : "skate_rank", plan.cohort, facts,
+    auto texts = composer_.compose({has_medal ? "skate_medal" : "skate_rank", plan.cohort}, facts,
                                    world.names.aliases());
     if (!texts) return false;  // better no message than one that the gate refuses
     plan.facts = std::move(facts);

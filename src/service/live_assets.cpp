@@ -14,7 +14,7 @@ struct Assets {
     std::map<std::string, std::string, std::less<>> versions;  // "live-1f2e3d4c.css" by "live.css"
 };
 
-std::string versioned(const WebFile& file) {
+std::string versioned(const EmbeddedFile& file) {
     constexpr std::size_t kBytes = 4;
     const auto digest = crypto::sha256(file.bytes);
     const std::size_t dot = file.name.rfind('.');
@@ -32,7 +32,7 @@ std::string type_of(std::string_view name) {
 const Assets& assets() {
     static const Assets kAssets = [] {
         Assets made;
-        for (const WebFile& file : web_files()) {
+        for (const EmbeddedFile& file : web_files()) {
             const StoredFile stored(type_of(file.name), std::string(file.bytes));
             made.by_name.emplace(versioned(file), stored);
             made.by_name.emplace(file.name, stored);

@@ -110,7 +110,7 @@ Result<void> admit(Call& call, const Shared& statement) {
     TRY_VOID(sql::require_sql(entry->room));
     TRY(const Json body, json_body(statement->request));
     TRY(sql::Asked asked, sql::asked_from_json(body));
-    TRY(const auto place, statement->services.statements.enter());
+    TRY(const auto place, statement->services.statements.enter(call.caller.organisation));
     statement->form = std::make_shared<StatementForm>(std::move(asked), place);
     place->post([statement] { read(statement, use); });
     return {};

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -15,6 +17,7 @@
 namespace altis::service {
 
 constexpr std::size_t kMaxOpenStatements = 8;        // of all analysts, from taking to computed
+constexpr std::size_t kMaxOpenStatementsOfOne = 4;   // of one organisation's analysts
 constexpr std::size_t kMaxStatementProcesses = 2;    // that run at once
 constexpr Duration kMaxStatementTime = seconds(10);  // of a process; then it is killed
 
@@ -24,8 +27,9 @@ class StatementGate {
     // A place among the open statements, until it is destroyed.
     class Place {
       public:
-        Place(StatementGate& gate, std::size_t thread) : gate_(gate), thread_(thread) {}
-        ~Place() { --gate_.open_; }
+        Place(StatementGate& gate, std::string organisation, std::size_t thread)
+            : gate_(gate), organisation_(std::move(organisation)), thread_(thread) {}
+        ~Place() { gate_.leave(organisation_); }
         Place(const Place&) = delete;
         Place& operator=(const Place&) = delete;
 
@@ -35,17 +39,22 @@ class StatementGate {
 
       private:
         StatementGate& gate_;
+        std::string organisation_;
         std::size_t thread_;
     };
 
     StatementGate();
 
-    // Fails with "rooms.sql_busy" when all places are taken.
-    Result<std::shared_ptr<const Place>> enter();
+    // Fails with "rooms.sql_busy" when all places are taken, or the organisation's share of them.
+    Result<std::shared_ptr<const Place>> enter(const std::string& organisation);
 
   private:
-    std::atomic<std::size_t> open_ = 0;
-    std::atomic<std::size_t> next_ = 0;
+    void leave(const std::string& organisation);
+
+    std::mutex mutex_;
+    std::size_t open_ = 0;
+    std::map<std::string, std::size_t> open_by_organisation_;  // none of 0
+    std::size_t next_ = 0;
     cleanroom::sql::WorkerProcess worker_;
     std::array<Background, kMaxStatementProcesses> threads_;  // last: its jobs use the others
 };

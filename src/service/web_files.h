@@ -2,15 +2,11 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "base/embedded_file.h"
 
 namespace altis::service {
 
-struct WebFile {
-    std::string_view name;
-    std::string_view bytes;
-};
-
-std::span<const WebFile> web_files();
+std::span<const EmbeddedFile> web_files();
 
 }  // namespace altis::service

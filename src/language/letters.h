@@ -1,0 +1,35 @@
+// Unicode properties of single characters, and UTF-8 read one character at a time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace altis::language {
+
+// A character and the byte at which it begins.
+struct Letter {
+    char32_t code = 0;
+    std::size_t begin = 0;
+    friend bool operator==(const Letter&, const Letter&) = default;
+};
+
+// The characters of a text; empty for a text that is not UTF-8 (and for an empty one).
+std::vector<Letter> letters_of(std::string_view text);
+
+// 0 to 9 for a decimal digit of any script, else -1.
+int digit_value(char32_t code);
+// True for what stands for a number: digits, fractions, Roman and Chinese numerals.
+bool is_numeric(char32_t code);
+bool is_control(char32_t code);  // control and format characters, direction marks among them
+bool is_alphabetic(char32_t code);
+bool is_alphanumeric(char32_t code);
+char32_t lower_case(char32_t code);
+
+// A name fit to stand in running text of a language: control and direction marks removed, blanks
+// made single, and isolated (U+2068, U+2069) when it runs against the language's direction. Empty
+// when nothing is left.
+std::string presentable_name(std::string_view name, std::string_view language);
+
+}  // namespace altis::language

@@ -1,0 +1,140 @@
+#include "messages/catalogue.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "messages/composer.h"
+#include "messages/gate.h"
+#include "messages/skaters.h"
+
+namespace altis::messages {
+namespace {
+
+// Facts for any slot of any story; whole numbers and decimals as given.
+FactRecord facts_for(const Story& story, const std::string& whole, const std::string& decimal) {
+    FactRecord facts;
+    for (const Slot& slot : story.slots) {
+        Fact fact{slot.name, slot.kind, "", "", "", "results/x/1", 1, FactStatus::kOfficial};
+        switch (slot.kind) {
+            case FactKind::kDecimal:
+                fact.text = decimal;
+                fact.unit = "points";
+                break;
+            case FactKind::kCount:
+            case FactKind::kRank:
+                fact.text = whole;
+                break;
+            case FactKind::kName:
+                fact.text = slot.name == "athlete" ? "SAKAMOTO Kaori" : "Women’s 4 x 100 m";
+                fact.key = slot.name == "athlete" ? kSakamoto : "";
+                break;
+            case FactKind::kText:
+                fact.text = slot.name == "unit" ? "points" : "free_skate";
+                break;
+            case FactKind::kMedal:
+                fact.text = "silver";
+                break;
+            case FactKind::kLink:
+                fact.text = "https://altis.example/r/1?x=2";
+                break;
+            case FactKind::kClock:
+                fact.text = "9:58.30";
+                break;
+            case FactKind::kClaim:
+                fact.text = "season_best";
+                break;
+        }
+        facts.push_back(fact);
+    }
+    return facts;
+}
+
+const Composer& composer() {
+    static const auto loaded = Composer::load(*standard_catalogue());
+    return *loaded;
+}
+
+TEST(Catalogue, HasTwelveLanguages) {
+    EXPECT_EQ(standard_languages().size(), 12U);
+    EXPECT_EQ(template_files().size(), 12U);
+}
+
+TEST(Catalogue, EveryTextPassesTheGateOverEdgeValues) {
+    const auto catalogue = standard_catalogue();
+    ASSERT_TRUE(catalogue) << catalogue.error().message;
+    std::size_t told = 0;
+    for (const Template& text : catalogue->templates) {
+        const Story* const story = composer().story(text.style.story);
+        ASSERT_NE(story, nullptr) << text.name();
+        for (const char* whole : {"1", "2", "3", "4", "11", "21", "22", "100", "1234567"}) {
+            for (const char* decimal : {"0.01", "1.00", "147.67", "1234.5", "1234567.890"}) {
+                const FactRecord facts = facts_for(*story, whole, decimal);
+                const auto rendered =
+                    composer().render({text.style, text.language}, facts, skater_names());
+                ASSERT_TRUE(rendered) << text.name() << ": " << rendered.error().message;
+                const auto readings = read_back(*rendered, facts, skater_names());
+                ASSERT_TRUE(readings) << rendered->text << ": " << readings.error().message;
+                ++told;
+            }
+        }
+    }
+    EXPECT_GT(told, 5'000U);
+}
+
+TEST(Catalogue, TellsTheSkatersOwnNameAndScoreInEveryLanguage) {
+    const auto texts = composer().compose({"skate_medal"}, sakamoto(), skater_names());
+    ASSERT_TRUE(texts) << texts.error().message;
+    EXPECT_EQ(texts->at("de"),
+              "Kaori Sakamoto: Silber. Kür: 147,67, gesamt: 224,90. Noch einmal ansehen: "
+              "https://altis.example/r/fskw");
+    EXPECT_EQ(texts->at("ar"),
+              "\u2068Kaori Sakamoto\u2069: الميدالية الفضية. البرنامج الحر: ١٤٧٫٦٧، المجموع: "
+              "٢٢٤٫٩٠. شاهد الإعادة: https://altis.example/r/fskw");
+    EXPECT_EQ(texts->at("zh"),
+              "Kaori Sakamoto：银牌。自由滑：147.67，总分：224.90。观看回放：https://altis.example/"
+              "r/fskw");
+}
+
+TEST(Catalogue, TellsInTheNearestStyle) {
+    const auto text = [](const Style& style) {
+        const auto texts = composer().compose(
+            style, facts_for(*composer().story(style.story), "2", "1.5"), skater_names());
+        return texts ? texts->at("en") : texts.error().message;
+    };
+    EXPECT_TRUE(text({"medal", "everyone", "celebration"}).starts_with("Congratulations! Kaori"));
+    EXPECT_EQ(text({"medal", "x", "x", "x"}), text({"medal"}));
+    EXPECT_EQ(text({"medal", "x", "plain", "email_subject"}),
+              "Kaori Sakamoto: silver, Women’s 4 x 100 m");
+    // A tone of its own weighs more than a channel of its own.
+    EXPECT_EQ(text({"medal", "x", "celebration", "email_subject"}),
+              text({"medal", "x", "celebration"}));
+}
+
+std::string refusal(std::string_view text) {
+    const auto read = read_templates({"en.txt", text}, "en");
+    return read ? "accepted" : read.error().message;
+}
+
+TEST(Catalogue, NamesFileAndLineOfAFault) {
+    EXPECT_EQ(refusal("# words\n\n[medal tone=x cohort=y]\n{a}\n\n[rank]\n{b}\n"), "accepted");
+    EXPECT_TRUE(refusal("\nmedal\n{a}").starts_with("en.txt:2: a section begins like"));
+    EXPECT_TRUE(refusal("[medal]\n\n{a}").starts_with("en.txt:2: a section's text"));
+    EXPECT_TRUE(refusal("[medal]").starts_with("en.txt:1: a section's text"));
+    EXPECT_TRUE(refusal("[]\nx").starts_with("en.txt:1: a section names its story"));
+    EXPECT_TRUE(refusal("[medal size=3]\nx").starts_with("en.txt:1: 'size=3' is not"));
+    EXPECT_TRUE(refusal("[medal tone=]\nx").starts_with("en.txt:1: 'tone=' is not"));
+    const auto loaded = [](std::string_view text) {
+        Catalogue catalogue{{"en"}, {{"medal", {{"score", FactKind::kDecimal}}}}, {}};
+        catalogue.templates = *read_templates({"en.txt", text}, "en");
+        const auto made = Composer::load(std::move(catalogue));
+        return made ? "accepted" : made.error().message;
+    };
+    EXPECT_EQ(loaded("[medal]\n{score}\n"), "accepted");
+    EXPECT_NE(loaded("\n[medal]\n{total}\n").find("(en.txt:2) uses the slot 'total'"),
+              std::string::npos);
+    EXPECT_NE(loaded("[medal]\n{score} of 6\n").find("(en.txt:1) has digits"), std::string::npos);
+    EXPECT_NE(loaded("[medal]\n{score} 一\n").find("(en.txt:1) has digits"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace altis::messages
