@@ -145,6 +145,7 @@ void add_messages_routes(server::Router& router, Services& services);
 void add_message_wishes_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);
+void add_console_routes(server::Router& router, Services& services);
 class Retention;
 void add_retention_routes(server::Router& router, Services& services, Retention& retention);
 

@@ -66,6 +66,7 @@ server::Router all_routes(Services& services, Retention& retention) {
              add_records_routes,  add_schedule_routes, add_feed_routes,
              add_live_routes,     add_messages_routes, add_market_routes,
              add_system_routes,   add_sql_routes,      add_mcp_routes,
+             add_console_routes,
          }) {
         add(router, services);
     }
