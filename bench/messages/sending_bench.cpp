@@ -58,7 +58,8 @@ struct Rig {
     }
     ~Rig() { core->stop(); }
 
-    // Of an audience every fan says a time zone, one in twenty refuses, and one in fifty has wishes.
+    // Of an audience every fan says a time zone, one in twenty refuses, and one in fifty has
+    // wishes.
     enum class Fans : std::uint8_t { kPlain, kAudience };
     void bring_fans(std::size_t from, std::size_t to, const std::string& follows, Fans kind) {
         for (std::size_t i = from; i < to; i += kBatch) {

@@ -57,7 +57,7 @@ TEST(NextStory, TheClosestTieWins) {
 TEST(NextStory, KinSportsShareAMotive) {
     EXPECT_TRUE(share_motive("FSK", "GAR"));
     EXPECT_FALSE(share_motive("FSK", "ATH"));
-    EXPECT_FALSE(share_motive("XXX", "XXX"));
+    EXPECT_FALSE(share_motive("QQQ", "QQQ"));
 }
 
 // ---- a simulated year between Games -------------------------------------------------------------

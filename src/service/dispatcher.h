@@ -25,9 +25,9 @@ class Dispatcher {
 
     // Plans messages about a unit's current version, one plan per campaign audience and competitor,
     // and stops those about any other version. Nothing is planned unless the version is official
-    // and somebody follows the competitor. Nobody gets a second message about a unit, but whoever was told
-    // what has changed gets it put right: what is unseen is replaced, the others get a correction,
-    // and what was booked on these messages is reversed.
+    // and somebody follows the competitor. Nobody gets a second message about a unit, but whoever
+    // was told what has changed gets it put right: what is unseen is replaced, the others get a
+    // correction, and what was booked on these messages is reversed.
     void plan(Turn& turn, const results::UnitKey& unit);
 
     // Plans a story of the archive; story_job.h says who its readers are.

@@ -467,9 +467,8 @@ TEST(Dispatcher, ACorrectionNamesTheOldFigureAndAWithdrawalNamesNone) {
     ASSERT_TRUE(publish(*now.core, *now.dispatcher, free_skate(1, ResultStatus::kOfficial)));
     ASSERT_TRUE(all_asked(now));
     const std::string seen = message_id(now, "fan-0");
-    ASSERT_TRUE(command(*now.core, [&](Turn& turn) {
-        return commit(turn, turn.world().messages.opened(seen));
-    }));
+    ASSERT_TRUE(command(
+        *now.core, [&](Turn& turn) { return commit(turn, turn.world().messages.opened(seen)); }));
     bench.clock.advance(seconds(60));
     ASSERT_TRUE(publish(*now.core, *now.dispatcher, rescored(2)));
     ASSERT_TRUE(all_asked(now));

@@ -1,6 +1,6 @@
 // Wakes the dispatcher when somebody who is held back is to be asked about again, and has the
-// stories of the day planned when it comes to kStoriesAt. A day on which the process does not run then
-// has no stories.
+// stories of the day planned when it comes to kStoriesAt. A day on which the process does not run
+// then has no stories.
 #pragma once
 
 #include <condition_variable>
