@@ -174,6 +174,14 @@ std::vector<std::string> MessagePattern::literals() const {
     return texts;
 }
 
+std::vector<std::string> MessagePattern::plain_literals() const {
+    std::vector<std::string> texts;
+    for (const Part& part : parts_)
+        texts.push_back(part.literal);
+    texts.push_back(tail_);
+    return texts;
+}
+
 void MessagePattern::append(std::string& out, const Branch& branch, std::string_view number) {
     for (std::size_t i = 0; i < branch.size(); ++i) {
         if (i > 0) out += number;

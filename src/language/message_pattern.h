@@ -46,6 +46,9 @@ class MessagePattern {
     // The texts around the places, branches of choices among them.
     std::vector<std::string> literals() const;
 
+    // Those outside choices.
+    std::vector<std::string> plain_literals() const;
+
     // One value for each of arguments(), in the same order (asserted). An unknown branch is
     // `other`.
     std::string format(std::span<const ArgumentValue> values) const;

@@ -1,8 +1,8 @@
 #include "language/numbers.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
-#include <mutex>
 #include <unicode/dcfmtsym.h>
 #include <unicode/numberformatter.h>
 #include <unicode/unistr.h>
@@ -24,9 +24,20 @@ std::string to_utf8(const UnicodeString& text) {
 // What a language's numbers are made of.
 struct Writing {
     NumberSigns signs;
-    std::string digits[10];
-    icu::number::LocalizedNumberFormatter formatter;
+    std::string minus;
+    std::array<std::string, 10> digits;
+    std::size_t first_group = 3;    // digits before the decimal separator
+    std::size_t other_groups = 3;   // and in each group before those
+    std::size_t first_grouped = 4;  // numbers of fewer digits have no groups
 };
+
+// How many characters ICU writes for a whole number.
+std::size_t length_of(const icu::number::LocalizedNumberFormatter& formatter, std::int64_t value) {
+    UErrorCode status = U_ZERO_ERROR;
+    const UnicodeString text = formatter.formatInt(value, status).toString(status);
+    ALTIS_ASSERT(U_SUCCESS(status));
+    return static_cast<std::size_t>(text.countChar32());
+}
 
 Writing writing_of(std::string_view language) {
     UErrorCode status = U_ZERO_ERROR;
@@ -37,17 +48,20 @@ Writing writing_of(std::string_view language) {
     writing.signs = {to_utf8(symbols.getConstSymbol(Symbols::kDecimalSeparatorSymbol)),
                      to_utf8(symbols.getConstSymbol(Symbols::kGroupingSeparatorSymbol))};
     for (int digit = 0; digit < 10; ++digit)
-        writing.digits[digit] = to_utf8(symbols.getConstDigitSymbol(digit));
-    writing.formatter = icu::number::NumberFormatter::withLocale(locale);
+        writing.digits[static_cast<std::size_t>(digit)] =
+            to_utf8(symbols.getConstDigitSymbol(digit));
+    writing.minus = to_utf8(symbols.getConstSymbol(Symbols::kMinusSignSymbol));
     ALTIS_ASSERT(U_SUCCESS(status));
+    const auto formatter = icu::number::NumberFormatter::withLocale(locale);
+    if (length_of(formatter, 1'234) == 4) writing.first_grouped = 5;
+    // 12,34,56,789 has one separator more than 123,456,789.
+    if (length_of(formatter, 123'456'789) == 12) writing.other_groups = 2;
     return writing;
 }
 
-// Made once for each language; never changed afterwards.
+// Made once for each thread and language.
 const Writing& writing(std::string_view language) {
-    static std::mutex mutex;
-    static std::map<std::string, Writing, std::less<>> known;
-    const std::lock_guard lock(mutex);
+    thread_local std::map<std::string, Writing, std::less<>> known;
     const auto found = known.find(language);
     if (found != known.end()) return found->second;
     return known.emplace(language, writing_of(language)).first->second;
@@ -89,16 +103,28 @@ const NumberSigns& number_signs(std::string_view language) {
 }
 
 std::string format_decimal(std::string_view text, std::string_view language) {
-    const auto value = Decimal::parse(text);
-    ALTIS_ASSERT(value);
-    UErrorCode status = U_ZERO_ERROR;
-    const auto formatted =
-        writing(language)
-            .formatter.precision(icu::number::Precision::fixedFraction(value->scale()))
-            .formatDecimal({text.data(), static_cast<std::int32_t>(text.size())}, status)
-            .toString(status);
-    ALTIS_ASSERT(U_SUCCESS(status));
-    return to_utf8(formatted);
+    ALTIS_ASSERT(Decimal::parse(text));
+    const Writing& how = writing(language);
+    std::string out;
+    if (text.front() == '-' || text.front() == '+') {
+        if (text.front() == '-') out += how.minus;
+        text.remove_prefix(1);
+    }
+    const std::size_t point = std::min(text.find('.'), text.size());
+    const bool is_grouped = point >= how.first_grouped;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (i == point) {
+            out += how.signs.decimal;
+            continue;
+        }
+        const std::size_t left = point - i;  // digits before the decimal separator
+        const bool begins_group =
+            left == how.first_group ||
+            (left > how.first_group && (left - how.first_group) % how.other_groups == 0);
+        if (is_grouped && i > 0 && i < point && begins_group) out += how.signs.group;
+        out += how.digits[static_cast<std::size_t>(text[i] - '0')];
+    }
+    return out;
 }
 
 bool is_clock(std::string_view text) {
@@ -124,7 +150,7 @@ std::string format_clock(std::string_view text, std::string_view language) {
         if (c == ':') {
             out.push_back(c);
         } else {
-            out += c == '.' ? signs.signs.decimal : signs.digits[c - '0'];
+            out += c == '.' ? signs.signs.decimal : signs.digits[static_cast<std::size_t>(c - '0')];
         }
     }
     return out;

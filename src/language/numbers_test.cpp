@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <unicode/numberformatter.h>
+#include <unicode/unistr.h>
 
 namespace altis::language {
 namespace {
@@ -37,6 +39,29 @@ TEST(Numbers, KeepEveryDigitInEveryLanguage) {
             const auto read = parse_decimal(format_decimal(value.to_string(), language), language);
             RC_ASSERT(read && read->digits() == value.digits() && read->scale() == value.scale());
         }
+    });
+}
+
+// ICU is the oracle of what we write ourselves.
+std::string as_icu_writes(const std::string& exact, int scale, const char* language) {
+    UErrorCode status = U_ZERO_ERROR;
+    std::string out;
+    icu::number::NumberFormatter::withLocale(icu::Locale(language))
+        .precision(icu::number::Precision::fixedFraction(scale))
+        .formatDecimal(exact, status)
+        .toString(status)
+        .toUTF8String(out);
+    return out;
+}
+
+TEST(Numbers, AreWrittenAsIcuWrites) {
+    rc::check([] {
+        const Decimal value(*rc::gen::inRange<std::int64_t>(-999'999'999'999, 999'999'999'999),
+                            *rc::gen::inRange(0, 10));
+        const std::string exact = value.to_string();
+        for (const char* language : kLanguages)
+            RC_ASSERT(format_decimal(exact, language) ==
+                      as_icu_writes(exact, value.scale(), language));
     });
 }
 

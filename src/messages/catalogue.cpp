@@ -43,7 +43,9 @@ std::vector<Story> stories() {
             {"anniversary", told + medal + Slots{{"years", FactKind::kCount}}},
             {"months_ago", told + medal + Slots{{"months", FactKind::kCount}}},
             {"long_ago",
-             told + medal + Slots{{"years", FactKind::kCount}, {"months", FactKind::kCount}}}};
+             told + medal + Slots{{"years", FactKind::kCount}, {"months", FactKind::kCount}}},
+            {"phrase_medal", medal},
+            {"phrase_result", scored}};
 }
 
 // Reads a file line by line; knows where it is.

@@ -103,7 +103,7 @@ Result<StoryPattern> story_pattern(std::string_view text, std::string_view langu
         return fail(Code::kInvalid, "messages.template_malformed",
                     name + " is malformed: " + parsed.error().message);
     }
-    StoryPattern made{std::move(*parsed), {}};
+    StoryPattern made{std::string(text), std::move(*parsed), {}};
     for (const Argument& argument : made.pattern.arguments()) {
         const auto slot = std::ranges::find(story.slots, argument.name, &Slot::name);
         if (slot == story.slots.end()) {
@@ -161,6 +161,14 @@ Result<Composer> Composer::load(Catalogue catalogue) {
         TRY_VOID(composer.add(text));
     TRY_VOID(composer.check_languages());
     return composer;
+}
+
+std::vector<std::pair<Style, const StoryPattern*>> Composer::templates(
+    std::string_view language) const {
+    std::vector<std::pair<Style, const StoryPattern*>> found;
+    for (const auto& [key, pattern] : patterns_)
+        if (key.first == language) found.emplace_back(key.second, &pattern);
+    return found;
 }
 
 const StoryPattern* Composer::find(const Telling& telling) const {

@@ -32,6 +32,7 @@ struct Rendered {
 
 // A pattern whose places are all slots of a story, each used as its kind allows.
 struct StoryPattern {
+    std::string text;
     language::MessagePattern pattern;
     std::vector<Slot> slots;  // in order of appearance
 };
@@ -67,6 +68,12 @@ class Composer {
     Result<std::map<std::string, std::string>> compose(const Style& style, const FactRecord& facts,
                                                        const AliasTable& aliases) const;
 
+    // All templates of a language.
+    std::vector<std::pair<Style, const StoryPattern*>> templates(std::string_view language) const;
+
+    // The template that tells it; null when there is none. Valid as long as the composer.
+    const StoryPattern* find(const Telling& telling) const;
+
     const std::vector<std::string>& languages() const { return languages_; }
     const std::vector<Story>& stories() const { return stories_; }
     const Story* story(std::string_view id) const;  // null when unknown
@@ -76,7 +83,6 @@ class Composer {
 
     Result<void> add(const Template& text);
     Result<void> check_languages() const;
-    const StoryPattern* find(const Telling& telling) const;
 
     std::vector<std::string> languages_;
     std::vector<Story> stories_;
