@@ -320,6 +320,12 @@ class ReportChecker {
         return {1, 4};
     }
 
+    // The words behind a number speak of it before those ahead of it.
+    std::pair<int, int> part_at(std::size_t i) const {
+        const auto behind = quarters(i, i + 8);
+        return behind == std::pair(1, 4) ? quarters(begin_, i) : behind;
+    }
+
     std::int64_t points_in(const Contender& team, std::pair<int, int> part) const {
         if (part == std::pair(1, 4)) return value_of(team, "PTS");
         std::int64_t sum = 0;
@@ -331,7 +337,7 @@ class ReportChecker {
     // Of a whole game the winner's number comes first, of a part that of the team named first. The
     // right numbers in the other order are no wrong numbers: then a word or name is wrong.
     void check_score(std::size_t first, std::size_t second) {
-        const auto part = quarters(begin_, end_);
+        const auto part = part_at(second);
         const Contender* lead = &who(0);
         if (part == std::pair(1, 4)) {
             if (!has_won(*lead)) lead = &who(1);
@@ -364,6 +370,7 @@ class ReportChecker {
             return check_count(i, token(i) == "trio" ? 3 : 2, i + 2);
         const auto said = number_of(token(i));
         if (!said) return check_ordinal(i);
+        if (token(i - 1) == "by" && sentence_scores()) return check_lead(i, *said);
         if (is_of_a_series(i + 1)) return doubt(i, i, FindingKind::kNumber, kUnproven);
         if (token(i + 1) == "percent") return check_percent(i, *said);
         std::size_t noun = i + 1;
@@ -375,7 +382,23 @@ class ReportChecker {
     bool is_of_a_series(std::size_t i) const {
         const bool is_theirs = token(i + 1) == "their" || token(i + 1) == "its" ||
                                token(i + 1) == "the" || token(i + 1) == "his";
-        return token(i) == "of" && is_theirs && (token(i + 2) == "last" || token(i + 2) == "past");
+        if (token(i) == "of" && is_theirs && (token(i + 2) == "last" || token(i + 2) == "past"))
+            return true;
+        if (token(i) == "tries" || token(i) == "outings") return true;
+        const std::size_t noun = token(i) == "road" || token(i) == "home" ? i + 1 : i;
+        return (token(noun) == "wins" || token(noun) == "losses") && token(noun + 1) == "in";
+    }
+
+    bool sentence_scores() const {
+        return sentence_has("outscored") || sentence_has("out - scored") ||
+               sentence_has("outscoring") || sentence_has("out - scoring");
+    }
+
+    // "outscored them by 16 in the fourth quarter"
+    void check_lead(std::size_t i, std::int64_t said) {
+        const auto part = part_at(i);
+        const auto margin = points_in(who(0), part) - points_in(who(1), part);
+        compare(i, said, margin < 0 ? -margin : margin);
     }
 
     // "his second double - double in a row": nothing in one game's table proves it.

@@ -134,6 +134,10 @@ TEST(GameReport, FindsTheErrorsThatPeopleMarked) {
                   << half.precision() << " of " << half.doubts << "; numbers: recall "
                   << half.number_recall() << " of " << half.numbers << ", precision "
                   << half.number_precision() << " of " << half.number_doubts << "\n";
+        EXPECT_GE(half.recall(), 0.60);
+        EXPECT_GE(half.precision(), 0.80);
+        EXPECT_GE(half.number_recall(), 0.80);
+        EXPECT_GE(half.number_precision(), 0.80);
     }
 }
 
