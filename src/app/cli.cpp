@@ -488,7 +488,7 @@ int run_command_line(int argc, char** argv) {
     Invocation in;
     for (const auto add : {add_serve, add_demo, add_journal, add_warehouse, add_fans, add_retention,
                            add_segments, add_scores, add_webhooks, add_rooms, add_results,
-                           add_statements, add_consent, add_config}) {
+                           add_messages, add_statements, add_consent, add_config}) {
         add(app, in);
     }
     // What the server starts for itself; no command of people.

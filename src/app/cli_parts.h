@@ -27,6 +27,8 @@ struct Invocation {
     std::string edition;
     std::string reason;
     std::string discipline;
+    std::string fan;
+    std::string trigger;
     bool is_user = false;
     std::uint32_t least_confidence = fans::matching::kExpectedPrecision;
     bool as_page = false;
@@ -73,6 +75,9 @@ int with_config(const Invocation& invocation, const std::function<int(const Conf
 
 // `altis results ...`
 void add_results(CLI::App& app, Invocation& in);
+
+// `altis messages ...`
+void add_messages(CLI::App& app, Invocation& in);
 
 // Those of `altis rooms ...` that need no server.
 void add_crossing(CLI::App& group, Invocation& in);

@@ -144,6 +144,14 @@ What grant.json says (docs/feeds.md): {"edition": "owg2026", "units": ["FSK"], "
 "splits", "start_list", "members", "biographic", "medals"], "delay_ms": 0, "purpose": "commentator",
 "until": "2026-03-01T00:00:00Z"})";
 
+constexpr const char* kMessagesExamples =
+    R"(Examples (with a key of the organisation that owns the fans):
+  altis messages explain 0123456789abcdef0123456789abcdef --data ./data --key altis_...
+  altis messages explain --fan fan-12 --trigger results/owg2026/FSKWSINGLES-----------FNL-000100-- \
+      --data ./data --key altis_...
+  altis messages preferences fan-12 --data ./data --key altis_...
+  altis messages stats --data ./data --key altis_...)";
+
 constexpr const char* kReplayExamples =
     R"(Examples:
   altis results replay paris2024 --games ../files --data ./paris               16 days in 24 minutes

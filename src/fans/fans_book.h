@@ -170,8 +170,12 @@ class FansBook final : public journal::Book {
     std::string_view user_id(FanId fan) const { return subjects_.user_id(fan); }
     std::string_view language(FanId fan) const { return text_of(fan, Measure::kLanguage); }
     std::string_view area(FanId fan) const { return text_of(fan, Measure::kArea); }
+    // IANA name of a time zone, as the fan or its devices say; not checked.
+    std::string_view zone(FanId fan) const { return text_of(fan, Measure::kZone); }
     std::string_view email_tag(FanId fan) const { return subjects_.email_tag(fan); }
     std::vector<SubjectId> subjects(FanId fan) const { return subjects_.members(fan); }
+    // Sports that the fan follows or watched, in no certain order.
+    std::vector<std::string_view> sports(FanId fan) const;
     // One counted feature, e.g. {Measure::kDwell, "replay"}; 0 when there is nothing.
     std::int64_t value(FanId fan, const Feature& feature) const;
     // Everything that is known about a fan, for `altis fans explain` and the person's own eyes.

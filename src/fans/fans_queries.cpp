@@ -46,6 +46,17 @@ std::string_view FansBook::text_of(FanId fan, Measure measure) const {
     return subjects_.features().feature(text).first;
 }
 
+std::vector<std::string_view> FansBook::sports(FanId fan) const {
+    std::vector<std::string_view> names;
+    for (const FeatureId id : subjects_.features_of(fan)) {
+        const Feature& feature = subjects_.features().feature(id);
+        const bool is_sport =
+            feature.measure == Measure::kFollowsSport || feature.measure == Measure::kWatched;
+        if (is_sport && subjects_.value(fan, id) > 0) names.push_back(feature.first);
+    }
+    return names;
+}
+
 std::int64_t FansBook::value(FanId fan, const Feature& feature) const {
     const auto id = subjects_.features().find(feature);
     return id ? board_.value(fan, *id) : 0;

@@ -12,77 +12,6 @@ namespace {
 
 using codec::Json;
 
-bool is_identifier(std::string_view text) {
-    constexpr std::string_view kSigns = "-_./:+";
-    return !text.empty() && text.size() <= kMaxPlanIdBytes &&
-           std::all_of(text.begin(), text.end(), [&](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      kSigns.find(c) != std::string_view::npos;
-           });
-}
-
-Result<void> check_plan(const Plan& plan) {
-    for (const std::string* text :
-         {&plan.trigger, &plan.unit, &plan.competitor, &plan.cohort, &plan.edition, &plan.fact}) {
-        if (is_identifier(*text)) continue;
-        return fail(Code::kInvalid, "messages.plan_invalid",
-                    "a plan needs trigger, unit, competitor, cohort, edition and fact, each of "
-                    "letters, digits and -_./:+, at most 160 bytes");
-    }
-    if (!plan.campaign.empty() && !is_identifier(plan.campaign)) {
-        return fail(Code::kInvalid, "messages.plan_invalid",
-                    "the plan's campaign is no identifier");
-    }
-    const bool has_texts =
-        !plan.texts.empty() && plan.texts.contains(std::string(kFallbackLanguage));
-    const bool is_empty = std::any_of(plan.texts.begin(), plan.texts.end(),
-                                      [](const auto& text) { return text.second.empty(); });
-    if (has_texts && !is_empty) return check_facts(plan.facts);
-    return fail(Code::kInvalid, "messages.plan_invalid",
-                "a plan needs a text in English and no empty text");
-}
-
-Json to_json(const Plan& plan) {
-    Json texts = Json::object();
-    for (const auto& [language, text] : plan.texts)
-        texts.set(language, text);
-    Json facts = Json::array();
-    for (const Fact& fact : plan.facts)
-        facts.push(to_json(fact));
-    return Json::object({{"trigger", plan.trigger},
-                         {"unit", plan.unit},
-                         {"competitor", plan.competitor},
-                         {"cohort", plan.cohort},
-                         {"edition", plan.edition},
-                         {"campaign", plan.campaign},
-                         {"fact", plan.fact},
-                         {"version", plan.version},
-                         {"texts", std::move(texts)},
-                         {"facts", std::move(facts)}});
-}
-
-Result<Plan> plan_from(const Json& json) {
-    const auto text = [&](std::string_view key) { return std::string(json[key].as_string()); };
-    Plan plan{text("trigger"),
-              text("unit"),
-              text("competitor"),
-              text("cohort"),
-              text("edition"),
-              text("campaign"),
-              text("fact"),
-              json["version"].as_int(),
-              {},
-              {}};
-    for (const auto& [language, told] : json["texts"].members()) {
-        plan.texts.emplace(language, told.as_string());
-    }
-    for (const Json& item : json["facts"].items()) {
-        TRY(auto fact, fact_from_json(item));
-        plan.facts.push_back(std::move(fact));
-    }
-    return plan;
-}
-
 // The language in which a person is answered: their own, that of "fr-CA" without the country, or
 // the fallback.
 const std::string& language_for(const Plan& plan, std::string_view language) {
@@ -109,10 +38,16 @@ class SentWriter {
         }
     }
 
-    journal::Draft draft(const Recipient& recipient, std::string_view message) const {
+    // `topic` is empty where it is the message's own id.
+    journal::Draft draft(const Recipient& recipient, std::string_view message,
+                         std::string_view topic) const {
         std::string payload = beginnings_.at(&language_for(plan_, recipient.language));
         payload += "\"message\":\"";
         payload += message;
+        if (!topic.empty()) {
+            payload += "\",\"topic\":\"";
+            payload += topic;
+        }
         payload += "\",\"user\":";
         codec::append_json_string(payload, recipient.user);
         payload += ",\"rule\":";
@@ -131,11 +66,6 @@ tl::unexpected<Error> unknown_message() {
                 "no such message was sent, or the person it went to is erased");
 }
 
-// What the ids of all versions of a plan begin with.
-std::string story_id(const Plan& plan) {
-    return plan.trigger + "#" + plan.competitor + "#" + plan.cohort + "#";
-}
-
 tl::unexpected<Error> unknown_plan() {
     return fail(Code::kNotFound, "messages.plan_unknown",
                 "there is no such plan; plan the message before sending it");
@@ -143,16 +73,19 @@ tl::unexpected<Error> unknown_plan() {
 
 }  // namespace
 
-std::string plan_id(const Plan& plan) {
-    return story_id(plan) + std::to_string(plan.version);
-}
-
 std::string message_id(const crypto::Digest& key, std::string_view trigger, SubjectId subject) {
     ByteWriter bytes;
     bytes.put_text(trigger);
     bytes.put(to_number(subject));
     const crypto::Digest digest = crypto::keyed_hash(key, bytes.bytes());
     return codec::to_hex(crypto::as_text(digest).substr(0, 16));
+}
+
+std::string message_id(const crypto::Digest& key, const Plan& plan, SubjectId subject) {
+    if (plan.kind == Kind::kResult) return message_id(key, plan.trigger, subject);
+    std::string trigger = plan.trigger;
+    trigger.append("#").append(to_string(plan.kind)).append("#");
+    return message_id(key, trigger + std::to_string(plan.version), subject);
 }
 
 std::size_t MessagesBook::KeyHash::operator()(const MessageKey& key) const {
@@ -179,7 +112,8 @@ journal::Decision MessagesBook::send(std::string_view plan_id,
     const auto found = plans_.find(plan_id);
     if (found == plans_.end()) return unknown_plan();
     const Plan& plan = found->second.plan;
-    if (found->second.is_finished) {
+    const PlanState& state = found->second;
+    if (state.is_superseded || (state.is_finished && !has_held(state))) {
         return fail(Code::kConflict, "messages.finished",
                     "the plan '" + found->first + "' is finished; nothing more is sent for it");
     }
@@ -196,9 +130,12 @@ journal::Decision MessagesBook::send(std::string_view plan_id,
             return fail(Code::kInvalid, "messages.recipient_invalid",
                         "a recipient needs a person and the rule that allows the message");
         }
-        if (has_received(plan.trigger, recipient.subject)) continue;
+        if (was_told(plan, recipient.subject)) continue;
         if (!served.insert(to_number(recipient.subject)).second) continue;
-        drafts.push_back(writer.draft(recipient, message_id(key, plan.trigger, recipient.subject)));
+        const std::string topic = plan.kind == Kind::kResult
+                                      ? std::string()
+                                      : message_id(key, plan.trigger, recipient.subject);
+        drafts.push_back(writer.draft(recipient, message_id(key, plan, recipient.subject), topic));
     }
     return drafts;
 }
@@ -212,6 +149,54 @@ journal::Decision MessagesBook::finish(std::string_view plan_id) const {
         {"messages.finished", found->second.plan.edition, kNoSubject, json.to_string()}};
 }
 
+journal::Decision MessagesBook::supersede(std::string_view plan_id) const {
+    const auto found = plans_.find(plan_id);
+    if (found == plans_.end()) return unknown_plan();
+    if (found->second.is_superseded) return std::vector<journal::Draft>{};
+    const Json json = Json::object({{"plan", plan_id}, {"superseded", true}});
+    return std::vector<journal::Draft>{
+        {"messages.finished", found->second.plan.edition, kNoSubject, json.to_string()}};
+}
+
+journal::Decision MessagesBook::consider(std::string_view plan_id,
+                                         const Considered& considered) const {
+    const auto found = plans_.find(plan_id);
+    if (found == plans_.end()) return unknown_plan();
+    Json reasons = Json::object();
+    for (const auto& [reason, subjects] : considered.reasons) {
+        if (!subjects.empty()) reasons.set(to_string(reason), pack_subjects(subjects));
+    }
+    if (reasons.members().empty() && considered.due == found->second.due) {
+        return std::vector<journal::Draft>{};
+    }
+    const Json json = Json::object(
+        {{"plan", plan_id}, {"due", considered.due.us}, {"reasons", std::move(reasons)}});
+    return std::vector<journal::Draft>{
+        {"messages.considered", found->second.plan.edition, kNoSubject, json.to_string()}};
+}
+
+journal::Decision MessagesBook::handed(std::string_view message) const {
+    const Message* sent = find(message);
+    if (sent == nullptr) return unknown_message();
+    if (sent->handling != Handling::kDecided) return std::vector<journal::Draft>{};
+    const Json json = Json::object({{"message", message}});
+    return std::vector<journal::Draft>{
+        {"messages.handed", sent->plan->plan.edition, sent->subject, json.to_string()}};
+}
+
+journal::Decision MessagesBook::settled(std::string_view message, Handling outcome) const {
+    ALTIS_ASSERT(outcome == Handling::kDelivered || outcome == Handling::kFailed);
+    const Message* sent = find(message);
+    if (sent == nullptr) return unknown_message();
+    if (sent->handling == Handling::kDelivered || sent->handling == Handling::kFailed) {
+        return std::vector<journal::Draft>{};
+    }
+    const Json json = Json::object(
+        {{"message", message}, {"outcome", kHandlingNames[static_cast<std::size_t>(outcome)]}});
+    return std::vector<journal::Draft>{
+        {"messages.settled", sent->plan->plan.edition, sent->subject, json.to_string()}};
+}
+
 journal::Decision MessagesBook::opened(std::string_view message) const {
     const Message* sent = find(message);
     if (sent == nullptr) return unknown_message();
@@ -223,50 +208,58 @@ journal::Decision MessagesBook::opened(std::string_view message) const {
 }
 
 journal::Decision MessagesBook::forget(SubjectId subject) const {
-    if (!by_subject_.contains(to_number(subject))) return std::vector<journal::Draft>{};
+    const bool is_known = by_subject_.contains(to_number(subject)) ||
+                          std::ranges::any_of(plans_, [subject](const auto& entry) {
+                              return reason_of(entry.second, subject).has_value();
+                          });
+    if (!is_known) return std::vector<journal::Draft>{};
     // About nobody, so that it stays readable when the person's key is gone.
     const Json json = Json::object({{"subject", to_number(subject)}});
     return std::vector<journal::Draft>{{"messages.forgotten", "", kNoSubject, json.to_string()}};
 }
 
-const Plan* MessagesBook::find_plan(std::string_view plan_id) const {
-    const auto found = plans_.find(plan_id);
-    return found == plans_.end() ? nullptr : &found->second.plan;
-}
-
-std::vector<std::string> MessagesBook::pending() const {
-    std::vector<std::string> ids;
-    for (const auto& [id, state] : plans_) {
-        if (!state.is_finished) ids.push_back(id);
+Json MessagesBook::letter(std::string_view trigger, std::span<const SubjectId> subjects) const {
+    Json got = Json::array();
+    std::optional<Reason> furthest;
+    for (auto it = plans_.lower_bound(trigger); it != plans_.end(); ++it) {
+        const PlanState& state = it->second;
+        if (!it->first.starts_with(trigger)) break;
+        if (state.plan.trigger != trigger) continue;
+        for (const SubjectId subject : subjects) {
+            const auto mine = by_subject_.find(to_number(subject));
+            if (mine != by_subject_.end()) {
+                for (const MessageKey& key : mine->second) {
+                    if (messages_.at(key).plan != &state) continue;
+                    got.push(*explain(
+                        codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()})));
+                }
+            }
+            const auto reason = reason_of(state, subject);
+            if (reason && (!furthest || *reason > *furthest)) furthest = reason;
+        }
     }
-    return ids;
-}
-
-TellingState MessagesBook::telling(const Plan& plan) const {
-    const std::string story = story_id(plan);
-    TellingState state = TellingState::kNew;
-    for (auto it = plans_.lower_bound(story); it != plans_.end() && it->first.starts_with(story);
-         ++it) {
-        if (!it->second.is_finished) return TellingState::kPending;
-        state = TellingState::kTold;
-    }
-    return state;
-}
-
-bool MessagesBook::has_received(std::string_view trigger, SubjectId subject) const {
-    const auto got = by_subject_.find(to_number(subject));
-    if (got == by_subject_.end()) return false;
-    return std::any_of(got->second.begin(), got->second.end(), [&](const MessageKey& key) {
-        return messages_.at(key).plan->plan.trigger == trigger;
-    });
+    Json letter = Json::object({{"trigger", trigger}});
+    const bool has_got = !got.items().empty();
+    const Reason reason = has_got ? Reason::kSend : furthest.value_or(Reason::kNotRelevant);
+    letter.set("reason", to_string(reason));
+    letter.set("words", in_words(reason));
+    letter.set("held", is_held(reason));
+    return letter.set("messages", std::move(got));
 }
 
 std::optional<Resolved> MessagesBook::resolve(std::string_view message) const {
     const Message* sent = find(message);
     if (sent == nullptr) return std::nullopt;
     const Plan& plan = sent->plan->plan;
-    return Resolved{sent->subject, plan_id(plan),   plan.trigger, plan.campaign,
-                    plan.edition,  *sent->language, sent->sent};
+    const auto topic = topics_.find(*parse_key(message));
+    std::string topic_text(message);
+    if (topic != topics_.end()) {
+        topic_text = codec::to_hex(
+            {reinterpret_cast<const char*>(topic->second.data()), topic->second.size()});
+    }
+    return Resolved{sent->subject,  plan_id(plan),           plan.trigger, plan.campaign,
+                    plan.edition,   *sent->language,         sent->sent,   std::move(topic_text),
+                    sent->handling, sent->opened.has_value()};
 }
 
 Result<Json> MessagesBook::explain(std::string_view message) const {
@@ -275,57 +268,21 @@ Result<Json> MessagesBook::explain(std::string_view message) const {
     Json json = to_json(sent->plan->plan);
     const std::string text(json["texts"][*sent->language].as_string());
     json.set("texts", nullptr);
-    Json explanation = Json::object({{"message", message},
-                                     {"language", *sent->language},
-                                     {"text", text},
-                                     {"sent", format_rfc3339(sent->sent)},
-                                     {"opened", nullptr},
-                                     {"rule", *sent->rule}});
+    Json explanation =
+        Json::object({{"message", message},
+                      {"language", *sent->language},
+                      {"text", text},
+                      {"sent", format_rfc3339(sent->sent)},
+                      {"opened", nullptr},
+                      {"rule", *sent->rule},
+                      {"kind", to_string(sent->plan->plan.kind)},
+                      {"handling", kHandlingNames[static_cast<std::size_t>(sent->handling)]}});
     if (sent->opened) explanation.set("opened", format_rfc3339(*sent->opened));
     for (const char* key :
          {"trigger", "unit", "cohort", "edition", "campaign", "fact", "version", "facts"}) {
         explanation.set(key, json[key]);
     }
     return explanation.set("followed", json["competitor"]);
-}
-
-std::map<std::string, std::uint64_t> MessagesBook::sent_by_language() const {
-    std::map<std::string, std::uint64_t> counts;
-    for (const auto& [id, state] : plans_) {
-        for (const auto& [language, count] : state.sent) {
-            if (count > 0) counts[language] += count;
-        }
-    }
-    return counts;
-}
-
-std::uint64_t MessagesBook::sent(std::string_view plan_id) const {
-    const auto found = plans_.find(plan_id);
-    std::uint64_t sum = 0;
-    if (found == plans_.end()) return sum;
-    for (const auto& [language, count] : found->second.sent)
-        sum += count;
-    return sum;
-}
-
-std::vector<std::string> MessagesBook::plans_stating(std::string_view fact) const {
-    const auto found = by_fact_.find(fact);
-    if (found == by_fact_.end()) return {};
-    return {found->second.begin(), found->second.end()};
-}
-
-std::vector<std::string> MessagesBook::messages_of(std::string_view plan_id,
-                                                   std::size_t count) const {
-    std::vector<std::string> ids;
-    const auto found = plans_.find(plan_id);
-    if (found == plans_.end()) return ids;
-    for (const MessageKey& key : found->second.keys) {
-        if (!messages_.contains(key)) continue;
-        ids.push_back(codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
-    }
-    std::ranges::sort(ids);
-    ids.resize(std::min(ids.size(), count));
-    return ids;
 }
 
 std::optional<MessagesBook::MessageKey> MessagesBook::parse_key(std::string_view message) {
@@ -351,20 +308,84 @@ void MessagesBook::insert(const MessageKey& key, Message message) {
     opened_ += message.opened ? 1 : 0;
 }
 
-void MessagesBook::apply_planned(const Json& json) {
-    auto plan = plan_from(json);
+void MessagesBook::apply_planned(const journal::Record& record, const Json& json) {
+    auto plan = plan_from_json(json);
     ALTIS_ASSERT(plan && check_plan(*plan));
-    add_plan(*std::move(plan));
+    add_plan(*std::move(plan), record.time);
 }
 
-MessagesBook::PlanState* MessagesBook::add_plan(Plan plan) {
+void MessagesBook::clear_reasons(PlanState& state, SubjectId subject) {
+    for (SubjectSet& set : state.unsent) {
+        if (!set.empty()) set.remove(subject);
+    }
+}
+
+// After a plan has changed: which of the lists of plans with work left it is in.
+void MessagesBook::list(Plans::iterator plan) {
+    const PlanState& state = plan->second;
+    const auto put = [&plan](auto& set, bool is_in) {
+        if (is_in) {
+            set.insert(plan->first);
+        } else {
+            set.erase(plan->first);
+        }
+    };
+    put(open_, !state.is_finished);
+    put(holding_, !state.is_superseded && has_held(state));
+}
+
+bool MessagesBook::has_held(const PlanState& state) {
+    for (std::size_t i = 0; i < state.unsent.size(); ++i) {
+        if (is_held(static_cast<Reason>(i)) && !state.unsent[i].empty()) return true;
+    }
+    return false;
+}
+
+std::optional<Reason> MessagesBook::reason_of(const PlanState& state, SubjectId subject) {
+    for (std::size_t i = 0; i < state.unsent.size(); ++i) {
+        if (!state.unsent[i].empty() && state.unsent[i].contains(subject)) {
+            return static_cast<Reason>(i);
+        }
+    }
+    return std::nullopt;
+}
+
+void MessagesBook::apply_considered(const Json& json) {
+    const auto plan = plans_.find(json["plan"].as_string());
+    ALTIS_ASSERT(plan != plans_.end());
+    PlanState& state = plan->second;
+    state.due = Time{json["due"].as_int()};
+    for (const auto& [name, packed] : json["reasons"].members()) {
+        const auto reason = parse_reason(name);
+        const auto subjects = unpack_subjects(packed.as_string());
+        ALTIS_ASSERT(reason && subjects);
+        for (const SubjectId subject : *subjects) {
+            clear_reasons(state, subject);
+            state.unsent[static_cast<std::size_t>(*reason)].add(subject);
+        }
+    }
+    list(plan);
+}
+
+void MessagesBook::apply_handling(const Json& json, Handling handling) {
+    const auto key = parse_key(json["message"].as_string());
+    ALTIS_ASSERT(key);
+    const auto found = messages_.find(*key);
+    if (found == messages_.end()) return;  // the person was forgotten in between
+    if (found->second.handling < handling) found->second.handling = handling;
+}
+
+MessagesBook::PlanState* MessagesBook::add_plan(Plan plan, Time planned) {
     const std::string id = plan_id(plan);
     by_fact_[plan.fact].insert(id);
     for (const Fact& fact : plan.facts)
         by_fact_[fact.source].insert(id);
     PlanState state;
     state.plan = std::move(plan);
-    return &plans_.try_emplace(id, std::move(state)).first->second;
+    state.planned = planned;
+    const auto added = plans_.try_emplace(id, std::move(state)).first;
+    list(added);
+    return &added->second;
 }
 
 void MessagesBook::apply_sent(const journal::Record& record, const Json& json) {
@@ -374,6 +395,9 @@ void MessagesBook::apply_sent(const journal::Record& record, const Json& json) {
     const auto text = plan->second.plan.texts.find(std::string(json["language"].as_string()));
     ALTIS_ASSERT(text != plan->second.plan.texts.end());
     const auto rule = rules_.emplace(json["rule"].as_string()).first;
+    if (const auto topic = parse_key(json["topic"].as_string())) topics_.emplace(*key, *topic);
+    clear_reasons(plan->second, record.subject);
+    if (holding_.contains(plan->first)) list(plan);
     insert(*key, {&plan->second, &text->first, &*rule, record.subject, record.time, std::nullopt});
 }
 
@@ -388,6 +412,10 @@ void MessagesBook::apply_opened(Time time, const Json& json) {
 }
 
 void MessagesBook::apply_forgotten(SubjectId subject) {
+    for (auto plan = plans_.begin(); plan != plans_.end(); ++plan) {
+        clear_reasons(plan->second, subject);
+        list(plan);
+    }
     const auto got = by_subject_.find(to_number(subject));
     if (got == by_subject_.end()) return;
     for (const MessageKey& key : got->second) {
@@ -395,6 +423,7 @@ void MessagesBook::apply_forgotten(SubjectId subject) {
         --found->second.plan->sent[*found->second.language];
         opened_ -= found->second.opened ? 1 : 0;
         messages_.erase(found);
+        topics_.erase(key);
     }
     by_subject_.erase(got);
 }
@@ -404,7 +433,7 @@ void MessagesBook::apply(const journal::Record& record) {
     const auto json = codec::parse_json(record.payload);
     ALTIS_ASSERT(json);
     if (record.type == "messages.planned") {
-        apply_planned(*json);
+        apply_planned(record, *json);
     } else if (record.type == "messages.sent") {
         apply_sent(record, *json);
     } else if (record.type == "messages.opened") {
@@ -412,7 +441,20 @@ void MessagesBook::apply(const journal::Record& record) {
     } else if (record.type == "messages.finished") {
         const auto plan = plans_.find((*json)["plan"].as_string());
         ALTIS_ASSERT(plan != plans_.end());
+        if ((*json)["superseded"].as_bool()) {
+            plan->second.is_superseded = true;
+        } else {
+            plan->second.is_complete = true;
+        }
         plan->second.is_finished = true;
+        list(plan);
+    } else if (record.type == "messages.considered") {
+        apply_considered(*json);
+    } else if (record.type == "messages.handed") {
+        apply_handling(*json, Handling::kHanded);
+    } else if (record.type == "messages.settled") {
+        const bool is_good = (*json)["outcome"].as_string() == "delivered";
+        apply_handling(*json, is_good ? Handling::kDelivered : Handling::kFailed);
     } else if (record.type == "messages.forgotten") {
         apply_forgotten(SubjectId{static_cast<std::uint32_t>((*json)["subject"].as_int())});
     }
@@ -424,7 +466,10 @@ void MessagesBook::save(ByteWriter& out) const {
     for (const auto& [id, state] : plans_) {
         numbers.emplace(&state, static_cast<std::uint32_t>(numbers.size()));
         out.put_text(to_json(state.plan).to_string());
-        out.put(static_cast<std::uint8_t>(state.is_finished ? 1 : 0));
+        out.put(state.planned.us, state.is_finished, state.is_superseded, state.is_complete,
+                state.due.us);
+        for (const SubjectSet& set : state.unsent)
+            set.save(out);
     }
 
     std::vector<const Messages::value_type*> sorted;
@@ -442,6 +487,13 @@ void MessagesBook::save(ByteWriter& out) const {
         out.put(message.sent.us);
         out.put(static_cast<std::uint8_t>(message.opened ? 1 : 0));
         out.put(message.opened.value_or(Time{}).us);
+        out.put(static_cast<std::uint8_t>(message.handling));
+        const auto topic = topics_.find(key);
+        out.put(topic != topics_.end());
+        if (topic != topics_.end()) {
+            out.put_raw(
+                {reinterpret_cast<const char*>(topic->second.data()), topic->second.size()});
+        }
         out.put_text(*message.language);
         out.put_text(*message.rule);
     }
@@ -453,9 +505,17 @@ Result<void> MessagesBook::load_plans(ByteReader& in, std::vector<PlanState*>& p
         const std::string_view text = in.get_text();
         if (!in.ok()) break;
         TRY(const auto json, codec::parse_json(text));
-        TRY(auto plan, plan_from(json));
-        plans.push_back(add_plan(std::move(plan)));
-        plans.back()->is_finished = in.get<std::uint8_t>() != 0;
+        TRY(auto plan, plan_from_json(json));
+        const Time planned{in.get<std::int64_t>()};
+        plans.push_back(add_plan(std::move(plan), planned));
+        PlanState& state = *plans.back();
+        state.is_finished = in.get<bool>();
+        state.is_superseded = in.get<bool>();
+        state.is_complete = in.get<bool>();
+        state.due.us = in.get<std::int64_t>();
+        for (SubjectSet& set : state.unsent)
+            TRY_VOID(set.load(in));
+        list(plans_.find(plan_id(state.plan)));
     }
     return {};
 }
@@ -477,6 +537,15 @@ Result<void> MessagesBook::load_messages(ByteReader& in, const std::vector<PlanS
         const bool is_opened = in.get<std::uint8_t>() != 0;
         const Time opened{in.get<std::int64_t>()};
         if (is_opened) message.opened = opened;
+        const auto handling = in.get<std::uint8_t>();
+        if (handling >= kHandlingNames.size()) return corrupt();
+        message.handling = static_cast<Handling>(handling);
+        if (in.get<bool>()) {
+            MessageKey topic{};
+            const std::string_view bytes = in.get_raw(topic.size());
+            std::copy(bytes.begin(), bytes.end(), topic.begin());
+            topics_.emplace(key, topic);
+        }
         const std::string language(in.get_text());
         message.rule = &*rules_.emplace(in.get_text()).first;
         if (!in.ok() || plan >= plans.size()) return corrupt();
@@ -492,8 +561,11 @@ Result<void> MessagesBook::load_messages(ByteReader& in, const std::vector<PlanS
 Result<void> MessagesBook::load(ByteReader& in) {
     messages_.clear();
     by_subject_.clear();
+    topics_.clear();
     plans_.clear();
     by_fact_.clear();
+    open_.clear();
+    holding_.clear();
     rules_.clear();
     opened_ = 0;
     std::vector<PlanState*> plans;

@@ -315,5 +315,121 @@ TEST(MessagesBook, KnowsWhatWasSaidOfAFact) {
     EXPECT_EQ(loaded.plans_stating(kTrigger).size(), 2U);
 }
 
+// ---- reasons, held people and corrections ------------------------------------------------------
+
+Considered because(Reason reason, std::vector<std::uint32_t> numbers, Time due = kNever) {
+    Considered considered;
+    for (const std::uint32_t number : numbers)
+        considered.reasons[reason].push_back(SubjectId{number});
+    considered.due = due;
+    return considered;
+}
+
+TEST(MessagesBook, KeepsAReasonPerPersonAndTheLastOneCounts) {
+    Post post;
+    const std::string id = plan_id(sakamoto_plan());
+    post.commit(post.book.consider(id, because(Reason::kQuietHours, {1, 2, 70'000}, Time{50})));
+    post.commit(post.book.consider(id, because(Reason::kNoConsent, {3}, Time{50})));
+    EXPECT_TRUE(post.book.due(Time{100}).empty());  // not finished yet
+    post.commit(post.book.finish(id));
+    EXPECT_TRUE(post.book.due(Time{49}).empty());
+    EXPECT_EQ(post.book.due(Time{50}), std::vector{id});
+    EXPECT_EQ(post.book.next_due(), Time{50});
+    EXPECT_EQ(post.book.held(id), (std::vector{SubjectId{1}, SubjectId{2}, SubjectId{70'000}}));
+    EXPECT_EQ(post.send(sakamoto_plan(), {fan(1)}), 1);
+    post.commit(post.book.consider(id, because(Reason::kTooLate, {2})));
+    EXPECT_EQ(post.book.reasons(id),
+              (std::map<Reason, std::uint64_t>{
+                  {Reason::kNoConsent, 1}, {Reason::kQuietHours, 1}, {Reason::kTooLate, 1}}));
+    const auto letter = [&](std::uint32_t number) {
+        return std::string(
+            post.book.letter(kTrigger, std::vector{SubjectId{number}})["reason"].as_string());
+    };
+    EXPECT_EQ(letter(1), "send");
+    EXPECT_EQ(letter(2), "too_late");
+    EXPECT_EQ(letter(3), "no_consent");
+    EXPECT_EQ(letter(4), "not_relevant");
+    EXPECT_EQ(letter(70'000), "quiet_hours");
+
+    MessagesBook replayed;
+    post.journal.replay(replayed);
+    EXPECT_EQ(saved(replayed), saved(post.book));
+    MessagesBook loaded;
+    const std::string bytes = saved(post.book);
+    ByteReader in(bytes);
+    ASSERT_TRUE(loaded.load(in));
+    EXPECT_EQ(saved(loaded), bytes);
+    EXPECT_EQ(loaded.next_due(), post.book.next_due());
+
+    post.commit(post.book.supersede(id));
+    EXPECT_EQ(post.book.next_due(), kNever);
+    EXPECT_EQ(reason_of(post.book.send(id, {fan(70'000)}, kKey)), "messages.finished");
+    EXPECT_TRUE(post.book.supersede(id)->empty());
+}
+
+TEST(MessagesBook, ReasonsGoWithThePerson) {
+    Post post;
+    const std::string id = plan_id(sakamoto_plan());
+    post.commit(post.book.consider(id, because(Reason::kShielded, {1}, Time{50})));
+    post.commit(post.book.forget(SubjectId{1}));
+    EXPECT_TRUE(post.book.reasons(id).empty());
+    EXPECT_EQ(post.book.next_due(), kNever);
+    EXPECT_TRUE(post.book.forget(SubjectId{1})->empty());
+}
+
+TEST(MessagesBook, WhoWasToldOtherwiseIsMisinformedOnce) {
+    Post post;
+    post.send(sakamoto_plan(), {fan(1), fan(2), fan(3)});
+    post.commit(post.book.opened(id_of(2)));
+    Plan same = sakamoto_plan();
+    same.version = 3;
+    EXPECT_TRUE(post.book.misinformed(same).empty());
+
+    Plan changed = same;
+    changed.kind = Kind::kCorrection;
+    for (Fact& fact : changed.facts) {
+        if (fact.name == "score") fact.text = "148.67";
+    }
+    const auto people = post.book.misinformed(changed);
+    ASSERT_EQ(people.size(), 3U);
+    EXPECT_FALSE(people[0].has_seen);
+    EXPECT_TRUE(people[1].has_seen);
+    post.commit(post.book.plan(changed));
+    EXPECT_EQ(post.send(changed, {fan(1), fan(2)}), 2);
+    EXPECT_EQ(post.send(changed, {fan(1)}), 0);
+    const auto left = post.book.misinformed(changed);
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_EQ(left[0].subject, SubjectId{3});
+    // The new one has an id of its own and the topic of the old one, which it replaces.
+    const std::string correction = message_id(kKey, changed, SubjectId{1});
+    EXPECT_NE(correction, id_of(1));
+    EXPECT_EQ(post.book.resolve(correction)->topic, id_of(1));
+    EXPECT_EQ(post.book.resolve(id_of(1))->topic, id_of(1));
+
+    MessagesBook loaded;
+    const std::string bytes = saved(post.book);
+    ByteReader in(bytes);
+    ASSERT_TRUE(loaded.load(in));
+    EXPECT_EQ(saved(loaded), bytes);
+    post.commit(post.book.forget(SubjectId{1}));
+    EXPECT_FALSE(post.book.resolve(correction));
+}
+
+TEST(MessagesBook, TheFirstOutcomeOfAChannelCounts) {
+    Post post;
+    post.send(sakamoto_plan(), {fan(1), fan(2)});
+    EXPECT_EQ(post.book.unsettled(10).size(), 2U);
+    post.commit(post.book.handed(id_of(1)));
+    EXPECT_TRUE(post.book.handed(id_of(1))->empty());
+    EXPECT_EQ(post.book.resolve(id_of(1))->handling, Handling::kHanded);
+    post.commit(post.book.settled(id_of(1), Handling::kFailed));
+    EXPECT_TRUE(post.book.settled(id_of(1), Handling::kDelivered)->empty());
+    EXPECT_EQ(post.book.unsettled(10), std::vector{id_of(2)});
+    EXPECT_EQ(reason_of(post.book.handed("00")), "messages.unknown");
+    MessagesBook replayed;
+    post.journal.replay(replayed);
+    EXPECT_EQ(saved(replayed), saved(post.book));
+}
+
 }  // namespace
 }  // namespace altis::messages

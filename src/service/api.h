@@ -138,11 +138,14 @@ void add_people_routes(server::Router& router, Services& services);
 void add_records_routes(server::Router& router, Services& services);
 void add_schedule_routes(server::Router& router, Services& services);
 void add_persons_routes(server::Router& router, Services& services);
+void add_mcp_routes(server::Router& router, Services& services);
 void add_feed_routes(server::Router& router, Services& services);
 void add_live_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
+void add_message_wishes_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);
+void add_console_routes(server::Router& router, Services& services);
 class Retention;
 void add_retention_routes(server::Router& router, Services& services, Retention& retention);
 

@@ -1,55 +1,22 @@
 #include "service/dispatcher.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "service/live_streams.h"
+#include "service/result_stories.h"
+#include "service/reversal_flow.h"
+#include "service/story_job.h"
 
 namespace altis::service {
 namespace {
 
 using messages::Fact;
-using messages::FactKind;
 
-constexpr std::size_t kChunk = 256;  // messages in one turn: others wait at most some milliseconds
-
-// Figure skating's segments, by the phase of the unit: what the templates call them.
-std::string_view skating_phase(std::string_view unit) {
-    if (!unit.starts_with("FSK")) return {};
-    const std::string_view phase = unit.substr(22, 4);
-    if (phase == "FNL-") return "free_skate";
-    if (phase == "QUAL") return "short_program";
-    return {};
-}
-
-std::string_view segment_score(const results::FactLine& line, std::string_view phase) {
-    const auto found = line.extended.find(phase == "free_skate" ? "FREE" : "SHORT");
-    return found == line.extended.end() ? std::string_view() : found->second;
-}
-
-// The facts that a message about this line may state.
-messages::FactRecord facts_of(const results::FactLine& line, std::string_view phase,
-                              std::string_view link) {
-    const auto fact = [&line](const char* slot, FactKind kind, std::string_view text) {
-        Fact made;
-        made.name = slot;
-        made.kind = kind;
-        made.text = text;
-        made.unit = kind == FactKind::kDecimal ? "points" : "";
-        made.key = kind == FactKind::kName ? line.competitor : "";
-        made.source = line.fact_id;
-        made.version = line.version;
-        made.status = messages::FactStatus::kOfficial;
-        return made;
-    };
-    messages::FactRecord facts = {fact("athlete", FactKind::kName, line.name),
-                                  fact("score", FactKind::kDecimal, segment_score(line, phase)),
-                                  fact("total", FactKind::kDecimal, line.result),
-                                  fact("phase", FactKind::kText, phase),
-                                  fact("rank", FactKind::kRank, std::to_string(line.rank)),
-                                  fact("link", FactKind::kLink, link)};
-    if (!line.medal.empty()) facts.push_back(fact("medal", FactKind::kMedal, line.medal));
-    return facts;
-}
+// Others wait at most some milliseconds for one turn.
+constexpr std::size_t kMessagesPerTurn = 256;
+constexpr std::size_t kAskedPerTurn = 2'048;
+constexpr std::string_view kAnybody = "any";  // competitor of a notice
 
 // What is told and to whom; without its facts and texts.
 messages::Plan plan_of(const results::FactLine& line, const std::string& campaign,
@@ -66,9 +33,9 @@ messages::Plan plan_of(const results::FactLine& line, const std::string& campaig
     return plan;
 }
 
-bool can_be_told(const results::FactLine& line, std::string_view phase) {
-    return line.status == results::ResultStatus::kOfficial && line.rank > 0 && line.irm.empty() &&
-           !line.name.empty() && !segment_score(line, phase).empty();
+bool is_told(const World& world, const market::Campaign& campaign, std::string_view edition) {
+    return !campaign.audience.empty() && campaign.edition == edition &&
+           world.fans.segment(campaign.audience) != nullptr;
 }
 
 int rank_of(const messages::Plan& plan) {
@@ -86,39 +53,104 @@ Result<std::unique_ptr<Dispatcher>> Dispatcher::create(server::StreamHub& stream
 }
 
 void Dispatcher::plan(Turn& turn, const results::UnitKey& unit) {
-    const auto plans = plans_for(turn.world(), unit);
+    const World& world = turn.world();
+    auto plans = plans_for(world, unit);
+    for (messages::Plan& plan : corrections_for(world, unit))
+        plans.push_back(std::move(plan));
+    for (messages::Plan& plan : notices_for(world, unit, turn.now()))
+        plans.push_back(std::move(plan));
     stop_outdated(turn, unit);
-    for (const messages::Plan& plan : plans)
-        static_cast<void>(turn.commit(turn.world().messages.plan(plan)));
+    for (const messages::Plan& plan : plans) {
+        static_cast<void>(turn.commit(world.messages.plan(plan)));
+        if (plan.kind == messages::Kind::kCorrection) reverse_booked(turn, plan);
+    }
     wake(turn);
 }
 
+// Whoever is held of an outdated version gets the new one; everybody else only when no version was
+// told to the end. What nobody follows is not composed.
 std::vector<messages::Plan> Dispatcher::plans_for(const World& world,
                                                   const results::UnitKey& unit) const {
     std::vector<messages::Plan> plans;
-    const std::string_view phase = skating_phase(unit.rsc);
-    if (phase.empty()) return plans;
     const auto lines = world.results.facts(unit);
     for (const auto& [id, campaign] : world.campaigns.campaigns()) {
-        if (campaign.audience.empty()) continue;
+        if (!is_told(world, campaign, unit.edition)) continue;
         for (const results::FactLine& line : lines) {
-            if (line.edition != campaign.edition || !can_be_told(line, phase)) continue;
+            const bool is_followed = world.fans.followers(line.competitor).size() > 0;
+            if (!is_followed || !can_be_told(line)) continue;
             auto plan = plan_of(line, id, campaign.audience);
-            if (complete(plan, world, facts_of(line, phase, campaign.link)))
+            const bool is_over = world.messages.telling(plan) == messages::TellingState::kTold &&
+                                 world.messages.held_of_story(plan).empty();
+            if (!is_over && compose(plan, world, result_story(world, line, campaign.link))) {
                 plans.push_back(std::move(plan));
+            }
         }
     }
     return plans;
 }
 
-bool Dispatcher::complete(messages::Plan& plan, const World& world,
-                          messages::FactRecord facts) const {
-    if (world.messages.telling(plan) == messages::TellingState::kTold) return false;
-    const bool has_medal = messages::find_fact(facts, "medal") != nullptr;
-    auto texts = composer_.compose({has_medal ? "skate_medal" : "skate_rank", plan.cohort}, facts,
+// Of every competitor about whom somebody was told what has changed. A result that cannot be told
+// any more (a disqualification, a rank that is gone) is taken back.
+std::vector<messages::Plan> Dispatcher::corrections_for(const World& world,
+                                                        const results::UnitKey& unit) const {
+    std::vector<messages::Plan> plans;
+    for (const auto& [id, campaign] : world.campaigns.campaigns()) {
+        if (!is_told(world, campaign, unit.edition)) continue;
+        for (const results::FactLine& line : world.results.facts(unit)) {
+            if (line.status != results::ResultStatus::kOfficial || line.name.empty()) continue;
+            const ToldStory now = can_be_told(line) ? result_story(world, line, campaign.link)
+                                                    : withdrawn_story(world, line, campaign.link);
+            auto plan = plan_of(line, id, campaign.audience);
+            plan.facts = now.facts;
+            const auto people = world.messages.misinformed(plan);
+            if (people.empty()) continue;
+            plan.kind = messages::Kind::kReplacement;
+            if (compose(plan, world, now)) plans.push_back(plan);
+            // The old figure is named where all were told the same one.
+            const messages::Plan* told_by = people.front().told_by;
+            const bool is_one = std::ranges::all_of(
+                people, [&](const auto& person) { return person.told_by == told_by; });
+            plan.kind = messages::Kind::kCorrection;
+            if ((is_one && compose(plan, world, correction_story(now, told_by->facts))) ||
+                compose(plan, world, now)) {
+                plans.push_back(std::move(plan));
+            }
+        }
+    }
+    return plans;
+}
+
+// Says that a unit is decided, to those who watch it later. Nothing in it, and nothing about who
+// gets it, depends on how it ended.
+std::vector<messages::Plan> Dispatcher::notices_for(const World& world,
+                                                    const results::UnitKey& unit, Time now) const {
+    std::vector<messages::Plan> plans;
+    const auto lines = world.results.facts(unit);
+    const bool is_official =
+        !lines.empty() && lines.front().status == results::ResultStatus::kOfficial;
+    if (!is_official) return plans;
+    if (world.preferences.shielded_from(unit.edition + "/" + unit.rsc, now).empty()) return plans;
+    for (const auto& [id, campaign] : world.campaigns.campaigns()) {
+        if (!is_told(world, campaign, unit.edition)) continue;
+        auto plan = plan_of(lines.front(), id, campaign.audience);
+        plan.competitor = kAnybody;
+        plan.version = 0;  // one for all versions
+        plan.kind = messages::Kind::kNotice;
+        plan.fact = plan.trigger;
+        const bool is_known = world.messages.find_plan(messages::plan_id(plan)) != nullptr;
+        if (!is_known && compose(plan, world, decided_story(world, unit, campaign.link))) {
+            plans.push_back(std::move(plan));
+        }
+    }
+    return plans;
+}
+
+// False when no text is right: better no message than one that the gate refuses.
+bool Dispatcher::compose(messages::Plan& plan, const World& world, const ToldStory& told) const {
+    auto texts = composer_.compose({std::string(told.story), plan.cohort}, told.facts,
                                    world.names.aliases());
-    if (!texts) return false;  // better no message than one that the gate refuses
-    plan.facts = std::move(facts);
+    if (!texts) return false;
+    plan.facts = told.facts;
     plan.texts = std::move(*texts);
     return true;
 }
@@ -129,55 +161,157 @@ void Dispatcher::stop_outdated(Turn& turn, const results::UnitKey& unit) {
     const auto lines = world.results.facts(unit);
     const bool is_official =
         !lines.empty() && lines.front().status == results::ResultStatus::kOfficial;
-    for (const std::string& id : world.messages.pending()) {
+    const std::string trigger = "results/" + unit.edition + "/" + unit.rsc;
+    for (const std::string& id : world.messages.plans_of(trigger)) {
         const messages::Plan* plan = world.messages.find_plan(id);
-        if (plan->edition != unit.edition || plan->unit != unit.rsc) continue;
         if (is_official && plan->version == lines.front().version) continue;
-        static_cast<void>(turn.commit(world.messages.finish(id)));
-        if (id == current_) current_.clear();
+        if (plan->kind == messages::Kind::kNotice) continue;
+        static_cast<void>(turn.commit(world.messages.supersede(id)));
+        waiting_served_.erase(id);
+        if (id == job_.plan) job_ = {};
     }
 }
 
+void Dispatcher::plan_story(Turn& turn, messages::Plan plan, const ToldStory& told) {
+    if (!compose(plan, turn.world(), told)) return;
+    static_cast<void>(turn.commit(turn.world().messages.plan(plan)));
+    wake(turn);
+}
+
+void Dispatcher::ask_again(Turn& turn, std::span<const SubjectId> subjects) {
+    const World& world = turn.world();
+    for (const std::string& id : world.messages.holding(subjects)) {
+        if (id == job_.plan) {
+            job_.is_asked_again = true;
+            continue;
+        }
+        messages::Considered now_due;
+        now_due.due = turn.now();
+        static_cast<void>(turn.commit(world.messages.consider(id, now_due)));
+    }
+    wake(turn);
+}
+
+bool Dispatcher::has_work(const World& world, Time now) const {
+    return !job_.plan.empty() || !world.messages.pending().empty() ||
+           !world.messages.due(now).empty();
+}
+
 void Dispatcher::wake(Turn& turn) {
-    if (running_ || turn.world().messages.pending().empty()) return;
+    if (running_) return;
+    if (!has_work(turn.world(), turn.now())) return;
     running_ = true;
     turn.then(TaskKind::kWrite, [this](Turn& next) { step(next); });
 }
 
 void Dispatcher::step(Turn& turn) {
     if (turn.is_stopping()) return;  // the next start goes on
-    if (current_.empty()) choose_plan(turn);
-    if (!current_.empty()) send_chunk(turn);
+    if (job_.plan.empty()) choose_job(turn);
+    if (!job_.plan.empty()) ask_chunk(turn);
     running_ = false;
     wake(turn);
 }
 
-// Of one publication the best-ranked competitor comes first: whoever follows several is told about
-// that one.
-void Dispatcher::choose_plan(Turn& turn) {
-    const auto& book = turn.world().messages;
+// What puts wrong things right comes first. Of one publication those who wait for it come before
+// all others, and the best-ranked competitor first: whoever follows several is told about that one.
+const messages::Plan* Dispatcher::choose_pending(const World& world, Wave& wave) const {
+    struct Place {
+        messages::Kind kind;
+        std::string_view trigger;
+        Wave wave;
+        int rank;
+        auto operator<=>(const Place&) const = default;
+    };
     const messages::Plan* best = nullptr;
-    for (const std::string& id : book.pending()) {
-        const messages::Plan* plan = book.find_plan(id);
-        const bool better = best == nullptr || plan->trigger < best->trigger ||
-                            (plan->trigger == best->trigger && rank_of(*plan) < rank_of(*best));
-        if (better) best = plan;
+    Place best_place{};
+    for (const std::string& id : world.messages.pending()) {
+        const messages::Plan* plan = world.messages.find_plan(id);
+        const Wave next = waiting_served_.contains(id) ? Wave::kOthers : Wave::kWaiting;
+        const Place place{plan->kind, plan->trigger, next, rank_of(*plan)};
+        if (best != nullptr && place >= best_place) continue;
+        best = plan;
+        best_place = place;
     }
-    if (best == nullptr) return;
-    current_ = messages::plan_id(*best);
-    recipients_ = recipients_of(turn, *best);
-    next_ = 0;
+    wave = best_place.wave;
+    return best;
 }
 
-std::vector<messages::Recipient> Dispatcher::recipients_of(Turn& turn,
-                                                           const messages::Plan& plan) const {
+void Dispatcher::choose_job(Turn& turn) {
     const World& world = turn.world();
-    std::vector<messages::Recipient> recipients;
-    const auto* segment = world.fans.segment(plan.cohort);
-    if (segment == nullptr) return recipients;
-    fans::FanSet audience = *segment->members;
-    audience &= world.fans.followers(plan.competitor);
+    Job job;
+    const messages::Plan* plan = choose_pending(world, job.wave);
+    if (plan == nullptr) {
+        const auto due = world.messages.due(turn.now());
+        if (due.empty()) return;
+        job.wave = Wave::kHeld;
+        job.due_before = turn.now();
+        plan = world.messages.find_plan(due.front());
+    }
+    job.plan = messages::plan_id(*plan);
+    job.people = people_of(world, *plan, job.wave, turn.now());
+    job.rule = rights_rule(turn, *plan, job.people.size());
+    if (job.rule.empty()) job.people.clear();
+    job_ = std::move(job);
+}
 
+std::vector<SubjectId> Dispatcher::people_of(const World& world, const messages::Plan& plan,
+                                             Wave wave, Time now) const {
+    using messages::Kind;
+    std::vector<SubjectId> people;
+    if (wave == Wave::kHeld) return world.messages.held(messages::plan_id(plan));
+    if (plan.kind == Kind::kReplacement || plan.kind == Kind::kCorrection) {
+        if (wave == Wave::kWaiting) return people;
+        for (const auto& person : world.messages.misinformed(plan)) {
+            if (plan.kind == Kind::kReplacement && person.has_seen) continue;
+            people.push_back(person.subject);
+        }
+        return people;
+    }
+    const auto* segment = world.fans.segment(plan.cohort);
+    if (segment == nullptr) return people;
+    if (plan.kind == Kind::kNotice) {
+        if (wave == Wave::kWaiting) return people;
+        const auto lines = world.results.facts({plan.edition, plan.unit});
+        for (const SubjectId subject : world.preferences.shielded_from(event_of(plan), now)) {
+            const fans::FanId fan = world.fans.fan_of(subject);
+            const bool follows = std::ranges::any_of(lines, [&](const results::FactLine& line) {
+                return world.fans.followers(line.competitor).contains(fan);
+            });
+            if (follows && segment->members->contains(fan)) people.push_back(fan);
+        }
+        return people;
+    }
+    const bool is_story_told = world.messages.telling(plan) == messages::TellingState::kTold;
+    const auto& followers = world.fans.followers(plan.competitor);
+    const auto waiting = world.preferences.waiting_for(event_of(plan));
+    if (plan.kind == Kind::kStory) {
+        if (wave == Wave::kOthers) people = story_readers(world, plan);
+        return people;
+    }
+    if (is_story_told) {
+        if (wave == Wave::kOthers) people = world.messages.held_of_story(plan);
+        return people;
+    }
+    std::unordered_set<std::uint32_t> first;
+    for (const SubjectId subject : waiting) {
+        const fans::FanId fan = world.fans.fan_of(subject);
+        if (!followers.contains(fan) || !segment->members->contains(fan)) continue;
+        if (first.insert(to_number(fan)).second && wave == Wave::kWaiting) people.push_back(fan);
+    }
+    if (wave == Wave::kWaiting) return people;
+    fans::FanSet audience = *segment->members;
+    audience &= followers;
+    people = audience.members();
+    if (!first.empty()) {
+        std::erase_if(people, [&first](SubjectId fan) { return first.contains(to_number(fan)); });
+    }
+    return people;
+}
+
+// By which rule the campaign's organisation may send; empty when it may not.
+std::string Dispatcher::rights_rule(Turn& turn, const messages::Plan& plan,
+                                    std::size_t people) const {
+    const World& world = turn.world();
     const market::Campaign* campaign = world.campaigns.campaign(plan.campaign);
     rights::Access access;
     access.actor = "dispatcher";
@@ -185,45 +319,71 @@ std::vector<messages::Recipient> Dispatcher::recipients_of(Turn& turn,
     access.purpose = rights::Purpose::kMessages;
     access.edition = plan.edition;
     const auto verdict = world.rights.decide(access, turn.now());
-    for (const SubjectId fan : audience.members()) {
-        if (!verdict.allowed) break;
-        const std::string_view user = world.fans.user_id(fan);
-        if (user.empty() || !world.has_consent(fan, rights::Purpose::kMessages, plan.edition)) {
-            continue;
-        }
-        recipients.push_back(
-            {fan, std::string(user), std::string(world.fans.language(fan)), verdict.rule});
-    }
-    turn.commit(std::vector{rights::decision_draft(access, verdict, recipients.size())});
-    return recipients;
+    turn.commit(std::vector{rights::decision_draft(access, verdict, verdict.allowed ? people : 0)});
+    return verdict.allowed ? verdict.rule : std::string();
 }
 
-// Asked again just before sending: consent may have been withdrawn, the fan erased or joined with
-// another one since the list was made. Of a fan's subjects, any may have got a message already.
-bool Dispatcher::may_get(const World& world, const messages::Plan& plan,
-                         const messages::Recipient& recipient) {
-    if (!world.fans.is_fan(recipient.subject)) return false;
-    if (!world.has_consent(recipient.subject, rights::Purpose::kMessages, plan.edition)) {
-        return false;
-    }
-    return std::ranges::none_of(world.fans.subjects(recipient.subject), [&](SubjectId subject) {
-        return world.messages.has_received(plan.trigger, subject);
+// Whether one of the fan's subjects has the message of this very plan.
+bool Dispatcher::is_sent_by(const World& world, const messages::Plan& plan, fans::FanId fan) const {
+    const auto subjects = world.fans.subjects(fan);
+    return std::ranges::any_of(subjects, [&](SubjectId subject) {
+        const auto sent = world.messages.resolve(message_id(secrets_.message_ids, plan, subject));
+        return sent && sent->plan == messages::plan_id(plan);
     });
 }
 
-void Dispatcher::send_chunk(Turn& turn) {
-    const std::size_t end = std::min(next_ + kChunk, recipients_.size());
+// Everything is asked just before sending: consent may have been withdrawn, the fan erased or
+// joined with another one since the list was made.
+void Dispatcher::ask_chunk(Turn& turn) {
     const World& world = turn.world();
-    const messages::Plan* plan = world.messages.find_plan(current_);
-    std::vector<messages::Recipient> chunk;
-    for (; next_ < end; ++next_) {
-        if (may_get(world, *plan, recipients_[next_])) chunk.push_back(recipients_[next_]);
+    const messages::Plan& plan = *world.messages.find_plan(job_.plan);
+    messages::Matter matter = SendDesk::matter_of(world.messages, plan);
+    const std::string event = event_of(plan);
+    matter.event = event;
+    const auto* segment = world.fans.segment(plan.cohort);
+    const bool needs_following = plan.kind == messages::Kind::kResult;
+    std::vector<messages::Recipient> recipients;
+    messages::Considered considered;
+    for (std::size_t asked = 0; job_.next < job_.people.size() && asked < kAskedPerTurn &&
+                                recipients.size() < kMessagesPerTurn;
+         ++asked) {
+        const SubjectId subject = job_.people[job_.next++];
+        const fans::FanId fan = world.fans.fan_of(subject);
+        if (fan == kNoSubject || world.fans.user_id(fan).empty()) continue;
+        const bool is_relevant =
+            !needs_following || (segment != nullptr && segment->members->contains(fan) &&
+                                 world.fans.followers(plan.competitor).contains(fan));
+        const auto ruling = desk_.ask(world, plan, matter, fan, is_relevant, turn.now());
+        if (ruling.reason == messages::Reason::kSend) {
+            recipients.push_back({fan, std::string(world.fans.user_id(fan)),
+                                  std::string(world.fans.language(fan)), job_.rule});
+            continue;
+        }
+        if (ruling.reason == messages::Reason::kDuplicate && is_sent_by(world, plan, fan)) continue;
+        considered.reasons[ruling.reason].push_back(subject);
+        if (messages::is_held(ruling.reason)) job_.due = std::min(job_.due, ruling.again);
     }
-    auto drafts = world.messages.send(current_, chunk, secrets_.message_ids);
-    if (drafts) send(turn, std::move(*drafts), plan->edition);
-    if (next_ < recipients_.size()) return;
-    static_cast<void>(turn.commit(world.messages.finish(current_)));
-    current_.clear();
+    considered.due = job_.wave == Wave::kHeld ? job_.due_before : job_.due;
+    auto drafts = world.messages.send(job_.plan, recipients, secrets_.message_ids);
+    if (drafts) send(turn, std::move(*drafts), plan.edition);
+    static_cast<void>(turn.commit(world.messages.consider(job_.plan, considered)));
+    if (job_.next == job_.people.size()) end_job(turn);
+}
+
+void Dispatcher::end_job(Turn& turn) {
+    const World& world = turn.world();
+    if (job_.wave == Wave::kWaiting) {
+        waiting_served_.insert(job_.plan);
+    } else if (job_.wave == Wave::kOthers) {
+        waiting_served_.erase(job_.plan);
+        static_cast<void>(turn.commit(world.messages.finish(job_.plan)));
+    }
+    if (job_.wave == Wave::kHeld || job_.is_asked_again) {
+        messages::Considered done;
+        done.due = job_.is_asked_again ? turn.now() : job_.due;
+        static_cast<void>(turn.commit(world.messages.consider(job_.plan, done)));
+    }
+    job_ = {};
 }
 
 void Dispatcher::send(Turn& turn, std::vector<journal::Draft> drafts,

@@ -1,15 +1,18 @@
-// From an official result to messages: plans what is told to whom, then sends it in small steps
-// between other commands. Everything it knows can be found again in the books, so a restart goes on
-// where the last durable message was.
+// From an official result to messages: plans what is told to whom, then asks the rule of sending
+// about everybody of the audience and sends, in small steps between other commands. Everything it
+// knows can be found again in the books, so a restart goes on where the last durable message was.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
 #include "messages/composer.h"
 #include "server/event_stream.h"
 #include "service/core.h"
+#include "service/result_stories.h"
 #include "service/secrets.h"
+#include "service/send_desk.h"
 
 namespace altis::service {
 
@@ -22,37 +25,64 @@ class Dispatcher {
 
     // Plans messages about a unit's current version, one plan per campaign audience and competitor,
     // and stops those about any other version. Nothing is planned unless the version is official
-    // and the sport has templates. Nobody gets a second message about a unit: a correction goes to
-    // those alone whom the version before it did not reach because it was still being sent.
+    // and somebody follows the competitor. Nobody gets a second message about a unit, but whoever
+    // was told what has changed gets it put right: what is unseen is replaced, the others get a
+    // correction, and what was booked on these messages is reversed.
     void plan(Turn& turn, const results::UnitKey& unit);
 
-    // Goes on with what is pending, if anything is, in turns of its own. At a start, too.
+    // Plans a story of the archive; story_job.h says who its readers are.
+    void plan_story(Turn& turn, messages::Plan plan, const ToldStory& told);
+
+    // What a person wants has changed: whoever is held back is asked about again.
+    void ask_again(Turn& turn, std::span<const SubjectId> subjects);
+
+    // Goes on with what is pending or due, if anything is, in turns of its own. At a start, too.
     void wake(Turn& turn);
 
   private:
+    // Whom a job asks about: of each plan first those who wait for it, then all others.
+    enum class Wave : std::uint8_t { kWaiting, kOthers, kHeld };
+    struct Job {
+        std::string plan;  // id; empty between jobs
+        Wave wave = Wave::kWaiting;
+        std::string rule;  // of the rights decision; empty when it is denied
+        std::vector<SubjectId> people;
+        std::size_t next = 0;         // first one not yet asked about
+        Time due = messages::kNever;  // the earliest of those it found held
+        Time due_before{};            // said until a job about the held is done
+        bool is_asked_again = false;  // while it was running
+    };
+
     explicit Dispatcher(messages::Composer composer, server::StreamHub& streams,
                         const Secrets& secrets)
         : composer_(std::move(composer)), streams_(streams), secrets_(secrets) {}
 
     std::vector<messages::Plan> plans_for(const World& world, const results::UnitKey& unit) const;
-    // Adds facts and texts; false when it is told already, or when no text is right for it.
-    bool complete(messages::Plan& plan, const World& world, messages::FactRecord facts) const;
+    std::vector<messages::Plan> corrections_for(const World& world,
+                                                const results::UnitKey& unit) const;
+    std::vector<messages::Plan> notices_for(const World& world, const results::UnitKey& unit,
+                                            Time now) const;
+    bool compose(messages::Plan& plan, const World& world, const ToldStory& told) const;
     void stop_outdated(Turn& turn, const results::UnitKey& unit);
-    void choose_plan(Turn& turn);
-    std::vector<messages::Recipient> recipients_of(Turn& turn, const messages::Plan& plan) const;
-    static bool may_get(const World& world, const messages::Plan& plan,
-                        const messages::Recipient& recipient);
-    void send_chunk(Turn& turn);
+    void choose_job(Turn& turn);
+    const messages::Plan* choose_pending(const World& world, Wave& wave) const;
+    std::vector<SubjectId> people_of(const World& world, const messages::Plan& plan, Wave wave,
+                                     Time now) const;
+    std::string rights_rule(Turn& turn, const messages::Plan& plan, std::size_t people) const;
+    void ask_chunk(Turn& turn);
+    void end_job(Turn& turn);
+    bool is_sent_by(const World& world, const messages::Plan& plan, fans::FanId fan) const;
     void send(Turn& turn, std::vector<journal::Draft> drafts, std::string_view edition) const;
     void step(Turn& turn);
+    bool has_work(const World& world, Time now) const;
 
     messages::Composer composer_;
     server::StreamHub& streams_;
     const Secrets& secrets_;
+    SendDesk desk_;
 
-    std::string current_;  // id of the plan being sent; empty between plans
-    std::vector<messages::Recipient> recipients_;
-    std::size_t next_ = 0;  // first recipient not yet served
+    Job job_;
+    std::set<std::string> waiting_served_;  // pending plans whose first wave is over
     bool running_ = false;  // a step is on its way, or was and the core is going down
 };
 

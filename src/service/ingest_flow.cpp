@@ -12,6 +12,9 @@ namespace {
 using fans::Signal;
 using fans::SignalKind;
 
+// Says what an event of the Games is to the fan now: {"scope", "state", "until"} as properties.
+constexpr std::string_view kSpoilerEvent = "Spoiler State Set";
+
 // Follows the signals of one accepted event into the books that they concern.
 class Consequences {
   public:
@@ -22,6 +25,7 @@ class Consequences {
         if (source_.privacy == fans::PrivacyControl::kOptOut) {
             commit(turn_.world().rights.opt_out(subject, event.head.received_at));
         }
+        if (event.head.name == kSpoilerEvent) spoiler(event, subject);
         for (const Signal& signal : event.signals) {
             if (signal.kind == SignalKind::kConsent) consent(event, signal, subject);
             if (signal.kind == SignalKind::kOpened) touch(event, signal.name, subject);
@@ -41,6 +45,23 @@ class Consequences {
         if (!purpose || (given && !may_collect(event, edition))) return;
         commit(
             world.rights.set_consent(subject, {*purpose, edition, event.head.event_time, given}));
+    }
+
+    // One that cannot be read stays an event and changes nothing else.
+    void spoiler(const fans::IncomingEvent& event, SubjectId subject) {
+        const auto json = codec::parse_json(event.head.raw);
+        if (!json) return;
+        const auto wish = messages::wish_from_json((*json)["properties"]);
+        if (!wish) return;
+        const World& world = turn_.world();
+        const auto subjects = world.fans.subjects(world.fans.fan_of(subject));
+        commit(world.preferences.set_spoiler(world.preferences.home(subjects), *wish));
+        // The clock of sending asks about them within a second.
+        for (const std::string& plan : world.messages.holding(subjects)) {
+            messages::Considered due;
+            due.due = turn_.now();
+            commit(world.messages.consider(plan, due));
+        }
     }
 
     // Consent is given to whom the person deals with: in the edition of the key that brings it, or

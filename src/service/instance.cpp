@@ -65,7 +65,8 @@ server::Router all_routes(Services& services, Retention& retention) {
              add_fact_log_routes, add_people_routes,   add_persons_routes,
              add_records_routes,  add_schedule_routes, add_feed_routes,
              add_live_routes,     add_messages_routes, add_market_routes,
-             add_system_routes,   add_sql_routes,
+             add_system_routes,   add_sql_routes,      add_mcp_routes,
+             add_console_routes,
          }) {
         add(router, services);
     }
@@ -167,6 +168,7 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     // Messages that were planned before the last stop.
     TRY_VOID(core_->run(TaskKind::kRead,
                         [dispatcher = dispatcher_.get()](Turn& turn) { dispatcher->wake(turn); }));
+    send_clock_ = std::make_unique<SendClock>(*core_, *dispatcher_, machine.clock);
     http_->start();
     return {};
 }
@@ -177,6 +179,7 @@ Instance::~Instance() {
 
 void Instance::stop() {
     if (http_) http_->stop();
+    send_clock_.reset();
     // What is being delivered still asks the core before each attempt.
     if (deliveries_) deliveries_->stop();
     // The core first: its last tasks may still hand jobs to the background thread, whose own last

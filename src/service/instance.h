@@ -10,6 +10,7 @@
 #include "service/deliveries.h"
 #include "service/later.h"
 #include "service/retention.h"
+#include "service/send_clock.h"
 #include "service/statement_gate.h"
 #include "service/treasuries.h"
 
@@ -58,6 +59,7 @@ class Instance {
     std::unique_ptr<Core> core_;
     std::unique_ptr<Projector> projector_;
     std::unique_ptr<Dispatcher> dispatcher_;
+    std::unique_ptr<SendClock> send_clock_;
     std::shared_ptr<server::StreamHub> streams_;
     std::unique_ptr<LiveFeed> feed_;
     std::unique_ptr<LivePages> pages_;

@@ -23,13 +23,17 @@ std::string versioned(const EmbeddedFile& file) {
            std::string(file.name.substr(dot));
 }
 
+std::string type_of(std::string_view name) {
+    if (name.ends_with(".css")) return "text/css; charset=utf-8";
+    if (name.ends_with(".html")) return "text/html; charset=utf-8";
+    return "text/javascript; charset=utf-8";
+}
+
 const Assets& assets() {
     static const Assets kAssets = [] {
         Assets made;
         for (const EmbeddedFile& file : web_files()) {
-            const std::string type = file.name.ends_with(".css") ? "text/css; charset=utf-8"
-                                                                 : "text/javascript; charset=utf-8";
-            const StoredFile stored(type, std::string(file.bytes));
+            const StoredFile stored(type_of(file.name), std::string(file.bytes));
             made.by_name.emplace(versioned(file), stored);
             made.by_name.emplace(file.name, stored);
             made.versions.emplace(file.name, versioned(file));

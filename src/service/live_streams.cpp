@@ -95,7 +95,10 @@ std::string message_event(const messages::MessagesBook& book, std::string_view p
     ALTIS_ASSERT(plan != nullptr);
     const std::string language(json["language"].as_string());
     const messages::Fact* link = messages::find_fact(plan->facts, "link");
+    const std::string_view topic = json["topic"].as_string(json["message"].as_string());
     return Json::object({{"id", json["message"]},
+                         {"topic", topic},
+                         {"kind", messages::to_string(plan->kind)},
                          {"user", json["user"]},
                          {"language", language},
                          {"text", plan->texts.at(language)},

@@ -17,8 +17,8 @@ constexpr std::uint64_t kRefillRecords = 200'000;  // of the journal's tail, rea
 // The stream of the messages of one edition: its owner's gateway reads it.
 std::string message_stream(std::string_view edition);
 
-// The data of the event for one `messages.sent` record, from its payload: {id, user, language,
-// text, link, unit, fact}. The plan must be in the book.
+// The data of the event for one `messages.sent` record, from its payload: {id, topic, kind,
+// user, language, text, link, unit, fact}. The plan must be in the book.
 std::string message_event(const messages::MessagesBook& book, std::string_view payload);
 
 // Puts the events of the journal's last records back into the streams, with the same ids, so that a

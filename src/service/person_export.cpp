@@ -154,11 +154,13 @@ server::Response response(const Job& job) {
 }
 
 Json known_of(const World& world, fans::FanId fan, const rights::Caller& caller) {
-    return Json::object({{"profile", world.fans.profile(fan)},
-                         {"identity", world.fans.links(fan)},
-                         {"scores", world.fans.explain_scores(fan)},
-                         {"consents", consents_json(world, fan, caller)},
-                         {"segments", memberships_json(world.fans, fan)}});
+    return Json::object(
+        {{"profile", world.fans.profile(fan)},
+         {"identity", world.fans.links(fan)},
+         {"scores", world.fans.explain_scores(fan)},
+         {"consents", consents_json(world, fan, caller)},
+         {"message_preferences", messages::to_json(world.preferences.of(world.fans.subjects(fan)))},
+         {"segments", memberships_json(world.fans, fan)}});
 }
 
 // What the books know of the fan that the request names, who the caller must have a right to.

@@ -39,6 +39,30 @@ Result<Response> explain_message(Call& call) {
     return server::json_response(200, why);
 }
 
+// What became of a message in the gateway of an edition's owner, or of whom the owner lets send.
+Result<Response> settle_message(Call& call) {
+    const std::string id(call.request.parameter("id"));
+    const auto& book = call.turn.world().messages;
+    const auto message = book.resolve(id);
+    const std::string edition = message ? message->edition : edition_of(call);
+    TRY_VOID(require_access_on_record(
+        call,
+        access_of(call, rights::Category::kFanEngagement, rights::Purpose::kMessages, edition),
+        message ? 1 : 0));
+    TRY(const Json body, json_body(call.request));
+    TRY(const std::string outcome, codec::require_string(body, "outcome"));
+    if (outcome != "delivered" && outcome != "failed") {
+        return fail(Code::kInvalid, "messages.outcome_unknown",
+                    "the outcome of a message is delivered or failed");
+    }
+    const bool is_good = outcome == "delivered";
+    TRY_VOID(call.turn.commit(
+        book.settled(id, is_good ? messages::Handling::kDelivered : messages::Handling::kFailed)));
+    const auto kept = static_cast<std::size_t>(book.resolve(id)->handling);
+    return server::json_response(
+        200, Json::object({{"message", id}, {"outcome", messages::kHandlingNames[kept]}}));
+}
+
 // The gateway of an edition's owner, or of whom the owner lets send messages.
 Result<Response> follow_messages(Call& call) {
     const std::string edition = edition_of(call);
@@ -70,6 +94,9 @@ void add_messages_routes(server::Router& router, Services& services) {
     // Reading what is about persons writes the decision that allowed it.
     add_writing_get(router, services, "/v1/messages/stream", "messages", follow_messages);
     add_writing_get(router, services, "/v1/messages/{id}", "messages", explain_message);
+    add_route(router, services, Method::kPut, "/v1/messages/{id}/outcome", "messages",
+              settle_message);
+    add_message_wishes_routes(router, services);
     add_route(router, services, Method::kPut, "/v1/names", "results:write", give_names);
 }
 

@@ -14,6 +14,7 @@
 #include "market/ledger.h"
 #include "messages/messages_book.h"
 #include "messages/names_book.h"
+#include "messages/preferences_book.h"
 #include "results/awards/awards_book.h"
 #include "results/awards/held_book.h"
 #include "results/codes/code_tables.h"
@@ -54,6 +55,7 @@ struct World {
     market::LedgerBook ledger;
     messages::MessagesBook messages;
     messages::NamesBook names;
+    messages::PreferencesBook preferences;
     fans::ExportsBook exports;
 
     // What a fan decided last, on whichever of its devices.
@@ -64,9 +66,10 @@ struct World {
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {
-            &rights,       &feed_grants, &fans,      &results,      &awards,   &held,     &fact_log,
-            &participants, &codes,       &persons,   &record_marks, &schedule, &tellings, &treasury,
-            &rooms,        &activations, &campaigns, &ledger,       &messages, &names,    &exports,
+            &rights,   &feed_grants,  &fans,        &results,     &awards,       &held,
+            &fact_log, &participants, &codes,       &persons,     &record_marks, &schedule,
+            &tellings, &treasury,     &rooms,       &activations, &campaigns,    &ledger,
+            &messages, &names,        &preferences, &exports,
         };
     }
 };

@@ -156,7 +156,7 @@ class Server:
 
 
 # Operations whose example cannot name something that is there.
-NOTHING_THERE = {"explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact",
+NOTHING_THERE = {"settleMessage", "explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact",
                  "confirmExport", "showDelivery", "getHeld", "approveCorrection", "releaseHeld",
                   "discardHeld", "showFeedUnit", "liveProof", "showParticipant", "showPerson",
                   "showCodeSet", "releaseActivation"}

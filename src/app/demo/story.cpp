@@ -64,16 +64,36 @@ Result<void> play(Stage& stage, const DataFolder& folder) {
     return {};
 }
 
+// Keys of the parties for the console, beside the admin's and as well protected: never printed.
+Result<void> keep_keys(const Stage& stage, const std::string& folder) {
+    platform::SystemFiles files;
+    for (const auto& [party, key] :
+         {std::pair{"la28", &stage.holder_key}, std::pair{"airline", &stage.airline_key}}) {
+        const std::string path = folder + "/" + party + ".key";
+        TRY_VOID(platform::write_file_atomically(files, path, *key + "\n"));
+        std::error_code error;
+        std::filesystem::permissions(
+            path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
+        if (error) return fail(Code::kUnavailable, "file.permission", "cannot protect " + path);
+    }
+    return {};
+}
+
 void leave_serving(Stage& stage, DataFolder& folder) {
     folder.keep();
+    const auto kept = keep_keys(stage, folder.path());
+    if (!kept) std::fprintf(stderr, "altis: %s\n", kept.error().message.c_str());
     const Endpoint& endpoint = stage.server->endpoint();
+    const char* data = folder.path().c_str();
     std::fprintf(stderr,
-                 "\nThe server goes on at http://%s:%u\n"
+                 "\nThe console shows it all: http://%s:%u/console\n"
+                 "  log in with the key of LA28 (%s/la28.key)\n"
+                 "  or of the airline (%s/airline.key)\n"
                  "  admin key:   %s/admin.key\n"
                  "  data folder: %s\n"
                  "  stop it:     kill %d\n",
-                 endpoint.host.c_str(), static_cast<unsigned>(endpoint.port), folder.path().c_str(),
-                 folder.path().c_str(), stage.server->pid());
+                 endpoint.host.c_str(), static_cast<unsigned>(endpoint.port), data, data, data,
+                 data, stage.server->pid());
     stage.server->leave_running();
 }
 

@@ -210,8 +210,21 @@ TEST(Figures, ASumWithWideBoundsIsCountedInSteps) {
     // The change of one person, and a step more in each cell that changes.
     EXPECT_GE((noise->sum(0).sensitivity - 2) * noise->sum(0).step, 2 * kMaxMeasureBound);
     EXPECT_EQ(noise->persons().step, 1);
-    EXPECT_GT(noise->loss().pure_epsilon, 0);
     EXPECT_LE(noise->loss().pure_epsilon, 1'000'000);
+}
+
+// Persons and each sum have a share of epsilon, and all shares are paid.
+TEST(Figures, EverySumIsPaidFor) {
+    Plan plan;
+    plan.inputs = {{1, {}, true}};
+    const Sum spend{"spend", 0, 0, {}, 0, 1'000};
+    for (const std::size_t sums : {0, 1, 3}) {
+        plan.sums.assign(sums, spend);
+        const auto noise = PlanNoise::make(plan, {}, 1'000'000, 10);
+        ASSERT_TRUE(noise) << noise.error().message;
+        EXPECT_EQ(noise->share(), 1'000'000 / static_cast<MicroEpsilon>(1 + sums));
+        EXPECT_EQ(noise->loss().pure_epsilon, noise->share() * static_cast<MicroEpsilon>(1 + sums));
+    }
 }
 
 // Campaigns of many shapes, the story's 32 % and 2.3x among them.

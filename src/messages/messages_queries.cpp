@@ -1,0 +1,257 @@
+// What the messages book answers about plans and who was told.
+#include <algorithm>
+#include <cstring>
+#include <unordered_set>
+
+#include "base/assert.h"
+#include "codec/text.h"
+#include "messages/messages_book.h"
+
+namespace altis::messages {
+
+const Plan* MessagesBook::find_plan(std::string_view plan_id) const {
+    const auto found = plans_.find(plan_id);
+    return found == plans_.end() ? nullptr : &found->second.plan;
+}
+
+std::vector<std::string> MessagesBook::pending() const {
+    return {open_.begin(), open_.end()};
+}
+
+TellingState MessagesBook::telling(const Plan& plan) const {
+    const std::string story = story_id(plan);
+    TellingState state = TellingState::kNew;
+    for (auto it = plans_.lower_bound(story); it != plans_.end() && it->first.starts_with(story);
+         ++it) {
+        if (it->second.plan.kind != Kind::kResult) continue;
+        if (it->second.is_complete) return TellingState::kTold;
+        state = TellingState::kPending;
+    }
+    return state;
+}
+
+std::vector<std::string> MessagesBook::due(Time now) const {
+    std::vector<std::string> ids;
+    for (const std::string& id : holding_) {
+        if (plans_.find(id)->second.due <= now && !open_.contains(id)) ids.push_back(id);
+    }
+    return ids;
+}
+
+Time MessagesBook::next_due() const {
+    Time first = kNever;
+    for (const std::string& id : holding_)
+        first = std::min(first, plans_.find(id)->second.due);
+    return first;
+}
+
+std::vector<std::string> MessagesBook::holding(std::span<const SubjectId> subjects) const {
+    std::vector<std::string> ids;
+    for (const std::string& id : holding_) {
+        const PlanState& state = plans_.find(id)->second;
+        const bool holds = std::ranges::any_of(subjects, [&state](SubjectId subject) {
+            const auto reason = reason_of(state, subject);
+            return reason && is_held(*reason);
+        });
+        if (holds) ids.push_back(id);
+    }
+    return ids;
+}
+
+std::vector<SubjectId> MessagesBook::held(std::string_view plan_id) const {
+    std::vector<SubjectId> all;
+    const auto found = plans_.find(plan_id);
+    if (found == plans_.end()) return all;
+    for (std::size_t i = 0; i < kReasonNames.size(); ++i) {
+        if (!is_held(static_cast<Reason>(i))) continue;
+        const auto some = found->second.unsent[i].members();
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    std::ranges::sort(all);
+    return all;
+}
+
+std::vector<SubjectId> MessagesBook::held_of_story(const Plan& plan) const {
+    std::set<SubjectId> all;
+    const std::string story = story_id(plan);
+    for (auto it = plans_.lower_bound(story); it != plans_.end() && it->first.starts_with(story);
+         ++it) {
+        if (it->second.plan.kind != Kind::kResult) continue;
+        for (const SubjectId subject : held(it->first))
+            all.insert(subject);
+    }
+    return {all.begin(), all.end()};
+}
+
+std::map<Reason, std::uint64_t> MessagesBook::reasons(std::string_view plan_id) const {
+    std::map<Reason, std::uint64_t> counts;
+    const auto found = plans_.find(plan_id);
+    if (found == plans_.end()) return counts;
+    for (std::size_t i = 0; i < kReasonNames.size(); ++i) {
+        const SubjectSet& set = found->second.unsent[i];
+        if (!set.empty()) counts.emplace(static_cast<Reason>(i), set.size());
+    }
+    return counts;
+}
+
+Time MessagesBook::planned(std::string_view plan_id) const {
+    const auto found = plans_.find(plan_id);
+    ALTIS_ASSERT(found != plans_.end());
+    return found->second.planned;
+}
+
+bool MessagesBook::has_received(std::string_view trigger, SubjectId subject) const {
+    const auto got = by_subject_.find(to_number(subject));
+    if (got == by_subject_.end()) return false;
+    return std::any_of(got->second.begin(), got->second.end(), [&](const MessageKey& key) {
+        const Plan& plan = messages_.at(key).plan->plan;
+        return plan.kind != Kind::kNotice && plan.trigger == trigger;
+    });
+}
+
+bool MessagesBook::was_told(const Plan& plan, SubjectId subject) const {
+    const auto got = by_subject_.find(to_number(subject));
+    if (got == by_subject_.end()) return false;
+    return std::ranges::any_of(got->second, [&](const MessageKey& key) {
+        const Plan& told = messages_.at(key).plan->plan;
+        return told.kind == plan.kind && told.trigger == plan.trigger &&
+               (plan.kind == Kind::kResult || told.version == plan.version);
+    });
+}
+
+MessagesBook::Load MessagesBook::load_since(SubjectId subject, Time since) const {
+    Load load;
+    const auto got = by_subject_.find(to_number(subject));
+    if (got == by_subject_.end()) return load;
+    for (auto key = got->second.rbegin(); key != got->second.rend(); ++key) {
+        const Message& message = messages_.at(*key);
+        const Kind kind = message.plan->plan.kind;
+        if (message.sent < since) continue;
+        load.most_important = std::min(load.most_important, kind);
+        if (kind == Kind::kCorrection || kind == Kind::kReplacement) continue;
+        ++load.messages;
+        load.last = std::max(load.last, message.sent);
+        if (kind != Kind::kStory) continue;
+        ++load.stories;
+        load.last_story = std::max(load.last_story, message.sent);
+    }
+    return load;
+}
+
+namespace {
+
+// Whether two records state the same about how it ended. Names and links are no result, and what
+// was said before (slots "old_...") is no statement of its own.
+bool state_the_same(const FactRecord& one, const FactRecord& other) {
+    const auto stated = [](const FactRecord& facts) {
+        std::map<std::string, std::string> values;
+        for (const Fact& fact : facts) {
+            const bool is_result = fact.kind != FactKind::kLink && fact.kind != FactKind::kName &&
+                                   !fact.name.starts_with("old_");
+            if (is_result) values.emplace(fact.name, fact.text);
+        }
+        return values;
+    };
+    return stated(one) == stated(other);
+}
+
+}  // namespace
+
+std::vector<MessagesBook::Misinformed> MessagesBook::misinformed(const Plan& plan) const {
+    struct Last {
+        const MessageKey* key;
+        const Message* message;
+    };
+    std::map<SubjectId, Last> last;
+    const std::string story = story_id(plan);
+    for (auto it = plans_.lower_bound(story); it != plans_.end() && it->first.starts_with(story);
+         ++it) {
+        if (it->second.plan.kind == Kind::kNotice) continue;
+        for (const MessageKey& key : it->second.keys) {
+            const auto found = messages_.find(key);
+            if (found == messages_.end()) continue;
+            Last& latest =
+                last.try_emplace(found->second.subject, Last{&key, &found->second}).first->second;
+            const auto age = [](const Message& message) {
+                return std::pair(message.sent, message.plan->plan.version);
+            };
+            if (age(found->second) >= age(*latest.message)) latest = {&key, &found->second};
+        }
+    }
+    std::vector<Misinformed> people;
+    std::map<const PlanState*, bool> is_right;  // of the few plans that the many were told by
+    for (const auto& [subject, told] : last) {
+        const PlanState* by = told.message->plan;
+        const auto [known, is_new] = is_right.try_emplace(by, false);
+        if (is_new) known->second = state_the_same(by->plan.facts, plan.facts);
+        if (known->second) continue;
+        people.push_back(
+            {subject,
+             codec::to_hex({reinterpret_cast<const char*>(told.key->data()), told.key->size()}),
+             told.message->opened.has_value(), &by->plan});
+    }
+    return people;
+}
+
+std::vector<std::string> MessagesBook::unsettled(std::size_t count) const {
+    std::vector<std::string> ids;
+    for (const auto& [key, message] : messages_) {
+        if (message.handling == Handling::kDecided || message.handling == Handling::kHanded) {
+            ids.push_back(codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
+        }
+    }
+    std::ranges::sort(ids);
+    ids.resize(std::min(ids.size(), count));
+    return ids;
+}
+
+std::map<std::string, std::uint64_t> MessagesBook::sent_by_language() const {
+    std::map<std::string, std::uint64_t> counts;
+    for (const auto& [id, state] : plans_) {
+        for (const auto& [language, count] : state.sent) {
+            if (count > 0) counts[language] += count;
+        }
+    }
+    return counts;
+}
+
+std::uint64_t MessagesBook::sent(std::string_view plan_id) const {
+    const auto found = plans_.find(plan_id);
+    std::uint64_t sum = 0;
+    if (found == plans_.end()) return sum;
+    for (const auto& [language, count] : found->second.sent)
+        sum += count;
+    return sum;
+}
+
+std::vector<std::string> MessagesBook::plans_of(std::string_view trigger) const {
+    std::vector<std::string> ids;
+    const std::string begin = std::string(trigger) + "#";
+    for (auto it = plans_.lower_bound(begin); it != plans_.end() && it->first.starts_with(begin);
+         ++it) {
+        if (!it->second.is_superseded) ids.push_back(it->first);
+    }
+    return ids;
+}
+
+std::vector<std::string> MessagesBook::plans_stating(std::string_view fact) const {
+    const auto found = by_fact_.find(fact);
+    if (found == by_fact_.end()) return {};
+    return {found->second.begin(), found->second.end()};
+}
+
+std::vector<std::string> MessagesBook::messages_of(std::string_view plan_id,
+                                                   std::size_t count) const {
+    std::vector<std::string> ids;
+    const auto found = plans_.find(plan_id);
+    if (found == plans_.end()) return ids;
+    for (const MessageKey& key : found->second.keys) {
+        if (!messages_.contains(key)) continue;
+        ids.push_back(codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
+    }
+    std::ranges::sort(ids);
+    ids.resize(std::min(ids.size(), count));
+    return ids;
+}
+
+}  // namespace altis::messages

@@ -1,0 +1,98 @@
+#include "messages/plan.h"
+
+#include <algorithm>
+
+namespace altis::messages {
+namespace {
+
+using codec::Json;
+
+bool is_identifier(std::string_view text) {
+    constexpr std::string_view kSigns = "-_./:+";
+    return !text.empty() && text.size() <= kMaxPlanIdBytes &&
+           std::all_of(text.begin(), text.end(), [&](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      kSigns.find(c) != std::string_view::npos;
+           });
+}
+
+}  // namespace
+
+std::string story_id(const Plan& plan) {
+    return plan.trigger + "#" + plan.competitor + "#" + plan.cohort + "#";
+}
+
+std::string plan_id(const Plan& plan) {
+    std::string id = story_id(plan) + std::to_string(plan.version);
+    if (plan.kind != Kind::kResult) id.append("/").append(to_string(plan.kind));
+    return id;
+}
+
+Result<void> check_plan(const Plan& plan) {
+    for (const std::string* text :
+         {&plan.trigger, &plan.unit, &plan.competitor, &plan.cohort, &plan.edition, &plan.fact}) {
+        if (is_identifier(*text)) continue;
+        return fail(Code::kInvalid, "messages.plan_invalid",
+                    "a plan needs trigger, unit, competitor, cohort, edition and fact, each of "
+                    "letters, digits and -_./:+, at most 160 bytes");
+    }
+    if (!plan.campaign.empty() && !is_identifier(plan.campaign)) {
+        return fail(Code::kInvalid, "messages.plan_invalid",
+                    "the plan's campaign is no identifier");
+    }
+    const bool has_texts =
+        !plan.texts.empty() && plan.texts.contains(std::string(kFallbackLanguage));
+    const bool is_empty = std::any_of(plan.texts.begin(), plan.texts.end(),
+                                      [](const auto& text) { return text.second.empty(); });
+    if (has_texts && !is_empty) return check_facts(plan.facts);
+    return fail(Code::kInvalid, "messages.plan_invalid",
+                "a plan needs a text in English and no empty text");
+}
+
+Json to_json(const Plan& plan) {
+    Json texts = Json::object();
+    for (const auto& [language, text] : plan.texts)
+        texts.set(language, text);
+    Json facts = Json::array();
+    for (const Fact& fact : plan.facts)
+        facts.push(to_json(fact));
+    Json json = Json::object({{"trigger", plan.trigger},
+                              {"unit", plan.unit},
+                              {"competitor", plan.competitor},
+                              {"cohort", plan.cohort},
+                              {"edition", plan.edition},
+                              {"campaign", plan.campaign},
+                              {"fact", plan.fact},
+                              {"version", plan.version},
+                              {"texts", std::move(texts)},
+                              {"facts", std::move(facts)}});
+    if (plan.kind != Kind::kResult) json.set("kind", to_string(plan.kind));
+    if (plan.embargo != Time{}) json.set("embargo", plan.embargo.us);
+    return json;
+}
+
+Result<Plan> plan_from_json(const Json& json) {
+    const auto text = [&](std::string_view key) { return std::string(json[key].as_string()); };
+    Plan plan{text("trigger"),
+              text("unit"),
+              text("competitor"),
+              text("cohort"),
+              text("edition"),
+              text("campaign"),
+              text("fact"),
+              json["version"].as_int(),
+              {},
+              {},
+              parse_kind(json["kind"].as_string()).value_or(Kind::kResult),
+              Time{json["embargo"].as_int()}};
+    for (const auto& [language, told] : json["texts"].members()) {
+        plan.texts.emplace(language, told.as_string());
+    }
+    for (const Json& item : json["facts"].items()) {
+        TRY(auto fact, fact_from_json(item));
+        plan.facts.push_back(std::move(fact));
+    }
+    return plan;
+}
+
+}  // namespace altis::messages

@@ -1,0 +1,51 @@
+// A plan: what is to be told to one cohort about one competitor, in all languages.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "codec/json.h"
+#include "messages/decision.h"
+#include "messages/fact.h"
+
+namespace altis::messages {
+
+constexpr std::size_t kMaxPlanIdBytes = 160;  // of one identifier of a plan
+constexpr std::string_view kFallbackLanguage = "en";
+
+// One text to be told to one cohort about one competitor. Several plans may belong to one trigger;
+// each person gets at most one message of kind result per trigger, also when a later version is
+// planned, and at most one of every other kind per version.
+struct Plan {
+    std::string trigger;     // what is told: "results/<edition>/<rsc>", whichever version of it
+    std::string unit;        // 34-character RSC
+    std::string competitor;  // competitor code
+    std::string cohort;
+    std::string edition;
+    std::string campaign;  // may be empty
+    std::string fact;      // id of the result record behind it, and its version
+    std::int64_t version = 0;
+    std::map<std::string, std::string> texts;  // by language, from Composer::compose
+    FactRecord facts;                          // what the texts state
+    Kind kind = Kind::kResult;
+    Time embargo = {};  // told to nobody before
+    friend bool operator==(const Plan&, const Plan&) = default;
+};
+
+// "<trigger>#<competitor>#<cohort>#<version>", and "/<kind>" where it is no result.
+std::string plan_id(const Plan& plan);
+
+// What the ids of all versions of a plan begin with.
+std::string story_id(const Plan& plan);
+
+// Fails with "messages.plan_invalid" or "messages.fact_invalid".
+Result<void> check_plan(const Plan& plan);
+
+codec::Json to_json(const Plan& plan);
+// The inverse. Fails with "messages.fact_invalid".
+Result<Plan> plan_from_json(const codec::Json& json);
+
+}  // namespace altis::messages

@@ -1,0 +1,123 @@
+#include "service/result_stories.h"
+
+#include "results/rsc.h"
+
+namespace altis::service {
+namespace {
+
+using messages::Fact;
+using messages::FactKind;
+using messages::FactRecord;
+
+// Figure skating's segments, by the phase of the unit: what the templates call them.
+std::string_view skating_phase(std::string_view unit) {
+    if (!unit.starts_with("FSK")) return {};
+    const std::string_view phase = unit.substr(22, 4);
+    if (phase == "FNL-") return "free_skate";
+    if (phase == "QUAL") return "short_program";
+    return {};
+}
+
+std::string_view segment_score(const results::FactLine& line, std::string_view phase) {
+    const auto found = line.extended.find(phase == "free_skate" ? "FREE" : "SHORT");
+    return found == line.extended.end() ? std::string_view() : found->second;
+}
+
+// As the codes of the edition name it, else as the schedule does, else its code.
+std::string event_name(const World& world, const results::UnitKey& unit) {
+    const auto rsc = results::Rsc::parse(unit.rsc);
+    const auto names = rsc ? world.codes.names_of(unit.edition, *rsc, "ENG") : results::UnitNames();
+    std::string name = names.event;
+    const std::string& part = names.unit.empty() ? names.phase : names.unit;
+    if (!name.empty() && !part.empty()) name.append(", ").append(part);
+    if (!name.empty()) return name.substr(0, messages::kMaxNameBytes);
+    const results::Unit* known = world.results.find_unit(unit);
+    return known == nullptr || known->name.empty() ? unit.rsc : known->name;
+}
+
+// Makes facts of one source.
+struct Maker {
+    std::string source;
+    std::int64_t version;
+
+    Fact operator()(const char* slot, FactKind kind, std::string_view text,
+                    std::string_view key = {}) const {
+        Fact fact;
+        fact.name = slot;
+        fact.kind = kind;
+        fact.text = text;
+        fact.unit = kind == FactKind::kDecimal ? "points" : "";
+        fact.key = key;
+        fact.source = source;
+        fact.version = version;
+        fact.status = messages::FactStatus::kOfficial;
+        return fact;
+    }
+};
+
+results::UnitKey unit_of(const results::FactLine& line) {
+    return {line.edition, line.unit};
+}
+
+}  // namespace
+
+bool can_be_told(const results::FactLine& line) {
+    return line.status == results::ResultStatus::kOfficial && line.rank > 0 && line.irm.empty() &&
+           !line.name.empty();
+}
+
+ToldStory result_story(const World& world, const results::FactLine& line, std::string_view link) {
+    const Maker fact{line.fact_id, line.version};
+    FactRecord facts = {fact("athlete", FactKind::kName, line.name, line.competitor),
+                        fact("event", FactKind::kName, event_name(world, unit_of(line))),
+                        fact("rank", FactKind::kRank, std::to_string(line.rank)),
+                        fact("link", FactKind::kLink, link)};
+    if (!line.medal.empty()) facts.push_back(fact("medal", FactKind::kMedal, line.medal));
+    const std::string_view phase = skating_phase(line.unit);
+    const bool is_skating = !phase.empty() && !segment_score(line, phase).empty();
+    if (is_skating) {
+        facts.push_back(fact("score", FactKind::kDecimal, segment_score(line, phase)));
+        facts.push_back(fact("total", FactKind::kDecimal, line.result));
+        facts.push_back(fact("phase", FactKind::kText, phase));
+    }
+    if (line.medal.empty()) return {std::move(facts), is_skating ? "skate_rank" : "rank"};
+    return {std::move(facts), is_skating ? "skate_medal" : "medal"};
+}
+
+ToldStory withdrawn_story(const World& world, const results::FactLine& line,
+                          std::string_view link) {
+    const Maker fact{line.fact_id, line.version};
+    return {{fact("athlete", FactKind::kName, line.name, line.competitor),
+             fact("event", FactKind::kName, event_name(world, unit_of(line))),
+             fact("link", FactKind::kLink, link)},
+            "withdrawn"};
+}
+
+ToldStory decided_story(const World& world, const results::UnitKey& unit, std::string_view link) {
+    const Maker fact{"results/" + unit.edition + "/" + unit.rsc, 0};
+    return {{fact("event", FactKind::kName, event_name(world, unit)),
+             fact("link", FactKind::kLink, link)},
+            "decided"};
+}
+
+ToldStory correction_story(const ToldStory& now, const FactRecord& told) {
+    struct Figure {
+        const char* slot;
+        const char* old_slot;
+        std::string_view story;
+    };
+    constexpr Figure kFigures[] = {{"score", "old_score", "corrected_score"},
+                                   {"rank", "old_rank", "corrected_rank"}};
+    for (const Figure& figure : kFigures) {
+        const Fact* fresh = messages::find_fact(now.facts, figure.slot);
+        const Fact* old = messages::find_fact(told, figure.slot);
+        if (fresh == nullptr || old == nullptr || fresh->text == old->text) continue;
+        ToldStory correction{now.facts, figure.story};
+        correction.facts.push_back(*old);
+        correction.facts.back().name = figure.old_slot;
+        return correction;
+    }
+    return now;
+}
+
+}  // namespace altis::service
