@@ -1,8 +1,8 @@
 // Messages in twelve languages with a language model that mostly lies, judged by an oracle without
 // any code of the gate; and what composing and reading back cost.
 //
-// Usage: words_bench MESSAGES    rows
-//        words_bench cases       lines {"language", "pattern", "values", "text"}, for another formatter
+// Usage: words_bench MESSAGES    rows        words_bench cases       lines {"language", "pattern",
+// "values", "text"}, for another formatter
 #include <cstdlib>
 #include <ctime>
 #include <iostream>

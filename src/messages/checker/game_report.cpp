@@ -18,18 +18,6 @@ std::int64_t value_of(const Contender& contender, std::string_view measure) {
     return found == contender.values.end() ? 0 : found->second;
 }
 
-// How many words of `name` (tokens between blanks) stand at token `at`; 0 when it does not.
-std::size_t length_at(Tokens tokens, std::size_t at, std::string_view name) {
-    std::size_t count = 0;
-    while (!name.empty()) {
-        const auto blank = name.find(' ');
-        if (at + count >= tokens.size() || tokens[at + count] != name.substr(0, blank)) return 0;
-        ++count;
-        name = blank == std::string_view::npos ? std::string_view() : name.substr(blank + 1);
-    }
-    return count;
-}
-
 // A place where a contender is named.
 struct Mention {
     std::size_t first = 0;

@@ -81,4 +81,15 @@ bool looks_ahead(std::string_view token) {
     return holds(kAhead, token);
 }
 
+std::size_t length_at(std::span<const std::string> tokens, std::size_t at, std::string_view name) {
+    std::size_t count = 0;
+    while (!name.empty()) {
+        const auto blank = name.find(' ');
+        if (at + count >= tokens.size() || tokens[at + count] != name.substr(0, blank)) return 0;
+        ++count;
+        name = blank == std::string_view::npos ? std::string_view() : name.substr(blank + 1);
+    }
+    return count;
+}
+
 }  // namespace altis::messages

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,8 @@ bool is_team_name(std::string_view token);
 
 // Words by which a sentence looks ahead to another game.
 bool looks_ahead(std::string_view token);
+
+// How many words of `name` (tokens between blanks) stand at token `at`; 0 when it does not.
+std::size_t length_at(std::span<const std::string> tokens, std::size_t at, std::string_view name);
 
 }  // namespace altis::messages
