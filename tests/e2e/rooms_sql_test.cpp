@@ -305,7 +305,7 @@ TEST_F(RoomsSqlTest, TheGateLetsFewInAndOthersGoOn) {
     EXPECT_EQ(health.status, 200);
     for (std::thread& analyst : analysts)
         analyst.join();
-    EXPECT_GE(answered, 8);
+    EXPECT_GE(answered, 4) << "the share of one organisation";
     EXPECT_GT(sent_away, 0);
     EXPECT_NE(ask(statement(kBooked)).status, 429) << "places are given back";
 }

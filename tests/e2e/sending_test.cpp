@@ -163,6 +163,27 @@ TEST_F(SendingTest, WishesAreCheckedOwnedAndForgotten) {
     EXPECT_EQ(owner().get(path).status, 404);
 }
 
+// Whatever fetches something about a message is no reader; the fan it went to is, by an event.
+TEST_F(SendingTest, OnlyTheFanItWentToOpensAMessage) {
+    bring_fans(0, 2);
+    odf(result_odf(Publication::kOfficial, 1));
+    ASSERT_EQ(wait_for("fan-0", "send"), "send");
+    const std::string id(letter("fan-0")["messages"].items().at(0)["message"].as_string());
+    EXPECT_EQ(owner().get("/v1/messages/" + id).status, 200);
+    owner().send(Method::kHead, "/v1/messages/" + id);
+    const auto opened_by = [&](const std::string& event, const std::string& fan) {
+        const Reply reply = ingest().post(
+            "/v1/batch",
+            batch_of({track(event, fan, "Message Opened", Json::object({{"message_id", id}}))}));
+        EXPECT_EQ(reply.status, 200) << reply.text;
+        return stats()["opened"].as_int();
+    };
+    EXPECT_EQ(stats()["opened"].as_int(), 0);
+    EXPECT_EQ(opened_by("o-1", "fan-1"), 0);
+    EXPECT_EQ(opened_by("o-2", "fan-0"), 1);
+    EXPECT_EQ(opened_by("o-3", "fan-0"), 1);
+}
+
 // Killed while messages go out, several times: everybody has one message in the end.
 TEST_F(SendingTest, KillsWhileSendingLoseAndDoubleNothing) {
     bring_fans(0, kFansInKills);

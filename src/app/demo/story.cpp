@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "app/demo/stage.h"
+#include "platform/file.h"
 #include "platform/random.h"
 
 namespace altis::app::demo {
@@ -66,11 +67,10 @@ Result<void> play(Stage& stage, const DataFolder& folder) {
 
 // Keys of the parties for the console, beside the admin's and as well protected: never printed.
 Result<void> keep_keys(const Stage& stage, const std::string& folder) {
-    platform::SystemFiles files;
     for (const auto& [party, key] :
          {std::pair{"la28", &stage.holder_key}, std::pair{"airline", &stage.airline_key}}) {
         const std::string path = folder + "/" + party + ".key";
-        TRY_VOID(platform::write_file_atomically(files, path, *key + "\n"));
+        TRY_VOID(platform::write_file_atomically(platform::real_file_system(), path, *key + "\n"));
         std::error_code error;
         std::filesystem::permissions(
             path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);

@@ -1,0 +1,181 @@
+// The console in Chromium on the data of a demo: people's tasks by keyboard and mouse, axe-core on every page in light and
+// dark, hostile texts, and the rule that no other origin is asked.
+//
+// usage: node console_test.mjs ALTIS NODE_MODULES     (ALTIS_SHOTS=FOLDER keeps a screenshot of every page)
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { findBrowser } from '../web/browser.mjs';
+
+const [altis, modules] = process.argv.slice(2);
+const require = createRequire(resolve(modules, 'x.js'));
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const kFans = 10_000;
+const kMaxFirstLoad = 80_000; // bytes in gzip, everything that the first page loads
+const kFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+const kPages = ['story', 'results', 'rooms', 'segments', 'fans', 'system'];
+const kHostile = '<img src=x onerror="window.broken=1">\u202Eevil';
+const shots = process.env.ALTIS_SHOTS;
+const folder = mkdtempSync(join(tmpdir(), 'altis-console-'));
+
+function playDemo() {
+  return new Promise((done, failed) => {
+    const demo = spawn(altis, ['demo', '--fans', String(kFans), '--serve', '--data', join(folder, 'data')], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const pipe of [demo.stdout, demo.stderr]) pipe.on('data', (chunk) => { said += chunk; });
+    demo.once('exit', () => {
+      const found = /(http:\/\/[\d.]+:\d+)\/console[^]*kill (\d+)/.exec(said);
+      if (found) done({ url: found[1], pid: Number(found[2]) });
+      else failed(new Error(said.slice(-2000)));
+    });
+  });
+}
+
+const keyOf = (party) => readFileSync(join(folder, 'data', `${party}.key`), 'utf8').trim();
+
+async function logIn(page, url, key) {
+  await page.goto(`${url}/console`);
+  await page.getByLabel('API key').fill(key);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Story', level: 1 }).waitFor();
+}
+
+async function open(page, name) {
+  await page.evaluate((to) => { location.hash = `#/${to}`; }, name);
+  await page.locator('main h1').waitFor();
+  await page.waitForTimeout(400); // its first answers
+}
+
+async function accessible(page, what) {
+  const { violations } = await page.evaluate(async () => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`), [], what);
+}
+
+async function everyPage(page) {
+  await page.evaluate(axe); // in the page's world, as its policy allows no other script
+  for (const theme of ['dark', 'light']) {
+    await page.evaluate((chosen) => { document.documentElement.dataset.theme = chosen; }, theme);
+    for (const name of kPages) {
+      await open(page, name);
+      await accessible(page, `${name}, ${theme}`);
+      if (shots) await page.screenshot({ path: join(shots, `${name}-${theme}.png`), fullPage: true });
+    }
+  }
+}
+
+async function askTheRoom(page) {
+  await page.keyboard.press('3');
+  await page.getByRole('heading', { name: 'Clean rooms' }).or(page.getByRole('heading', { name: 'Rooms', exact: true })).first().waitFor();
+  await page.getByLabel('Confidence').selectOption('99.9');
+  await page.getByText(/Costs ε 0\.50|Does not fit/).waitFor();
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  const sentence = page.locator('.sentence');
+  await sentence.waitFor();
+  assert.match(await sentence.textContent(), /About \d+ of la28 \/ high-value-volleyball-la: [\d.]+ %\. We are 99\.9 % sure it is between \d+ and \d+\./);
+  if (shots) await page.screenshot({ path: join(shots, 'rooms-answer.png'), fullPage: true });
+}
+
+async function writeARule(page) {
+  await open(page, 'segments');
+  const rule = page.getByLabel('Rule');
+  await rule.fill('area = "los-angeles"');
+  await page.getByText(/^[\d,]+ of [\d,]+ fans, now$/).waitFor();
+  await rule.fill('area = ');
+  await page.getByText('expected a text in double quotes').waitFor();
+}
+
+async function verifyAResult(page) {
+  await open(page, 'results');
+  await page.getByText('Alysa LIU').first().waitFor();
+  await page.getByRole('button', { name: 'Verify the signature' }).click();
+  await page.getByText(/Verified in this browser|neither https nor loopback|too old/).waitFor();
+}
+
+async function languages(page) {
+  for (const [code, direction] of [['ar', 'rtl'], ['ja', 'ltr'], ['en', 'ltr']]) {
+    await page.locator('.who select').selectOption(code);
+    await page.waitForFunction((wanted) => document.documentElement.lang === wanted, code);
+    assert.equal(await page.evaluate(() => document.documentElement.dir), direction);
+    if (shots) await page.screenshot({ path: join(shots, `results-${code}.png`), fullPage: true });
+  }
+}
+
+async function palette(page) {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Go to or do' }).fill('syst');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'System', level: 1 }).waitFor();
+}
+
+// What a server that is lied to would answer: every text hostile, every number absurd.
+async function hostile(page) {
+  const units = { items: [{ unit: 'U', edition: 'owg2026', name: kHostile.repeat(200), status: kHostile, version: -1, known_at: 'never', offset: 1 }] };
+  const unit = { ...units.items[0], lines: [
+    { competitor: kHostile, organisation: kHostile, rank: -1, result: '9'.repeat(10_000), members: [{ code: '1', given_name: 'x'.repeat(10_000) }] }, {}] };
+  await page.route('**/v1/results/units', (route) => route.fulfill({ json: units }));
+  await page.route('**/v1/results/units/*', (route) => route.fulfill({ json: unit }));
+  await open(page, 'results');
+  await page.getByText('<img src=x').first().waitFor();
+  assert.equal(await page.evaluate(() => window.broken), undefined);
+  assert.equal(await page.locator('main img').count(), 0);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(overflow <= 0, `the page is ${overflow} pixels too wide`);
+  if (shots) await page.screenshot({ path: join(shots, 'hostile.png') });
+  await page.unroute('**/v1/results/units');
+  await page.unroute('**/v1/results/units/*');
+}
+
+async function sponsor(browser, url) {
+  const page = await (await browser.newContext()).newPage();
+  await logIn(page, url, keyOf('airline'));
+  assert.deepEqual(await page.locator('.side nav a').evaluateAll((links) => links.map((link) => link.getAttribute('href'))), ['#/story', '#/rooms']);
+}
+
+async function firstLoad(url) {
+  const html = await (await fetch(`${url}/console`)).text();
+  let bytes = gzipSync(html).length;
+  for (const [, file] of html.matchAll(/(?:src|href)="(\/live\/assets\/[^"]+)"/g)) {
+    bytes += gzipSync(Buffer.from(await (await fetch(url + file)).arrayBuffer())).length;
+  }
+  console.log(`first load: ${bytes} bytes in gzip`);
+  assert.ok(bytes <= kMaxFirstLoad, `${bytes}`);
+}
+
+const program = findBrowser();
+if (!program) { console.log('skipped: there is no Chromium'); process.exit(77); }
+if (shots) mkdirSync(shots, { recursive: true });
+const { url, pid } = await playDemo();
+const browser = await chromium.launch({ executablePath: program === 'chromium' ? '/usr/bin/chromium' : program, args: kFlags });
+try {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => { if (/Content Security Policy|TypeError/.test(message.text())) complaints.push(message.text()); });
+  page.on('request', (request) => { if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) complaints.push(request.url()); });
+  await firstLoad(url);
+  await page.goto(`${url}/console`);
+  await page.getByLabel('API key').fill('altis_0000');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').waitFor();
+  await logIn(page, url, keyOf('la28'));
+  const steps = { askTheRoom, writeARule, verifyAResult, languages, palette, hostile, everyPage };
+  for (const [name, step] of Object.entries(steps)) {
+    const begin = performance.now();
+    await step(page);
+    console.log(`${name}: ${Math.round(performance.now() - begin)} ms`);
+  }
+  await sponsor(browser, url);
+  assert.deepEqual(complaints, []);
+} finally {
+  await browser.close();
+  process.kill(pid);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+console.log('the console holds');
