@@ -113,8 +113,8 @@ void count(const Report& report, bool is_shown, Score& score) {
     }
 }
 
-// The rules were written with the findings of the even half in view; of the odd half only the totals
-// and some texts were read. FNV-1a.
+// The rules were written with the findings of the even half in view; of the odd half only the
+// totals and some texts were read. FNV-1a.
 std::size_t half_of(const std::string& id) {
     std::uint32_t hash = 2'166'136'261U;
     for (const char c : id)
