@@ -64,12 +64,14 @@ bool share_motive(std::string_view sport, std::string_view other) {
            both_in(kDuels, sport, other) || both_in(kTeams, sport, other);
 }
 
+bool has_room_for_story(const Pressure& pressure) {
+    return pressure.days_since_story >= kDaysBetweenStories &&
+           pressure.days_since_message >= kDaysAfterMessages &&
+           pressure.stories_in_thirty_days < kStoriesPerMonth;
+}
+
 std::optional<std::size_t> next_story(std::span<const Offer> offers, const Pressure& pressure) {
-    if (pressure.days_since_story < kDaysBetweenStories ||
-        pressure.days_since_message < kDaysAfterMessages ||
-        pressure.stories_in_thirty_days >= kStoriesPerMonth) {
-        return std::nullopt;
-    }
+    if (!has_room_for_story(pressure)) return std::nullopt;
     std::optional<std::size_t> best;
     int best_worth = threshold(pressure) - 1;
     for (std::size_t i = 0; i < offers.size(); ++i) {

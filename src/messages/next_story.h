@@ -62,6 +62,9 @@ struct Pressure {
     bool is_month_silent = true;  // no story in this month of the calendar
 };
 
+// Whether the budget leaves room for any story.
+bool has_room_for_story(const Pressure& pressure);
+
 // A moment of today and the person's tie to it.
 struct Offer {
     const Moment* moment = nullptr;

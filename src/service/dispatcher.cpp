@@ -6,7 +6,6 @@
 #include "service/live_streams.h"
 #include "service/result_stories.h"
 #include "service/reversal_flow.h"
-#include "service/story_job.h"
 
 namespace altis::service {
 namespace {
@@ -172,10 +171,23 @@ void Dispatcher::stop_outdated(Turn& turn, const results::UnitKey& unit) {
     }
 }
 
-void Dispatcher::plan_story(Turn& turn, messages::Plan plan, const ToldStory& told) {
-    if (!compose(plan, turn.world(), told)) return;
-    static_cast<void>(turn.commit(turn.world().messages.plan(plan)));
+void Dispatcher::tell_stories(Turn& turn) {
+    if (!round_) round_.emplace(turn.world(), turn.now());
     wake(turn);
+}
+
+void Dispatcher::choose_stories(Turn& turn) {
+    const World& world = turn.world();
+    if (!round_->is_over()) {
+        for (ChosenStory& chosen : round_->step(world, kAskedPerTurn)) {
+            const std::string id = messages::plan_id(chosen.plan);
+            if (world.messages.find_plan(id) != nullptr) continue;  // told earlier today
+            if (!compose(chosen.plan, world, chosen.told)) continue;
+            if (!turn.commit(world.messages.plan(chosen.plan))) continue;
+            readers_[id] = std::move(chosen.readers);
+        }
+    }
+    if (round_->is_over()) round_.reset();
 }
 
 void Dispatcher::ask_again(Turn& turn, std::span<const SubjectId> subjects) {
@@ -193,7 +205,7 @@ void Dispatcher::ask_again(Turn& turn, std::span<const SubjectId> subjects) {
 }
 
 bool Dispatcher::has_work(const World& world, Time now) const {
-    return !job_.plan.empty() || !world.messages.pending().empty() ||
+    return !job_.plan.empty() || round_ || !world.messages.pending().empty() ||
            !world.messages.due(now).empty();
 }
 
@@ -207,7 +219,11 @@ void Dispatcher::wake(Turn& turn) {
 void Dispatcher::step(Turn& turn) {
     if (turn.is_stopping()) return;  // the next start goes on
     if (job_.plan.empty()) choose_job(turn);
-    if (!job_.plan.empty()) ask_chunk(turn);
+    if (!job_.plan.empty()) {
+        ask_chunk(turn);
+    } else if (round_) {
+        choose_stories(turn);
+    }
     running_ = false;
     wake(turn);
 }
@@ -285,7 +301,8 @@ std::vector<SubjectId> Dispatcher::people_of(const World& world, const messages:
     const auto& followers = world.fans.followers(plan.competitor);
     const auto waiting = world.preferences.waiting_for(event_of(plan));
     if (plan.kind == Kind::kStory) {
-        if (wave == Wave::kOthers) people = story_readers(world, plan);
+        const auto readers = readers_.find(messages::plan_id(plan));
+        if (wave == Wave::kOthers && readers != readers_.end()) people = readers->second;
         return people;
     }
     if (is_story_told) {
@@ -350,6 +367,9 @@ void Dispatcher::ask_chunk(Turn& turn) {
         const SubjectId subject = job_.people[job_.next++];
         const fans::FanId fan = world.fans.fan_of(subject);
         if (fan == kNoSubject || world.fans.user_id(fan).empty()) continue;
+        if (plan.kind == messages::Kind::kStory && !may_be_told_story(world, fan, turn.now())) {
+            continue;
+        }
         const bool is_relevant =
             !needs_following || (segment != nullptr && segment->members->contains(fan) &&
                                  world.fans.followers(plan.competitor).contains(fan));
@@ -376,6 +396,7 @@ void Dispatcher::end_job(Turn& turn) {
         waiting_served_.insert(job_.plan);
     } else if (job_.wave == Wave::kOthers) {
         waiting_served_.erase(job_.plan);
+        readers_.erase(job_.plan);
         static_cast<void>(turn.commit(world.messages.finish(job_.plan)));
     }
     if (job_.wave == Wave::kHeld || job_.is_asked_again) {

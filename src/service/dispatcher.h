@@ -3,6 +3,8 @@
 // knows can be found again in the books, so a restart goes on where the last durable message was.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "service/result_stories.h"
 #include "service/secrets.h"
 #include "service/send_desk.h"
+#include "service/story_job.h"
 
 namespace altis::service {
 
@@ -30,14 +33,17 @@ class Dispatcher {
     // correction, and what was booked on these messages is reversed.
     void plan(Turn& turn, const results::UnitKey& unit);
 
-    // Plans a story of the archive; story_job.h says who its readers are.
-    void plan_story(Turn& turn, messages::Plan plan, const ToldStory& told);
+    // Begins to choose the stories of today (story_job.h) and tells them, after everything else. No
+    // more than one round at a time. A restart in the middle leaves out who was not told yet.
+    void tell_stories(Turn& turn);
 
     // What a person wants has changed: whoever is held back is asked about again.
     void ask_again(Turn& turn, std::span<const SubjectId> subjects);
 
     // Goes on with what is pending or due, if anything is, in turns of its own. At a start, too.
     void wake(Turn& turn);
+
+    bool is_choosing_stories() const { return round_.has_value(); }
 
   private:
     // Whom a job asks about: of each plan first those who wait for it, then all others.
@@ -73,6 +79,7 @@ class Dispatcher {
     void end_job(Turn& turn);
     bool is_sent_by(const World& world, const messages::Plan& plan, fans::FanId fan) const;
     void send(Turn& turn, std::vector<journal::Draft> drafts, std::string_view edition) const;
+    void choose_stories(Turn& turn);
     void step(Turn& turn);
     bool has_work(const World& world, Time now) const;
 
@@ -82,6 +89,8 @@ class Dispatcher {
     SendDesk desk_;
 
     Job job_;
+    std::optional<StoryRound> round_;                        // on its way
+    std::map<std::string, std::vector<SubjectId>> readers_;  // of planned stories, by plan
     std::set<std::string> waiting_served_;  // pending plans whose first wave is over
     bool running_ = false;  // a step is on its way, or was and the core is going down
 };

@@ -2,8 +2,6 @@
 
 #include <chrono>
 
-#include "service/story_job.h"
-
 namespace altis::service {
 namespace {
 
@@ -38,7 +36,7 @@ void SendClock::loop() {
         if (day != stories_day_) {
             stories_day_ = day;
             core_.post(
-                TaskKind::kWrite, [this](Turn& turn) { plan_stories(turn, dispatcher_); },
+                TaskKind::kWrite, [this](Turn& turn) { dispatcher_.tell_stories(turn); },
                 [](const Error&) {});
         }
         // A busy core is asked again at the next tick.

@@ -106,8 +106,7 @@ ToldStory story_of(const World& world, const results::FactLine& line, std::strin
     return told;
 }
 
-}  // namespace
-
+// Medals of an edition that come back on this day, in order of unit and rank.
 std::vector<Moment> moments_of(const World& world, std::string_view edition,
                                const CivilDay& today) {
     std::vector<Moment> moments;
@@ -129,61 +128,83 @@ std::vector<Moment> moments_of(const World& world, std::string_view edition,
     return moments;
 }
 
-std::vector<SubjectId> story_readers(const World& world, const messages::Plan& plan) {
-    std::vector<SubjectId> readers;
-    const auto* segment = world.fans.segment(plan.cohort);
-    const std::string_view trigger = plan.trigger;
-    const auto today = day_in(trigger.substr(trigger.rfind('/') + 1));
-    if (segment == nullptr || !today) return readers;
-    const Time noon = civil_date(today->year, today->month, today->day) + seconds(43'200);
-    const auto moments = moments_of(world, plan.edition, *today);
-    std::vector<Offer> offers;
-    for (const Moment& moment : moments)
-        offers.push_back({&moment, *messages::ago(moment.day, *today), Tie::kNone});
-    for (const SubjectId fan : segment->members->members()) {
-        const Ties ties(world.fans, fan);
-        bool is_tied = false;
-        for (Offer& offer : offers) {
-            offer.tie = ties.to(*offer.moment);
-            is_tied |= offer.tie != Tie::kNone;
-        }
-        if (!is_tied) continue;
-        const auto next = messages::next_story(offers, pressure_on(world, fan, noon));
-        if (!next) continue;
-        const Moment& chosen = *offers[*next].moment;
-        if (chosen.unit == plan.unit && chosen.competitor == plan.competitor) {
-            readers.push_back(fan);
-        }
-    }
-    return readers;
+}  // namespace
+
+StoryRound::StoryRound(const World& world, Time now) : today_(messages::civil_day(now)) {
+    noon_ = civil_date(today_.year, today_.month, today_.day) + seconds(43'200);
+    for (const auto& [id, campaign] : world.campaigns.campaigns())
+        if (!campaign.audience.empty()) campaigns_.push_back(id);
 }
 
-void plan_stories(Turn& turn, Dispatcher& dispatcher) {
-    const World& world = turn.world();
-    const CivilDay today = messages::civil_day(turn.now());
-    for (const auto& [id, campaign] : world.campaigns.campaigns()) {
-        if (campaign.audience.empty() || world.fans.segment(campaign.audience) == nullptr) continue;
-        for (const Moment& moment : moments_of(world, campaign.edition, today)) {
-            const results::UnitKey unit(moment.edition, moment.unit);
+void StoryRound::begin_campaign(const World& world) {
+    has_begun_ = true;
+    audience_ = {};
+    const market::Campaign* campaign = world.campaigns.campaign(campaigns_[campaign_]);
+    if (campaign == nullptr) return;
+    const auto* segment = world.fans.segment(campaign->audience);
+    audience_.moments = moments_of(world, campaign->edition, today_);
+    if (segment == nullptr || audience_.moments.empty()) return;
+    for (const Moment& moment : audience_.moments)
+        audience_.offers.push_back({&moment, *messages::ago(moment.day, today_), Tie::kNone});
+    audience_.readers.resize(audience_.moments.size());
+    audience_.members = segment->members->members();
+}
+
+void StoryRound::look_at(const World& world, fans::FanId fan) {
+    const Ties ties(world.fans, fan);
+    bool is_tied = false;
+    for (Offer& offer : audience_.offers) {
+        offer.tie = ties.to(*offer.moment);
+        is_tied |= offer.tie != Tie::kNone;
+    }
+    if (!is_tied) return;
+    const auto next = messages::next_story(audience_.offers, pressure_on(world, fan, noon_));
+    if (next) audience_.readers[*next].push_back(fan);
+}
+
+std::vector<ChosenStory> StoryRound::step(const World& world, std::size_t count) {
+    if (!has_begun_) begin_campaign(world);
+    for (; count > 0 && audience_.next < audience_.members.size(); --count) {
+        const fans::FanId fan = world.fans.fan_of(audience_.members[audience_.next++]);
+        if (fan != kNoSubject) look_at(world, fan);
+    }
+    if (audience_.next < audience_.members.size()) return {};
+    auto chosen = stories(world);
+    ++campaign_;
+    has_begun_ = false;
+    return chosen;
+}
+
+std::vector<ChosenStory> StoryRound::stories(const World& world) {
+    std::vector<ChosenStory> chosen;
+    const market::Campaign* campaign = world.campaigns.campaign(campaigns_[campaign_]);
+    if (campaign == nullptr) return chosen;
+    for (std::size_t i = 0; i < audience_.readers.size(); ++i) {
+        const Moment& moment = audience_.moments[i];
+        if (audience_.readers[i].empty()) continue;
+        for (const auto& line : world.results.facts({moment.edition, moment.unit})) {
+            if (line.competitor != moment.competitor || !can_be_told(line)) continue;
             messages::Plan plan;
             plan.kind = messages::Kind::kStory;
-            plan.trigger = trigger_of(moment, today);
+            plan.trigger = trigger_of(moment, today_);
             plan.unit = moment.unit;
             plan.competitor = moment.competitor;
-            plan.cohort = campaign.audience;
+            plan.cohort = campaign->audience;
             plan.edition = moment.edition;
-            plan.campaign = id;
-            for (const auto& line : world.results.facts(unit)) {
-                if (line.competitor != moment.competitor || !can_be_told(line)) continue;
-                plan.fact = line.fact_id;
-                plan.version = line.version;
-                if (story_readers(world, plan).empty()) continue;
-                dispatcher.plan_story(
-                    turn, plan,
-                    story_of(world, line, campaign.link, *messages::ago(moment.day, today)));
-            }
+            plan.campaign = campaigns_[campaign_];
+            plan.fact = line.fact_id;
+            plan.version = line.version;
+            chosen.push_back({std::move(plan),
+                              story_of(world, line, campaign->link, audience_.offers[i].ago),
+                              std::move(audience_.readers[i])});
+            break;
         }
     }
+    return chosen;
+}
+
+bool may_be_told_story(const World& world, fans::FanId fan, Time now) {
+    return messages::has_room_for_story(pressure_on(world, fan, now));
 }
 
 }  // namespace altis::service

@@ -49,8 +49,13 @@ struct Running {
         journal::Offset before = 0;
         EXPECT_TRUE(core->run(TaskKind::kWrite, [&](Turn& turn) {
             before = core->journal().durable();
-            plan_stories(turn, *dispatcher);
+            dispatcher->tell_stories(turn);
         }));
+        bool is_choosing = true;
+        while (is_choosing) {
+            EXPECT_TRUE(core->run(TaskKind::kRead,
+                                  [&](Turn&) { is_choosing = dispatcher->is_choosing_stories(); }));
+        }
         EXPECT_TRUE(all_sent(*core));
         std::map<std::string, std::string> told;
         EXPECT_TRUE(core->run(TaskKind::kRead, [&](Turn& turn) {
