@@ -1,11 +1,8 @@
 // Figures on the FEBRL files (../shared/data/fans), whose record ids hold the truth.
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <optional>
-#include <sstream>
 
+#include "base/shared_data.h"
 #include "codec/compress.h"
 #include "fans/matching/matching_score.h"
 #include "fans/matching/people_csv.h"
@@ -14,18 +11,9 @@ namespace altis::fans::matching {
 namespace {
 
 std::optional<std::string> read_febrl(const std::string& name) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
-    const char* set = std::getenv("ALTIS_SHARED");
-    const auto source_root =
-        std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
-    const auto shared =
-        set == nullptr ? source_root.parent_path() / "shared" : std::filesystem::path(set);
-    std::ifstream file(shared / "data/fans" / name, std::ios::binary);
-    std::ostringstream bytes;
-    bytes << file.rdbuf();
-    if (!file || bytes.str().empty()) return std::nullopt;
-    if (!codec::looks_like_gzip(bytes.str())) return bytes.str();
-    auto text = codec::gunzip(bytes.str(), 10'000'000);
+    auto bytes = read_shared_data("fans/" + name);
+    if (!bytes || !codec::looks_like_gzip(*bytes)) return bytes;
+    auto text = codec::gunzip(*bytes, 10'000'000);
     return text ? std::optional(std::move(*text)) : std::nullopt;
 }
 

@@ -1,15 +1,12 @@
-// For tests: game reports whose errors people have marked (../shared/data/engage/accuracy, beside
-// the checkout or in ALTIS_SHARED).
+// For tests: game reports whose errors people have marked (../shared/data/engage/accuracy).
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "base/shared_data.h"
 #include "base/time.h"
 #include "codec/csv.h"
 #include "codec/json.h"
@@ -32,17 +29,7 @@ struct Report {
 };
 
 inline std::string accuracy_file(const std::string& name) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
-    const char* set = std::getenv("ALTIS_SHARED");
-    auto folder = std::filesystem::path(__FILE__);
-    for (int i = 0; i < 4; ++i)
-        folder = folder.parent_path();
-    const auto shared =
-        set == nullptr ? folder.parent_path() / "shared" : std::filesystem::path(set);
-    std::ifstream file(shared / "data/engage/accuracy" / name, std::ios::binary);
-    std::ostringstream bytes;
-    bytes << file.rdbuf();
-    return bytes.str();
+    return read_shared_data("engage/accuracy/" + name).value_or("");
 }
 
 inline std::int64_t to_number(std::string_view text) {
