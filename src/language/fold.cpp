@@ -2,10 +2,10 @@
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
-#include <unicode/unistr.h>
 #include <unicode/uscript.h>
 
 #include "base/assert.h"
+#include "language/icu_text.h"
 
 namespace altis::language {
 namespace {
@@ -79,15 +79,12 @@ UnicodeString without_optional_parts(const UnicodeString& text) {
 
 std::string fold(std::string_view text) {
     UErrorCode status = U_ZERO_ERROR;
-    const auto source = UnicodeString::fromUTF8(
-        icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+    const icu::UnicodeString source = from_utf8(text);
     UnicodeString folded = compatibility_casefold().normalize(source, status);
     folded = without_optional_parts(decomposition().normalize(folded, status));
     folded = composition().normalize(folded, status);
     ALTIS_ASSERT(U_SUCCESS(status));
-    std::string out;
-    folded.toUTF8String(out);
-    return out;
+    return to_utf8(folded);
 }
 
 }  // namespace altis::language

@@ -2,8 +2,9 @@
 
 #include <unicode/uchar.h>
 #include <unicode/uloc.h>
-#include <unicode/unistr.h>
 #include <unicode/utf8.h>
+
+#include "language/icu_text.h"
 
 namespace altis::language {
 namespace {
@@ -85,8 +86,7 @@ char32_t lower_case(char32_t code) {
 }
 
 std::string presentable_name(std::string_view name, std::string_view language) {
-    const auto source = UnicodeString::fromUTF8(
-        icu::StringPiece(name.data(), static_cast<std::int32_t>(name.size())));
+    const icu::UnicodeString source = from_utf8(name);
     const bool is_right_to_left = uloc_isRightToLeft(std::string(language).c_str()) != 0;
     UnicodeString shown;
     bool must_isolate = false;
@@ -102,9 +102,7 @@ std::string presentable_name(std::string_view name, std::string_view language) {
     }
     shown.trim();
     if (must_isolate) shown.insert(0, UChar32{0x2068}).append(UChar32{0x2069});
-    std::string out;
-    shown.toUTF8String(out);
-    return out;
+    return to_utf8(shown);
 }
 
 }  // namespace altis::language

@@ -2,25 +2,14 @@
 
 #include <unicode/messagepattern.h>
 #include <unicode/plurrule.h>
-#include <unicode/unistr.h>
 
 #include "base/assert.h"
+#include "language/icu_text.h"
 
 namespace altis::language {
 namespace {
 
 using icu::UnicodeString;
-
-std::string to_utf8(const UnicodeString& text) {
-    std::string out;
-    text.toUTF8String(out);
-    return out;
-}
-
-UnicodeString from_utf8(std::string_view text) {
-    return UnicodeString::fromUTF8(
-        icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
-}
 
 tl::unexpected<Error> malformed(std::int32_t at, const std::string& why) {
     return fail(Code::kInvalid, "language.pattern_malformed",
@@ -52,7 +41,7 @@ struct MessagePattern::Rules {
 
     static Result<std::shared_ptr<const Rules>> of(std::string_view language) {
         UErrorCode status = U_ZERO_ERROR;
-        const icu::Locale locale(std::string(language).c_str());
+        const icu::Locale locale = locale_of(language);
         auto rules = std::make_shared<Rules>();
         rules->cardinal.reset(icu::PluralRules::forLocale(locale, UPLURAL_TYPE_CARDINAL, status));
         rules->ordinal.reset(icu::PluralRules::forLocale(locale, UPLURAL_TYPE_ORDINAL, status));

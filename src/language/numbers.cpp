@@ -5,21 +5,15 @@
 #include <map>
 #include <unicode/dcfmtsym.h>
 #include <unicode/numberformatter.h>
-#include <unicode/unistr.h>
 
 #include "base/assert.h"
+#include "language/icu_text.h"
 #include "language/letters.h"
 
 namespace altis::language {
 namespace {
 
 using icu::UnicodeString;
-
-std::string to_utf8(const UnicodeString& text) {
-    std::string out;
-    text.toUTF8String(out);
-    return out;
-}
 
 // What a language's numbers are made of.
 struct Writing {
@@ -41,7 +35,7 @@ std::size_t length_of(const icu::number::LocalizedNumberFormatter& formatter, st
 
 Writing writing_of(std::string_view language) {
     UErrorCode status = U_ZERO_ERROR;
-    const icu::Locale locale(std::string(language).c_str());
+    const icu::Locale locale = locale_of(language);
     const icu::DecimalFormatSymbols symbols(locale, status);
     Writing writing;
     using Symbols = icu::DecimalFormatSymbols;

@@ -3,10 +3,10 @@
 #include <map>
 #include <memory>
 #include <unicode/brkiter.h>
-#include <unicode/unistr.h>
 
 #include "base/assert.h"
 #include "language/fold.h"
+#include "language/icu_text.h"
 #include "language/letters.h"
 
 namespace altis::language {
@@ -19,9 +19,8 @@ icu::BreakIterator& word_breaks(std::string_view language) {
     const auto found = known.find(language);
     if (found != known.end()) return *found->second;
     UErrorCode status = U_ZERO_ERROR;
-    const icu::Locale locale(std::string(language).c_str());
     std::unique_ptr<icu::BreakIterator> made(
-        icu::BreakIterator::createWordInstance(locale, status));
+        icu::BreakIterator::createWordInstance(locale_of(language), status));
     ALTIS_ASSERT(U_SUCCESS(status));
     return *known.emplace(language, std::move(made)).first->second;
 }
@@ -32,16 +31,13 @@ std::vector<std::string> words_of(std::string_view text, std::string_view langua
     std::vector<std::string> words;
     if (letters_of(text).empty()) return words;
     icu::BreakIterator& breaks = word_breaks(language);
-    const auto source = icu::UnicodeString::fromUTF8(
-        icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+    const icu::UnicodeString source = from_utf8(text);
     breaks.setText(source);
     std::int32_t begin = breaks.first();
     for (std::int32_t end = breaks.next(); end != icu::BreakIterator::DONE;
          begin = end, end = breaks.next()) {
         if (breaks.getRuleStatus() == UBRK_WORD_NONE) continue;
-        std::string word;
-        source.tempSubStringBetween(begin, end).toUTF8String(word);
-        words.push_back(fold(word));
+        words.push_back(fold(to_utf8(source.tempSubStringBetween(begin, end))));
     }
     return words;
 }
