@@ -9,10 +9,10 @@
 namespace altis::service {
 namespace {
 
-// A model's server on loopback that answers every request in the same way.
-class StubServer {
+// A model's server on loopback that answers every request in the same way, right or wrong.
+class LyingServer {
   public:
-    StubServer(int status, std::string body) {
+    LyingServer(int status, std::string body) {
         server::Router router;
         router.add(server::Method::kPost, "/v1/chat/completions",
                    [this, status, body](server::Request&& request, server::Responder respond) {
@@ -29,12 +29,12 @@ class StubServer {
     }
 
     // Who still waits would hold up the server's stop.
-    ~StubServer() {
+    ~LyingServer() {
         const std::lock_guard lock(mutex_);
         unanswered_.clear();
     }
-    StubServer(const StubServer&) = delete;
-    StubServer& operator=(const StubServer&) = delete;
+    LyingServer(const LyingServer&) = delete;
+    LyingServer& operator=(const LyingServer&) = delete;
 
     ModelEndpoint endpoint(Duration timeout = seconds(20)) const {
         return *ModelEndpoint::create(
@@ -58,26 +58,26 @@ class StubServer {
     std::unique_ptr<server::HttpServer> server_;  // stops first
 };
 
-std::string outcome(const StubServer& stub, Duration timeout = seconds(20)) {
-    const auto text = stub.ask(timeout);
+std::string outcome(const LyingServer& server, Duration timeout = seconds(20)) {
+    const auto text = server.ask(timeout);
     return text ? *text : text.error().reason;
 }
 
 TEST(ModelEndpoint, BringsTheText) {
-    const StubServer whole(
+    const LyingServer whole(
         200, R"({"choices":[{"message":{"content":"{athlete}!"},"finish_reason":"stop"}]})");
     EXPECT_EQ(outcome(whole), "{athlete}!");
-    const StubServer streamed(200,
-                              "data: {\"choices\":[{\"delta\":{\"content\":\"{athlete}\"},"
-                              "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+    const LyingServer streamed(200,
+                               "data: {\"choices\":[{\"delta\":{\"content\":\"{athlete}\"},"
+                               "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
     EXPECT_EQ(outcome(streamed), "{athlete}");
 }
 
 TEST(ModelEndpoint, FailuresAreValues) {
-    EXPECT_EQ(outcome(StubServer(429, "")), "model.status");
-    EXPECT_EQ(outcome(StubServer(200, "\xff\xfe")), "messages.reply_malformed");
-    EXPECT_EQ(outcome(StubServer(200, std::string(100'000, 'x'))), "messages.reply_malformed");
-    const StubServer silent(0, "");
+    EXPECT_EQ(outcome(LyingServer(429, "")), "model.status");
+    EXPECT_EQ(outcome(LyingServer(200, "\xff\xfe")), "messages.reply_malformed");
+    EXPECT_EQ(outcome(LyingServer(200, std::string(100'000, 'x'))), "messages.reply_malformed");
+    const LyingServer silent(0, "");
     EXPECT_EQ(outcome(silent, milliseconds(kModelTimeoutMs)), "client.timed_out");
     EXPECT_EQ(silent.asked(), 1U);
 }
@@ -85,7 +85,7 @@ TEST(ModelEndpoint, FailuresAreValues) {
 TEST(ModelReplies, AServerThatFailsIsAskedOnce) {
     const auto composer = messages::Composer::load(*messages::standard_catalogue());
     const messages::ReplyFilter filter(*composer, *messages::Vocabulary::standard());
-    const StubServer busy(429, "");
+    const LyingServer busy(429, "");
     ModelReplies replies(busy.endpoint(), filter, "m");
     const messages::Style style{"skate_medal"};
     EXPECT_TRUE(replies.of(style, composer->languages(), Time{}).empty());
@@ -99,13 +99,13 @@ TEST(ModelReplies, AServerThatFailsIsAskedOnce) {
 TEST(ModelReplies, AsksOncePerLanguageOfAnOpenStory) {
     const auto composer = messages::Composer::load(*messages::standard_catalogue());
     const messages::ReplyFilter filter(*composer, *messages::Vocabulary::standard());
-    const StubServer stub(
+    const LyingServer liar(
         200, R"({"choices":[{"message":{"content":"{athlete}!"},"finish_reason":"stop"}]})");
-    ModelReplies replies(stub.endpoint(), filter, "m");
+    ModelReplies replies(liar.endpoint(), filter, "m");
     EXPECT_TRUE(replies.of({"withdrawn"}, composer->languages(), Time{}).empty());
-    EXPECT_EQ(stub.asked(), 0U);
+    EXPECT_EQ(liar.asked(), 0U);
     EXPECT_EQ(replies.of({"medal"}, composer->languages(), Time{}).size(), 12U);
-    EXPECT_EQ(stub.asked(), 12U);
+    EXPECT_EQ(liar.asked(), 12U);
 }
 
 TEST(ModelEndpoint, SpeaksToThisMachineOnly) {

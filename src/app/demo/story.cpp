@@ -65,16 +65,13 @@ Result<void> play(Stage& stage, const DataFolder& folder) {
     return {};
 }
 
-// Keys of the parties for the console, beside the admin's and as well protected: never printed.
+// Keys of the parties for the console, beside the admin's: never printed, and for the owner alone,
+// as every file that is written so.
 Result<void> keep_keys(const Stage& stage, const std::string& folder) {
     for (const auto& [party, key] :
          {std::pair{"la28", &stage.holder_key}, std::pair{"airline", &stage.airline_key}}) {
         const std::string path = folder + "/" + party + ".key";
         TRY_VOID(platform::write_file_atomically(platform::real_file_system(), path, *key + "\n"));
-        std::error_code error;
-        std::filesystem::permissions(
-            path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
-        if (error) return fail(Code::kUnavailable, "file.permission", "cannot protect " + path);
     }
     return {};
 }
