@@ -10,6 +10,8 @@ namespace {
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::string_view kBase64Digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase64UrlDigits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 using DigitValues = std::array<std::int8_t, 256>;  // -1 for a character that is no digit
 
@@ -24,14 +26,16 @@ constexpr DigitValues kHexValues = [] {
     return values;
 }();
 
-constexpr DigitValues kBase64Values = [] {
+constexpr DigitValues values_of(std::string_view digits) {
     DigitValues values{};
     values.fill(-1);
-    for (std::size_t i = 0; i < 64; ++i) {
-        values[static_cast<unsigned char>(kBase64Digits[i])] = static_cast<std::int8_t>(i);
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        values[static_cast<unsigned char>(digits[i])] = static_cast<std::int8_t>(i);
     }
     return values;
-}();
+}
+constexpr DigitValues kBase64Values = values_of(kBase64Digits);
+constexpr DigitValues kBase64UrlValues = values_of(kBase64UrlDigits);
 
 constexpr std::size_t kShortBytes = 32;  // up to here a call of simdjson costs more than it saves
 
@@ -49,6 +53,42 @@ int value_of(const DigitValues& values, char c) {
 tl::unexpected<Error> malformed_base64() {
     return fail(Code::kInvalid, "base64.malformed",
                 "not base64 with its padding (RFC 4648, alphabet with '+' and '/')");
+}
+
+// Groups of three bytes as four digits; the last group as many digits as it needs.
+std::string encode64(std::string_view bytes, std::string_view digits) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        std::uint32_t group = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            group <<= 8;
+            if (at + i < bytes.size()) group |= static_cast<unsigned char>(bytes[at + i]);
+        }
+        for (int shift = 18; shift >= 0; shift -= 6)
+            text += digits[(group >> shift) & 63];
+    }
+    text.resize((bytes.size() * 4 + 2) / 3);
+    return text;
+}
+
+// False for a character that is no digit, for a digit too many, and for left-over bits that are
+// not zero, or two texts would mean the same bytes.
+bool decode64(std::string_view text, const DigitValues& values, std::string& bytes) {
+    if (text.size() % 4 == 1) return false;
+    bytes.reserve(text.size() / 4 * 3 + 2);
+    std::uint32_t bits = 0;
+    int bit_count = 0;
+    for (const char c : text) {
+        const int value = value_of(values, c);
+        if (value < 0) return false;
+        bits = (bits << 6 | static_cast<std::uint32_t>(value)) & 0xFFFF;
+        bit_count += 6;
+        if (bit_count < 8) continue;
+        bit_count -= 8;
+        bytes.push_back(static_cast<char>(bits >> bit_count & 0xFF));
+    }
+    return (bits & ((1U << bit_count) - 1)) == 0;
 }
 
 std::size_t padding_of(std::string_view text) {
@@ -87,42 +127,28 @@ Result<std::string> from_hex(std::string_view text) {
 }
 
 std::string to_base64(std::string_view bytes) {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            group <<= 8;
-            if (at + i < bytes.size()) group |= static_cast<unsigned char>(bytes[at + i]);
-        }
-        for (int shift = 18; shift >= 0; shift -= 6)
-            text += kBase64Digits[(group >> shift) & 63];
-    }
-    const std::size_t padding = (3 - bytes.size() % 3) % 3;
-    text.replace(text.size() - padding, padding, padding, '=');
+    std::string text = encode64(bytes, kBase64Digits);
+    text.append((4 - text.size() % 4) % 4, '=');
     return text;
 }
 
 Result<std::string> from_base64(std::string_view text) {
-    if (text.size() % 4 != 0) return malformed_base64();
-    const std::size_t padding = padding_of(text);
-    const std::string_view digits = text.substr(0, text.size() - padding);
     std::string bytes;
-    bytes.reserve(text.size() / 4 * 3);
-    std::uint32_t bits = 0;
-    int bit_count = 0;
-    for (const char c : digits) {
-        const int value = value_of(kBase64Values, c);
-        if (value < 0) return malformed_base64();
-        bits = (bits << 6 | static_cast<std::uint32_t>(value)) & 0xFFFF;
-        bit_count += 6;
-        if (bit_count < 8) continue;
-        bit_count -= 8;
-        bytes.push_back(static_cast<char>(bits >> bit_count & 0xFF));
-    }
-    // What is left over must be zero, or two texts would mean the same bytes.
-    if ((bits & ((1U << bit_count) - 1)) != 0) return malformed_base64();
+    if (text.size() % 4 != 0) return malformed_base64();
+    text.remove_suffix(padding_of(text));
+    if (!decode64(text, kBase64Values, bytes)) return malformed_base64();
     return bytes;
+}
+
+std::string to_base64url(std::string_view bytes) {
+    return encode64(bytes, kBase64UrlDigits);
+}
+
+Result<std::string> from_base64url(std::string_view text) {
+    std::string bytes;
+    if (decode64(text, kBase64UrlValues, bytes)) return bytes;
+    return fail(Code::kInvalid, "base64url.malformed",
+                "not base64url without padding (RFC 4648 section 5, alphabet with '-' and '_')");
 }
 
 namespace {

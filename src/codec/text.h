@@ -20,6 +20,10 @@ Result<std::string> from_hex(std::string_view text);     // "hex.malformed"
 std::string to_base64(std::string_view bytes);           // RFC 4648 with padding
 Result<std::string> from_base64(std::string_view text);  // "base64.malformed"
 
+// The alphabet with '-' and '_', without padding (RFC 4648 section 5; RFC 7515): web push, tokens.
+std::string to_base64url(std::string_view bytes);
+Result<std::string> from_base64url(std::string_view text);  // "base64url.malformed"
+
 // Where a text stands in HTML or XML.
 enum class MarkupPlace : std::uint8_t { kContent, kAttribute };
 

@@ -55,10 +55,28 @@ TEST(Base64, RefusesEveryOtherForm) {
     }
 }
 
+TEST(Base64Url, MatchesRfc4648) {
+    const std::vector<std::pair<std::string, std::string>> vectors = {
+        {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},           {"foo", "Zm9v"},
+        {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"\xfb\xff\xbe", "-_--"}};
+    for (const auto& [plain, encoded] : vectors) {
+        EXPECT_EQ(to_base64url(plain), encoded);
+        EXPECT_EQ(from_base64url(encoded), plain);
+    }
+}
+
+TEST(Base64Url, RefusesEveryOtherForm) {
+    for (const char* text : {"Z", "Zg==", "Zg=", "Zh", "Zm9", "Zm9vZ", "Zm9v\n", "Zm9/", "+m9v"}) {
+        ASSERT_FALSE(from_base64url(text)) << text;
+        EXPECT_EQ(from_base64url(text).error().reason, "base64url.malformed") << text;
+    }
+}
+
 TEST(HexAndBase64, RoundTrip) {
     EXPECT_TRUE(rc::check([](const std::string& bytes) {
         RC_ASSERT(from_hex(to_hex(bytes)) == bytes);
         RC_ASSERT(from_base64(to_base64(bytes)) == bytes);
+        RC_ASSERT(from_base64url(to_base64url(bytes)) == bytes);
     }));
 }
 
@@ -68,6 +86,9 @@ TEST(HexAndBase64, MutationsAreRefusedOrCanonical) {
                       [](const std::string& text) {
                           if (const auto bytes = from_base64(text)) {
                               ASSERT_EQ(to_base64(*bytes), text);
+                          }
+                          if (const auto bytes = from_base64url(text)) {
+                              ASSERT_EQ(to_base64url(*bytes), text);
                           }
                           if (const auto bytes = from_hex(text)) {
                               ASSERT_EQ(bytes->size() * 2, text.size());
