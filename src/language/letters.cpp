@@ -38,9 +38,9 @@ bool is_direction_mark(UChar32 c) {
     return is_control || c == 0x200E || c == 0x200F || c == 0x061C;
 }
 
-bool runs_against(UChar32 c, bool is_right_to_left) {
+bool runs_against(UChar32 c, bool is_leftward) {
     const auto direction = u_charDirection(c);
-    if (is_right_to_left) return direction == U_LEFT_TO_RIGHT;
+    if (is_leftward) return direction == U_LEFT_TO_RIGHT;
     return direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC;
 }
 
@@ -85,9 +85,13 @@ char32_t lower_case(char32_t code) {
     return static_cast<char32_t>(u_tolower(of(code)));
 }
 
+bool is_right_to_left(std::string_view language) {
+    return uloc_isRightToLeft(std::string(language).c_str()) != 0;
+}
+
 std::string presentable_name(std::string_view name, std::string_view language) {
     const icu::UnicodeString source = from_utf8(name);
-    const bool is_right_to_left = uloc_isRightToLeft(std::string(language).c_str()) != 0;
+    const bool is_leftward = is_right_to_left(language);
     UnicodeString shown;
     bool must_isolate = false;
     for (std::int32_t i = 0; i < source.length(); i = source.moveIndex32(i, 1)) {
@@ -97,7 +101,7 @@ std::string presentable_name(std::string_view name, std::string_view language) {
             if (!shown.isEmpty() && !shown.endsWith(u" ", 1)) shown.append(u' ');
             continue;
         }
-        must_isolate = must_isolate || runs_against(c, is_right_to_left);
+        must_isolate = must_isolate || runs_against(c, is_leftward);
         shown.append(c);
     }
     shown.trim();

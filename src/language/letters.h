@@ -27,6 +27,9 @@ bool is_alphabetic(char32_t code);
 bool is_alphanumeric(char32_t code);
 char32_t lower_case(char32_t code);
 
+// True for languages written from right to left, e.g. Arabic; by the tag of BCP 47.
+bool is_right_to_left(std::string_view language);
+
 // A name fit to stand in running text of a language: control and direction marks removed, blanks
 // made single, and isolated (U+2068, U+2069) when it runs against the language's direction. Empty
 // when nothing is left.
