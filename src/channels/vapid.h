@@ -1,4 +1,4 @@
-// VAPID (RFC 8292): a push service learns by a signed token who sends, and whom to write to about it.
+// VAPID (RFC 8292): a push service learns by a signed token who sends, and whom to write to.
 #pragma once
 
 #include <map>
