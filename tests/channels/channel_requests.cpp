@@ -1,7 +1,7 @@
 // Makes requests for the judges of this folder: channel_requests CHANNEL < lines
-// A line is {"notice": {"id", "topic", "title", "text", "language", "link", "lifetime_s", "urgency"}, "now": seconds,
-// ...}, with what the channel needs beside it. Prints a line {"url", "headers", "body"} for each, the body in base64,
-// or {"error"} with the reason.
+// A line is {"notice": {"id", "topic", "title", "text", "language", "link", "lifetime_s",
+// "urgency"}, "now": seconds, ...}, with what the channel needs beside it. Prints a line {"url",
+// "headers", "body"} for each, the body in base64, or {"error"} with the reason.
 #include <functional>
 #include <iostream>
 #include <map>
@@ -48,7 +48,8 @@ Json shown(const Result<channels::OutboundRequest>& request) {
         {{"url", request->url}, {"headers", headers}, {"body", codec::to_base64(request->body)}});
 }
 
-// Beside the notice: "address" {"endpoint", "p256dh", "auth"}. The first line of output is the public key.
+// Beside the notice: "address" {"endpoint", "p256dh", "auth"}. The first line of output is the
+// public key.
 Maker web_push() {
     auto sender = std::make_shared<channels::WebPush>(
         channels::WebPush::create({1}, "mailto:push@games.example").value());
