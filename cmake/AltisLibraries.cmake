@@ -12,6 +12,7 @@ find_package(DuckDB REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(deflate REQUIRED IMPORTED_TARGET libdeflate)
 find_package(roaring REQUIRED)
 
