@@ -29,6 +29,33 @@ struct Config {
         bool allow_private = false;           // also into private networks, and http to loopback
         std::uint64_t first_retry_ms = 1000;  // then twice as long each time; 10 to 60,000
     } webhooks;
+    struct Channels {
+        std::string sender = "Altis";         // who messages come from, as people read it
+        std::string public_url;               // where people reach this server
+        std::string contact;                  // for push services; empty: no Web Push
+        bool allow_private = false;           // also to servers in private networks
+        std::uint64_t first_retry_ms = 1000;  // then twice as long each time; 10 to 60,000
+    } channels;
+    struct Email {
+        std::string relay;  // host:port; empty: no e-mail
+        bool tls_from_start = false;
+        std::string user;
+        std::string password_file;
+        std::string from;
+        std::string dkim_selector;
+        std::string dkim_key_file;
+    } email;
+    struct Apns {
+        std::string key_file;  // empty: no APNs
+        std::string key_id;
+        std::string team;
+        std::string bundle;
+        std::string url = "https://api.push.apple.com";
+    } apns;
+    struct Fcm {
+        std::string account_file;  // empty: no FCM
+        std::string url = "https://fcm.googleapis.com";
+    } fcm;
     struct Replay {
         std::string games;  // the folder that `altis results replay` reads past Games from
     } replay;

@@ -4,6 +4,28 @@
 
 namespace altis::app {
 
+namespace {
+
+service::ChannelOptions channel_options(const Config& config) {
+    service::ChannelOptions options;
+    options.sender = config.channels.sender;
+    options.public_url = config.channels.public_url;
+    options.contact = config.channels.contact;
+    options.email = {config.email.relay,        config.email.tls_from_start,
+                     config.email.user,         config.email.password_file,
+                     config.email.from,         config.email.dkim_selector,
+                     config.email.dkim_key_file};
+    options.apns = {config.apns.key_file, config.apns.key_id, config.apns.team, config.apns.bundle,
+                    config.apns.url};
+    options.fcm = {config.fcm.account_file, config.fcm.url};
+    options.reach =
+        config.channels.allow_private ? server::Reach::kAnywhere : server::Reach::kPublic;
+    options.first_retry = milliseconds(static_cast<std::int64_t>(config.channels.first_retry_ms));
+    return options;
+}
+
+}  // namespace
+
 service::InstanceOptions instance_options(const Config& config) {
     service::InstanceOptions options;
     options.directory = config.data.directory;
@@ -18,6 +40,7 @@ service::InstanceOptions instance_options(const Config& config) {
         config.webhooks.allow_private ? server::Reach::kAnywhere : server::Reach::kPublic;
     options.deliveries.first_retry =
         milliseconds(static_cast<std::int64_t>(config.webhooks.first_retry_ms));
+    options.channels = channel_options(config);
     // Failures only: a line per ingest request would cost more than the request.
     // The logger is made here, before any thread that logs.
     options.access_log = [logger = spdlog::default_logger()](const server::Access& access) {

@@ -138,6 +138,8 @@ class MessagesBook final : public journal::Book {
     // How many got nothing, by reason.
     std::map<Reason, std::uint64_t> reasons(std::string_view plan_id) const;
     Time planned(std::string_view plan_id) const;  // asserts that there is such a plan
+    // Whether the plan is known and its fact still the truth.
+    bool is_in_force(std::string_view plan_id) const;
     // How far the telling of a plan's competitor to its cohort is, in whichever version.
     TellingState telling(const Plan& plan) const;
     bool has_received(std::string_view trigger, SubjectId subject) const;
@@ -161,6 +163,9 @@ class MessagesBook final : public journal::Book {
         const Plan* told_by = nullptr;  // until the next change
     };
     std::vector<Misinformed> misinformed(const Plan& plan) const;
+    // The last messages of a person with these subjects, oldest first, at most `count`.
+    std::vector<std::string> latest_of(std::span<const SubjectId> subjects,
+                                       std::size_t count) const;
     // Messages that left the book and not yet their channel, at most `count`.
     std::vector<std::string> unsettled(std::size_t count) const;
     // The decision letter: what a person with these subjects got about a trigger, or why not.

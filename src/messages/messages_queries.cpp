@@ -193,6 +193,29 @@ std::vector<MessagesBook::Misinformed> MessagesBook::misinformed(const Plan& pla
     return people;
 }
 
+std::vector<std::string> MessagesBook::latest_of(std::span<const SubjectId> subjects,
+                                                 std::size_t count) const {
+    std::vector<std::pair<Time, MessageKey>> found;
+    for (const SubjectId subject : subjects) {
+        const auto keys = by_subject_.find(to_number(subject));
+        if (keys == by_subject_.end()) continue;
+        for (const MessageKey& key : keys->second)
+            found.emplace_back(messages_.at(key).sent, key);
+    }
+    std::ranges::sort(found);
+    if (found.size() > count) found.erase(found.begin(), found.end() - static_cast<long>(count));
+    std::vector<std::string> ids;
+    ids.reserve(found.size());
+    for (const auto& [sent, key] : found)
+        ids.push_back(codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
+    return ids;
+}
+
+bool MessagesBook::is_in_force(std::string_view plan_id) const {
+    const auto found = plans_.find(plan_id);
+    return found != plans_.end() && !found->second.is_superseded;
+}
+
 std::vector<std::string> MessagesBook::unsettled(std::size_t count) const {
     std::vector<std::string> ids;
     for (const auto& [key, message] : messages_) {

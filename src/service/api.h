@@ -41,6 +41,8 @@ class KeyCache {
 };
 
 class Deliveries;
+class InAppStreams;
+class Postman;
 class StatementGate;
 class Treasuries;
 
@@ -59,6 +61,8 @@ struct Services {
     Treasuries& treasuries;
     Later& later;
     StatementGate& statements;
+    Postman& postman;
+    InAppStreams& in_app;
     const Secrets& secrets;
 };
 
@@ -142,6 +146,7 @@ void add_mcp_routes(server::Router& router, Services& services);
 void add_feed_routes(server::Router& router, Services& services);
 void add_live_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
+void add_subscriptions_routes(server::Router& router, Services& services);
 void add_message_wishes_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);

@@ -410,11 +410,15 @@ void Dispatcher::end_job(Turn& turn) {
 void Dispatcher::send(Turn& turn, std::vector<journal::Draft> drafts,
                       std::string_view edition) const {
     std::vector<std::pair<std::string, SubjectId>> events;
+    std::vector<std::string> ids;
     events.reserve(drafts.size());
     for (const journal::Draft& draft : drafts) {
-        events.emplace_back(message_event(turn.world().messages, draft.payload), draft.subject);
+        const MessageEvent event = message_event(turn.world().messages, draft.payload);
+        ids.push_back(event.message);
+        events.emplace_back(event.data, draft.subject);
     }
     const journal::Offset first = turn.commit(std::move(drafts));
+    if (tell_) tell_(turn, ids);
     turn.after_durable([&streams = streams_, stream = message_stream(edition), first,
                         events = std::move(events)](const Result<void>& outcome) {
         if (!outcome) return;

@@ -3,6 +3,7 @@
 // knows can be found again in the books, so a restart goes on where the last durable message was.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -42,6 +43,10 @@ class Dispatcher {
 
     // Goes on with what is pending or due, if anything is, in turns of its own. At a start, too.
     void wake(Turn& turn);
+
+    // Is told, in the turn that decides them, which messages are to leave, in their order.
+    using OnDecided = std::function<void(Turn&, std::span<const std::string>)>;
+    void on_decided(OnDecided tell) { tell_ = std::move(tell); }
 
     bool is_choosing_stories() const { return round_.has_value(); }
 
@@ -87,6 +92,7 @@ class Dispatcher {
     server::StreamHub& streams_;
     const Secrets& secrets_;
     SendDesk desk_;
+    OnDecided tell_;
 
     Job job_;
     std::optional<StoryRound> round_;                        // on its way

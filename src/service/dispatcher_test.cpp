@@ -453,7 +453,8 @@ std::string last_text(Running& now, const std::string& user) {
         while (reader->next(record).value()) {
             if (record.type != "messages.sent") continue;
             const auto json =
-                codec::parse_json(message_event(turn.world().messages, record.payload)).value();
+                codec::parse_json(message_event(turn.world().messages, record.payload).data)
+                    .value();
             if (json["user"].as_string() == user) text = json["text"].as_string();
         }
     }));

@@ -97,6 +97,7 @@ journal::Offset forget_in_books(Turn& turn, std::vector<journal::Draft> drafts,
         static_cast<void>(turn.commit(world.campaigns.forget(subject)));
         static_cast<void>(turn.commit(world.messages.forget(subject)));
         static_cast<void>(turn.commit(world.preferences.forget(subject)));
+        static_cast<void>(turn.commit(world.subscriptions.forget(subject)));
     }
     return offset;
 }

@@ -64,9 +64,9 @@ server::Router all_routes(Services& services, Retention& retention) {
              add_results_routes,  add_medals_routes,   add_rules_routes,
              add_fact_log_routes, add_people_routes,   add_persons_routes,
              add_records_routes,  add_schedule_routes, add_feed_routes,
-             add_live_routes,     add_messages_routes, add_market_routes,
-             add_system_routes,   add_sql_routes,      add_mcp_routes,
-             add_console_routes,
+             add_live_routes,     add_messages_routes, add_subscriptions_routes,
+             add_market_routes,   add_system_routes,   add_sql_routes,
+             add_mcp_routes,      add_console_routes,
          }) {
         add(router, services);
     }
@@ -130,10 +130,25 @@ Result<void> Instance::finish_interrupted_erasures() {
     return {};
 }
 
+Result<void> Instance::open_channels(const Machine& machine, const ChannelOptions& options) {
+    TRY(postman_, Postman::open(machine.files, options, secrets_));
+    sender_ =
+        std::make_unique<ChannelSender>(*core_, *postman_, options.sender, options.first_retry);
+    in_app_ = std::make_unique<InAppStreams>(*streams_, secrets_);
+    dispatcher_->on_decided([this](Turn& turn, std::span<const std::string> decided) {
+        sender_->expect(turn, decided);
+        in_app_->expect(turn, decided);
+    });
+    return {};
+}
+
 Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions& options) {
-    streams_ = std::make_shared<server::StreamHub>();
+    server::StreamLimits stream_limits;
+    stream_limits.streams += kMaxInAppStreams;
+    streams_ = std::make_shared<server::StreamHub>(stream_limits);
     metrics_ = std::make_shared<server::Metrics>();
     TRY(dispatcher_, Dispatcher::create(*streams_, secrets_));
+    TRY_VOID(open_channels(machine, options.channels));
     // On a full disk they stay as they are until the next start; nothing depends on it.
     static_cast<void>(core_->run(TaskKind::kWrite, fail_interrupted_deliveries));
     deliveries_ = std::make_unique<Deliveries>(*core_, secrets_, options.deliveries);
@@ -145,9 +160,10 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
             log->add(std::move(tellings));
         });
     pages_ = std::make_unique<LivePages>(*core_, *feed_, *streams_, machine.clock);
-    services_ = std::make_unique<Services>(
-        Services{*core_, *streams_, *feed_, *pages_, *metrics_, *projector_, *dispatcher_, keys_,
-                 *background_, *deliveries_, *treasuries_, *later_, *statements_, secrets_});
+    services_ = std::make_unique<Services>(Services{*core_, *streams_, *feed_, *pages_, *metrics_,
+                                                    *projector_, *dispatcher_, keys_, *background_,
+                                                    *deliveries_, *treasuries_, *later_,
+                                                    *statements_, *postman_, *in_app_, secrets_});
     server::ServerOptions server_options;
     server_options.address = options.address;
     server_options.port = options.port;
@@ -166,9 +182,11 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     }));
     TRY_VOID(open_live_pages(*core_, *pages_));
     // Messages that were planned before the last stop.
-    TRY_VOID(core_->run(TaskKind::kRead,
-                        [dispatcher = dispatcher_.get()](Turn& turn) { dispatcher->wake(turn); }));
-    send_clock_ = std::make_unique<SendClock>(*core_, *dispatcher_, machine.clock);
+    TRY_VOID(core_->run(TaskKind::kRead, [this](Turn& turn) {
+        sender_->resume(turn);
+        dispatcher_->wake(turn);
+    }));
+    send_clock_ = std::make_unique<SendClock>(*core_, *dispatcher_, *sender_, machine.clock);
     http_->start();
     return {};
 }
@@ -180,6 +198,8 @@ Instance::~Instance() {
 void Instance::stop() {
     if (http_) http_->stop();
     send_clock_.reset();
+    // What channels say of what is under way is still written down.
+    if (postman_) postman_->stop();
     // What is being delivered still asks the core before each attempt.
     if (deliveries_) deliveries_->stop();
     // The core first: its last tasks may still hand jobs to the background thread, whose own last

@@ -7,8 +7,11 @@
 
 #include "server/http_server.h"
 #include "service/api.h"
+#include "service/channel_sender.h"
 #include "service/deliveries.h"
+#include "service/in_app_streams.h"
 #include "service/later.h"
+#include "service/postman.h"
 #include "service/retention.h"
 #include "service/send_clock.h"
 #include "service/statement_gate.h"
@@ -26,6 +29,7 @@ struct InstanceOptions {
     unsigned warehouse_threads = 1;
     std::uint64_t warehouse_memory_mb = 1024;
     DeliveryOptions deliveries;
+    ChannelOptions channels;
     std::function<void(const server::Access&)> access_log;
 };
 
@@ -49,6 +53,7 @@ class Instance {
     Result<void> open_books(const Machine& machine, const InstanceOptions& options);
     Result<void> open_treasuries(const Machine& machine, const std::string& directory);
     Result<void> finish_interrupted_erasures();
+    Result<void> open_channels(const Machine& machine, const ChannelOptions& options);
     Result<void> open_doors(const Machine& machine, const InstanceOptions& options);
 
     Secrets secrets_;
@@ -59,6 +64,9 @@ class Instance {
     std::unique_ptr<Core> core_;
     std::unique_ptr<Projector> projector_;
     std::unique_ptr<Dispatcher> dispatcher_;
+    std::unique_ptr<Postman> postman_;
+    std::unique_ptr<ChannelSender> sender_;
+    std::unique_ptr<InAppStreams> in_app_;
     std::unique_ptr<SendClock> send_clock_;
     std::shared_ptr<server::StreamHub> streams_;
     std::unique_ptr<LiveFeed> feed_;

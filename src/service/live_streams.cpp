@@ -38,7 +38,7 @@ class Refill {
         // Who was forgotten since has no message any more, also when a key could not be destroyed.
         if (!world_.fans.is_fan(world_.fans.fan_of(record.subject))) return {};
         return streams_.publish(message_stream(record.topic), record.offset, "message",
-                                message_event(world_.messages, record.payload),
+                                message_event(world_.messages, record.payload).data,
                                 to_number(record.subject));
     }
 
@@ -87,7 +87,7 @@ std::string message_stream(std::string_view edition) {
     return "messages/" + std::string(edition);
 }
 
-std::string message_event(const messages::MessagesBook& book, std::string_view payload) {
+MessageEvent message_event(const messages::MessagesBook& book, std::string_view payload) {
     const auto sent = codec::parse_json(payload);
     ALTIS_ASSERT(sent.has_value());
     const Json& json = *sent;
@@ -96,16 +96,16 @@ std::string message_event(const messages::MessagesBook& book, std::string_view p
     const std::string language(json["language"].as_string());
     const messages::Fact* link = messages::find_fact(plan->facts, "link");
     const std::string_view topic = json["topic"].as_string(json["message"].as_string());
-    return Json::object({{"id", json["message"]},
-                         {"topic", topic},
-                         {"kind", messages::to_string(plan->kind)},
-                         {"user", json["user"]},
-                         {"language", language},
-                         {"text", plan->texts.at(language)},
-                         {"link", link == nullptr ? std::string() : link->text},
-                         {"unit", plan->unit},
-                         {"fact", plan->fact}})
-        .to_string();
+    Json data = Json::object({{"id", json["message"]},
+                              {"topic", topic},
+                              {"kind", messages::to_string(plan->kind)},
+                              {"user", json["user"]},
+                              {"language", language},
+                              {"text", plan->texts.at(language)},
+                              {"link", link == nullptr ? std::string() : link->text},
+                              {"unit", plan->unit},
+                              {"fact", plan->fact}});
+    return {std::string(json["message"].as_string()), data.to_string()};
 }
 
 Result<void> refill_streams(Core& core, server::StreamHub& streams) {

@@ -17,9 +17,14 @@ constexpr std::uint64_t kRefillRecords = 200'000;  // of the journal's tail, rea
 // The stream of the messages of one edition: its owner's gateway reads it.
 std::string message_stream(std::string_view edition);
 
-// The data of the event for one `messages.sent` record, from its payload: {id, topic, kind,
-// user, language, text, link, unit, fact}. The plan must be in the book.
-std::string message_event(const messages::MessagesBook& book, std::string_view payload);
+// The event for one `messages.sent` record, from its payload.
+struct MessageEvent {
+    std::string message;  // id
+    std::string data;     // {id, topic, kind, user, language, text, link, unit, fact}
+};
+
+// The plan must be in the book.
+MessageEvent message_event(const messages::MessagesBook& book, std::string_view payload);
 
 // Puts the events of the journal's last records back into the streams, with the same ids, so that a
 // client that resumes after a restart misses nothing: messages as they were, units of results as

@@ -17,6 +17,9 @@ Result<Secrets> read_secrets(crypto::Vault& vault) {
     TRY(secrets.fact_log, vault.secret("fact-log"));
     TRY(secrets.exports, vault.secret("exports"));
     TRY(secrets.webhooks, vault.secret("webhooks"));
+    TRY(secrets.subscriptions, vault.secret("subscriptions"));
+    TRY(secrets.web_push, vault.secret("web-push"));
+    TRY(secrets.in_app, vault.secret("in-app"));
     TRY(secrets.commitments, vault.secret("commitments"));
     return secrets;
 }

@@ -11,13 +11,16 @@
 namespace altis::service {
 
 struct Secrets {
-    fans::IngestKeys ingest;       // fingerprints of identifiers, tags of e-mail addresses
-    crypto::Digest message_ids{};  // makes ids of messages that cannot be guessed
-    crypto::Digest orders{};       // makes fingerprints of order ids
-    crypto::Digest fact_log{};     // signs the log of published facts
-    crypto::Digest exports{};      // makes the tags of fans in exported segments
-    crypto::Digest webhooks{};     // makes the secrets of webhooks
-    crypto::Digest commitments{};  // hides tables of clean rooms behind their commitments
+    fans::IngestKeys ingest;         // fingerprints of identifiers, tags of e-mail addresses
+    crypto::Digest message_ids{};    // makes ids of messages that cannot be guessed
+    crypto::Digest orders{};         // makes fingerprints of order ids
+    crypto::Digest fact_log{};       // signs the log of published facts
+    crypto::Digest exports{};        // makes the tags of fans in exported segments
+    crypto::Digest webhooks{};       // makes the secrets of webhooks
+    crypto::Digest subscriptions{};  // makes ids of addresses that cannot be guessed
+    crypto::Digest web_push{};       // makes the key by which push services know this installation
+    crypto::Digest in_app{};         // makes the links to a fan's own stream
+    crypto::Digest commitments{};    // hides tables of clean rooms behind their commitments
 };
 
 Result<Secrets> read_secrets(crypto::Vault& vault);

@@ -13,9 +13,11 @@ std::int64_t stories_day(Time now) {
 
 }  // namespace
 
-SendClock::SendClock(Core& core, Dispatcher& dispatcher, platform::Clock& clock)
+SendClock::SendClock(Core& core, Dispatcher& dispatcher, ChannelSender& sender,
+                     platform::Clock& clock)
     : core_(core),
       dispatcher_(dispatcher),
+      sender_(sender),
       clock_(clock),
       stories_day_(stories_day(clock.now())),
       thread_([this] { loop(); }) {}
@@ -41,7 +43,12 @@ void SendClock::loop() {
         }
         // A busy core is asked again at the next tick.
         core_.post(
-            TaskKind::kRead, [this](Turn& turn) { dispatcher_.wake(turn); }, [](const Error&) {});
+            TaskKind::kWrite,
+            [this](Turn& turn) {
+                dispatcher_.wake(turn);
+                sender_.wake(turn);
+            },
+            [](const Error&) {});
     }
 }
 

@@ -1,4 +1,5 @@
-// Wakes the dispatcher when somebody who is held back is to be asked about again, and has the
+// Wakes the dispatcher when somebody who is held back is to be asked about again, the sender when
+// a message is to be tried again, and has the
 // stories of the day planned when it comes to kStoriesAt. A day on which the process does not run
 // then has no stories.
 #pragma once
@@ -8,6 +9,7 @@
 #include <thread>
 
 #include "platform/clock.h"
+#include "service/channel_sender.h"
 #include "service/core.h"
 #include "service/dispatcher.h"
 
@@ -19,7 +21,7 @@ constexpr Duration kStoriesAt = seconds(10 * 3'600);  // of each day, in UTC
 class SendClock {
   public:
     // All must outlive it, but the core may stop first.
-    SendClock(Core& core, Dispatcher& dispatcher, platform::Clock& clock);
+    SendClock(Core& core, Dispatcher& dispatcher, ChannelSender& sender, platform::Clock& clock);
     ~SendClock();
     SendClock(const SendClock&) = delete;
     SendClock& operator=(const SendClock&) = delete;
@@ -29,6 +31,7 @@ class SendClock {
 
     Core& core_;
     Dispatcher& dispatcher_;
+    ChannelSender& sender_;
     platform::Clock& clock_;
     std::mutex mutex_;
     std::condition_variable wake_;

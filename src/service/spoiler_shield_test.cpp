@@ -125,7 +125,7 @@ struct Side {
                 read = record.offset;
                 if (record.type != "messages.sent" || record.subject != fan) continue;
                 seen += format_rfc3339(record.time) + " " +
-                        message_event(turn.world().messages, record.payload) + "\n";
+                        message_event(turn.world().messages, record.payload).data + "\n";
             }
             seen += decision_letter(turn.world(), trigger, fan, turn.now()).to_string();
         }));

@@ -64,7 +64,8 @@ struct Running {
             while (reader->next(record).value()) {
                 if (record.type != "messages.sent") continue;
                 const auto json =
-                    codec::parse_json(message_event(turn.world().messages, record.payload)).value();
+                    codec::parse_json(message_event(turn.world().messages, record.payload).data)
+                        .value();
                 told.emplace(json["user"].as_string(), json["text"].as_string());
             }
         }));

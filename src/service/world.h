@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "channels/subscriptions_book.h"
 #include "cleanroom/activations_book.h"
 #include "cleanroom/rooms_book.h"
 #include "cleanroom/treasury/treasury_book.h"
@@ -57,6 +58,7 @@ struct World {
     messages::NamesBook names;
     messages::PreferencesBook preferences;
     fans::ExportsBook exports;
+    channels::SubscriptionsBook subscriptions;
 
     // What a fan decided last, on whichever of its devices.
     bool has_consent(fans::FanId fan, rights::Purpose purpose, std::string_view edition) const {
@@ -66,10 +68,10 @@ struct World {
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {
-            &rights,   &feed_grants,  &fans,        &results,     &awards,       &held,
-            &fact_log, &participants, &codes,       &persons,     &record_marks, &schedule,
-            &tellings, &treasury,     &rooms,       &activations, &campaigns,    &ledger,
-            &messages, &names,        &preferences, &exports,
+            &rights,   &feed_grants,  &fans,        &results,     &awards,        &held,
+            &fact_log, &participants, &codes,       &persons,     &record_marks,  &schedule,
+            &tellings, &treasury,     &rooms,       &activations, &campaigns,     &ledger,
+            &messages, &names,        &preferences, &exports,     &subscriptions,
         };
     }
 };

@@ -12,7 +12,7 @@ namespace altis::e2e {
 class GamesTest : public testing::Test {
   protected:
     void SetUp() override {
-        auto started = Server::start({folder_ / "data", "", {}});
+        auto started = Server::start(how_to_start());
         ASSERT_TRUE(started) << started.error().message;
         server_ = std::move(*started);
         auto keys = found_games(*server_);
@@ -20,6 +20,9 @@ class GamesTest : public testing::Test {
         keys_ = std::move(*keys);
         begin();
     }
+
+    // Before there is a server.
+    virtual ServerStart how_to_start() { return {folder_ / "data", "", {}}; }
 
     // What a test adds before it looks.
     virtual void begin() {}
