@@ -5,8 +5,12 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 
+#include "channels/apns.h"
+#include "channels/fcm.h"
 #include "channels/web_push.h"
 #include "codec/json.h"
 #include "codec/text.h"
@@ -62,7 +66,41 @@ Maker web_push() {
     };
 }
 
-const std::map<std::string, Maker (*)(), std::less<>> kChannels = {{"web_push", web_push}};
+// The first line describes the app: {"app": {"team", "key_id", "bundle", "key", "server"}}; nothing
+// is made of it. Beside the notice of the others: "device".
+Maker apns() {
+    auto sender = std::make_shared<std::optional<channels::Apns>>();
+    return [sender](const Json& line) {
+        if (*sender)
+            return shown((*sender)->make(text(line, "device"), notice_of(line), now_of(line)));
+        const Json& app = line["app"];
+        sender->emplace(
+            channels::Apns::create({text(app, "team"), text(app, "key_id"), text(app, "bundle"),
+                                    text(app, "key"), text(app, "server")})
+                .value());
+        return Json();
+    };
+}
+
+// The first line gives {"account", "server", "now"}; its answer asks for a token. A line
+// {"token_answer", "now"} hands it over. Beside the notice of the others: "device".
+Maker fcm() {
+    auto sender = std::make_shared<std::optional<channels::Fcm>>();
+    return [sender](const Json& line) {
+        if (!*sender) {
+            sender->emplace(
+                channels::Fcm::create(text(line, "account"), text(line, "server")).value());
+            return shown((*sender)->token_request(now_of(line)));
+        }
+        if (line.contains("token_answer"))
+            return Json(
+                (*sender)->accept_token(text(line, "token_answer"), now_of(line)).has_value());
+        return shown((*sender)->make(text(line, "device"), notice_of(line), now_of(line)));
+    };
+}
+
+const std::map<std::string, Maker (*)(), std::less<>> kChannels = {
+    {"apns", apns}, {"fcm", fcm}, {"web_push", web_push}};
 
 }  // namespace
 
@@ -79,7 +117,7 @@ int main(int argc, char** argv) {
             std::cerr << read.error().message << "\n";
             return 1;
         }
-        std::cout << make(*read).to_string() << "\n";
+        std::cout << make(*read).to_string() << std::endl;  // whoever asks may wait for it
     }
     return 0;
 }
