@@ -10,10 +10,12 @@
 #include <string>
 
 #include "channels/apns.h"
+#include "channels/email.h"
 #include "channels/fcm.h"
 #include "channels/web_push.h"
 #include "codec/json.h"
 #include "codec/text.h"
+#include "crypto/private_key.h"
 
 namespace {
 
@@ -99,8 +101,32 @@ Maker fcm() {
     };
 }
 
+// The first line gives {"settings": {"name", "address", "domain", "selector", "kind"}}, `kind`
+// being rsa or ed25519; a new key is made, and {"record_name", "record"} printed. Beside the notice
+// of the others: "to" and "unsubscribe_url"; printed is {"message"}.
+Maker email() {
+    auto sender = std::make_shared<std::optional<channels::Email>>();
+    return [sender](const Json& line) {
+        if (*sender) {
+            const auto message = (*sender)->make(text(line, "to"), notice_of(line),
+                                                 text(line, "unsubscribe_url"), now_of(line));
+            if (!message) return Json::object({{"error", message.error().reason}});
+            return Json::object({{"message", *message}});
+        }
+        const Json& from = line["settings"];
+        const auto kind =
+            text(from, "kind") == "rsa" ? crypto::KeyKind::kRsa : crypto::KeyKind::kEd25519;
+        sender->emplace(channels::Email::create({text(from, "name"), text(from, "address"),
+                                                 text(from, "domain"), text(from, "selector"),
+                                                 crypto::PrivateKey::make(kind).pem()})
+                            .value());
+        return Json::object({{"record_name", (*sender)->dkim().record_name()},
+                             {"record", (*sender)->dkim().record()}});
+    };
+}
+
 const std::map<std::string, Maker (*)(), std::less<>> kChannels = {
-    {"apns", apns}, {"fcm", fcm}, {"web_push", web_push}};
+    {"apns", apns}, {"email", email}, {"fcm", fcm}, {"web_push", web_push}};
 
 }  // namespace
 
