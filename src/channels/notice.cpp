@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "channels/characters.h"
 #include "channels/https_url.h"
 #include "codec/text.h"
 
@@ -29,11 +30,7 @@ bool is_lines(std::string_view text) {
 }
 
 bool is_language(std::string_view text) {
-    return !text.empty() && text.size() <= kMaxLanguageBytes &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '-';
-           });
+    return text.size() <= kMaxLanguageBytes && consists_of(text, "-");
 }
 
 tl::unexpected<Error> wrong(std::string_view member, std::string_view what) {

@@ -5,11 +5,17 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 
+#include "channels/apns.h"
+#include "channels/email.h"
+#include "channels/fcm.h"
 #include "channels/web_push.h"
 #include "codec/json.h"
 #include "codec/text.h"
+#include "crypto/private_key.h"
 
 namespace {
 
@@ -62,7 +68,65 @@ Maker web_push() {
     };
 }
 
-const std::map<std::string, Maker (*)(), std::less<>> kChannels = {{"web_push", web_push}};
+// The first line describes the app: {"app": {"team", "key_id", "bundle", "key", "server"}}; nothing
+// is made of it. Beside the notice of the others: "device".
+Maker apns() {
+    auto sender = std::make_shared<std::optional<channels::Apns>>();
+    return [sender](const Json& line) {
+        if (*sender)
+            return shown((*sender)->make(text(line, "device"), notice_of(line), now_of(line)));
+        const Json& app = line["app"];
+        sender->emplace(
+            channels::Apns::create({text(app, "team"), text(app, "key_id"), text(app, "bundle"),
+                                    text(app, "key"), text(app, "server")})
+                .value());
+        return Json();
+    };
+}
+
+// The first line gives {"account", "server", "now"}; its answer asks for a token. A line
+// {"token_answer", "now"} hands it over. Beside the notice of the others: "device".
+Maker fcm() {
+    auto sender = std::make_shared<std::optional<channels::Fcm>>();
+    return [sender](const Json& line) {
+        if (!*sender) {
+            sender->emplace(
+                channels::Fcm::create(text(line, "account"), text(line, "server")).value());
+            return shown((*sender)->token_request(now_of(line)));
+        }
+        if (line.contains("token_answer"))
+            return Json(
+                (*sender)->accept_token(text(line, "token_answer"), now_of(line)).has_value());
+        return shown((*sender)->make(text(line, "device"), notice_of(line), now_of(line)));
+    };
+}
+
+// The first line gives {"settings": {"name", "address", "domain", "selector", "kind"}}, `kind`
+// being rsa or ed25519; a new key is made, and {"record_name", "record"} printed. Beside the notice
+// of the others: "to" and "unsubscribe_url"; printed is {"message"}.
+Maker email() {
+    auto sender = std::make_shared<std::optional<channels::Email>>();
+    return [sender](const Json& line) {
+        if (*sender) {
+            const auto message = (*sender)->make(text(line, "to"), notice_of(line),
+                                                 text(line, "unsubscribe_url"), now_of(line));
+            if (!message) return Json::object({{"error", message.error().reason}});
+            return Json::object({{"message", *message}});
+        }
+        const Json& from = line["settings"];
+        const auto kind =
+            text(from, "kind") == "rsa" ? crypto::KeyKind::kRsa : crypto::KeyKind::kEd25519;
+        sender->emplace(channels::Email::create({text(from, "name"), text(from, "address"),
+                                                 text(from, "domain"), text(from, "selector"),
+                                                 crypto::PrivateKey::make(kind).pem()})
+                            .value());
+        return Json::object({{"record_name", (*sender)->dkim().record_name()},
+                             {"record", (*sender)->dkim().record()}});
+    };
+}
+
+const std::map<std::string, Maker (*)(), std::less<>> kChannels = {
+    {"apns", apns}, {"email", email}, {"fcm", fcm}, {"web_push", web_push}};
 
 }  // namespace
 
@@ -79,7 +143,7 @@ int main(int argc, char** argv) {
             std::cerr << read.error().message << "\n";
             return 1;
         }
-        std::cout << make(*read).to_string() << "\n";
+        std::cout << make(*read).to_string() << std::endl;  // whoever asks may wait for it
     }
     return 0;
 }
