@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "channels/email.h"
 #include "codec/text.h"
 
 namespace altis::channels {
@@ -47,22 +48,6 @@ Result<std::string> text_member(const Json& json, std::string_view name, std::si
                    " printable ASCII characters without spaces");
 }
 
-// Quoted local parts and address literals are allowed by RFC 5321, in use by nobody, and a gift to
-// whoever wants to smuggle.
-Result<void> check_email(std::string_view address) {
-    constexpr std::string_view kUnusual = "\"(),:;<>[\\]";
-    const auto at = address.find('@');
-    const bool is_plain = address.find_first_of(kUnusual) == std::string_view::npos &&
-                          address.size() <= kMaxEmailBytes && at != std::string_view::npos &&
-                          at > 0 && at == address.rfind('@');
-    const std::string_view domain = is_plain ? address.substr(at + 1) : std::string_view();
-    if (is_plain && !domain.empty() && domain.front() != '.' && domain.back() != '.' &&
-        domain.front() != '-') {
-        return {};
-    }
-    return invalid("`address` must be an e-mail address of plain ASCII, e.g. fan@example.org");
-}
-
 Result<void> read_keys(const Json& json, Address& address) {
     for (auto [name, key] : {std::pair{"p256dh", &address.p256dh}, {"auth", &address.auth}}) {
         TRY(*key, text_member(json["keys"], name, kMaxKeyBytes));
@@ -102,7 +87,9 @@ Result<Address> address_from_json(const Json& json) {
     Address address;
     address.channel = *channel;
     TRY(address.target, text_member(json, target_name(*channel), kMaxTargetBytes));
-    if (*channel == Channel::kEmail) TRY_VOID(check_email(address.target));
+    if (*channel == Channel::kEmail && !check_email_address(address.target)) {
+        return invalid("`address` must be an e-mail address of plain ASCII, e.g. fan@example.org");
+    }
     if (*channel == Channel::kWebPush) TRY_VOID(read_keys(json, address));
     return address;
 }

@@ -123,10 +123,11 @@ Result<void> Postman::open_email(platform::FileSystem& files) {
         relay_.password = trimmed(password);
     }
     channels::EmailSettings settings;
-    settings.from_name = options_.sender;
-    settings.from_address = email.from;
+    settings.name = options_.sender;
+    settings.address = email.from;
+    settings.domain = email.from.substr(email.from.find('@') + 1);
     settings.selector = email.dkim_selector;
-    TRY(settings.key_pem, read_setting(files, email.dkim_key_file));
+    TRY(settings.key, read_setting(files, email.dkim_key_file));
     TRY(email_, channels::Email::create(settings));
     return {};
 }
@@ -140,8 +141,8 @@ Result<void> Postman::open_apns(platform::FileSystem& files) {
     app.team = apns.team;
     app.key_id = apns.key_id;
     app.bundle = apns.bundle;
-    app.url = apns.url;
-    TRY(app.key_pem, read_setting(files, apns.key_file));
+    app.server = apns.url;
+    TRY(app.key, read_setting(files, apns.key_file));
     TRY(apns_, channels::Apns::create(app));
     return {};
 }
@@ -283,7 +284,7 @@ void Postman::rest(const std::string& origin, Time until) {
 // ---- FCM: a token first -------------------------------------------------------------------------
 
 void Postman::make_fcm(Job job) {
-    if (fcm_->has_token(job.now)) {
+    if (!fcm_->needs_token(job.now)) {
         auto request = fcm_->make(job.to.address.target, job.notice, job.now);
         return post(std::move(request), std::move(job));
     }
@@ -300,7 +301,7 @@ void Postman::make_fcm(Job job) {
 // Whoever waits goes on when it is there, or is told to come later.
 void Postman::ask_fcm_token(Time now) {
     auto asked = fcm_->token_request(now);
-    courier_->post({asked.url, asked.headers, asked.body},
+    courier_->post({std::move(asked.url), std::move(asked.headers), std::move(asked.body)},
                    [this, now](const Result<server::CourierAnswer>& answer) {
                        const bool is_given =
                            answer && answer->status == 200 && fcm_->accept_token(answer->body, now);
