@@ -9,16 +9,9 @@
 #include "messages/aliases.h"
 #include "messages/composer.h"
 #include "messages/fact.h"
+#include "messages/reading.h"
 
 namespace altis::messages {
-
-// A place of the text and the fact that it states. Offsets are bytes.
-struct Reading {
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    std::string fact;
-    friend bool operator==(const Reading&, const Reading&) = default;
-};
 
 // Reads numbers and clock times (in any digit system, with the separators of the text's language),
 // units behind numbers, medal words, claims, names and links out of the text, without looking at

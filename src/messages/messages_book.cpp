@@ -282,6 +282,7 @@ Result<Json> MessagesBook::explain(std::string_view message) const {
          {"trigger", "unit", "cohort", "edition", "campaign", "fact", "version", "facts"}) {
         explanation.set(key, json[key]);
     }
+    explanation.set("proof", proof_of(sent->plan->plan, *sent->language));
     return explanation.set("followed", json["competitor"]);
 }
 

@@ -146,11 +146,16 @@ std::vector<messages::Plan> Dispatcher::notices_for(const World& world,
 
 // False when no text is right: better no message than one that the gate refuses.
 bool Dispatcher::compose(messages::Plan& plan, const World& world, const ToldStory& told) const {
-    auto texts = composer_.compose({std::string(told.story), plan.cohort}, told.facts,
-                                   world.names.aliases());
+    auto texts = composer_.compose_proved({std::string(told.story), plan.cohort}, told.facts,
+                                          world.names.aliases());
     if (!texts) return false;
     plan.facts = told.facts;
-    plan.texts = std::move(*texts);
+    plan.texts.clear();
+    plan.readings.clear();
+    for (auto& [language, text] : *texts) {
+        plan.texts[language] = std::move(text.text);
+        plan.readings[language] = std::move(text.readings);
+    }
     return true;
 }
 
