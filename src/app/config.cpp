@@ -38,6 +38,12 @@ std::vector<Key> keys_of(Config& config) {
          "also deliver into private networks, and by http to this machine"},
         {"webhooks", "first_retry_ms", &config.webhooks.first_retry_ms, 10, 60'000,
          "before a failed delivery is tried again, ms; then twice as long each time"},
+        {"messages.model", "url", &config.model.url, 0, 0,
+         "language model for the words of messages: http://127.0.0.1:8000/v1/chat/completions; "
+         "empty: none is asked"},
+        {"messages.model", "name", &config.model.name, 0, 0, "what its server calls the model"},
+        {"messages.model", "key_file", &config.model.key_file, 0, 0,
+         "file with the server's key on one line; empty: no key is sent"},
         {"replay", "games", &config.replay.games, 0, 0,
          "folder of the files of past Games, for `altis results replay`"},
     };
@@ -83,9 +89,14 @@ Result<void> assign(const Key& key, const toml::node& node) {
     return {};
 }
 
-Result<void> assign_section(const std::vector<Key>& keys, std::string_view section,
+Result<void> assign_section(const std::vector<Key>& keys, const std::string& section,
                             const toml::table& table) {
     for (const auto& [name, node] : table) {
+        if (node.is_table()) {  // [messages.model]
+            TRY_VOID(
+                assign_section(keys, fmt::format("{}.{}", section, name.str()), *node.as_table()));
+            continue;
+        }
         const auto matches = [&, wanted = name.str()](const Key& key) {
             return key.section == section && key.name == wanted;
         };
@@ -130,7 +141,7 @@ Result<Config> parse_config(std::string_view text) {
             return fail(Code::kInvalid, "config.unknown_key",
                         fmt::format("'{}' must be a section like [server]", section.str()));
         }
-        TRY_VOID(assign_section(keys, section.str(), *node.as_table()));
+        TRY_VOID(assign_section(keys, std::string(section.str()), *node.as_table()));
     }
     return config;
 }

@@ -29,6 +29,12 @@ struct Config {
         bool allow_private = false;           // also into private networks, and http to loopback
         std::uint64_t first_retry_ms = 1000;  // then twice as long each time; 10 to 60,000
     } webhooks;
+    // A language model for the words of messages; asked only when it has a url.
+    struct Model {
+        std::string url;       // of chat completions; http to this machine, https to others
+        std::string name;      // that the server knows the model by
+        std::string key_file;  // holds the server's key on one line; none when empty
+    } model;
     struct Replay {
         std::string games;  // the folder that `altis results replay` reads past Games from
     } replay;

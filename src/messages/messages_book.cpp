@@ -435,6 +435,8 @@ void MessagesBook::apply(const journal::Record& record) {
     ALTIS_ASSERT(json);
     if (record.type == "messages.planned") {
         apply_planned(record, *json);
+    } else if (record.type == "messages.retold") {
+        apply_retold(*json);
     } else if (record.type == "messages.sent") {
         apply_sent(record, *json);
     } else if (record.type == "messages.opened") {

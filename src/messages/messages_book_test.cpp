@@ -204,6 +204,27 @@ TEST(MessagesBook, KeepsTheProofOfWhatItSent) {
     EXPECT_EQ(reason_of(post.book.plan(plan)), "messages.fact_invalid");
 }
 
+TEST(MessagesBook, MayBeToldInOtherWordsUntilSomebodyHasThem) {
+    Post post;
+    Plan other = sakamoto_plan();
+    other.texts["en"] = "Bravo!";
+    post.commit(post.book.retell(other));
+    EXPECT_TRUE(post.book.retell(other)->empty());
+    post.send(other, {fan(7)});
+    EXPECT_EQ((*post.book.explain(id_of(7)))["text"].as_string(), "Bravo!");
+    MessagesBook restarted;
+    post.journal.replay(restarted);
+    EXPECT_EQ(saved(restarted), saved(post.book));
+    EXPECT_EQ(reason_of(post.book.retell(sakamoto_plan())), "messages.already_told");
+    EXPECT_EQ(reason_of(post.book.retell(liu_plan())), "messages.plan_unknown");
+    Post another;
+    Plan changed = sakamoto_plan();
+    changed.facts = liu();
+    EXPECT_EQ(reason_of(another.book.retell(changed)), "messages.conflict");
+    changed.texts.clear();
+    EXPECT_EQ(reason_of(another.book.retell(changed)), "messages.plan_invalid");
+}
+
 TEST(MessagesBook, SealsWhatIsAboutAPerson) {
     Post post;
     post.send(sakamoto_plan(), {fan(7)});

@@ -130,10 +130,24 @@ Result<void> Instance::finish_interrupted_erasures() {
     return {};
 }
 
+// The key is read from a file, so that it stands in no configuration that somebody shows around.
+Result<void> Instance::open_model(const Machine& machine, const InstanceOptions& options) {
+    if (options.model.server.url.empty()) return {};
+    ModelOptions model = options.model;
+    if (!options.model_key_file.empty()) {
+        TRY(model.server.key, platform::read_file(machine.files, options.model_key_file));
+        while (model.server.key.ends_with('\n') || model.server.key.ends_with('\r'))
+            model.server.key.pop_back();
+    }
+    TRY(model_, ModelDesk::start(std::move(model)));
+    return dispatcher_->use_model(*model_, *core_);
+}
+
 Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions& options) {
     streams_ = std::make_shared<server::StreamHub>();
     metrics_ = std::make_shared<server::Metrics>();
     TRY(dispatcher_, Dispatcher::create(*streams_, secrets_));
+    TRY_VOID(open_model(machine, options));
     // On a full disk they stay as they are until the next start; nothing depends on it.
     static_cast<void>(core_->run(TaskKind::kWrite, fail_interrupted_deliveries));
     deliveries_ = std::make_unique<Deliveries>(*core_, secrets_, options.deliveries);
@@ -180,6 +194,7 @@ Instance::~Instance() {
 void Instance::stop() {
     if (http_) http_->stop();
     send_clock_.reset();
+    if (model_) model_->stop();
     // What is being delivered still asks the core before each attempt.
     if (deliveries_) deliveries_->stop();
     // The core first: its last tasks may still hand jobs to the background thread, whose own last

@@ -9,6 +9,7 @@
 #include "service/api.h"
 #include "service/deliveries.h"
 #include "service/later.h"
+#include "service/model_desk.h"
 #include "service/retention.h"
 #include "service/send_clock.h"
 #include "service/statement_gate.h"
@@ -26,6 +27,8 @@ struct InstanceOptions {
     unsigned warehouse_threads = 1;
     std::uint64_t warehouse_memory_mb = 1024;
     DeliveryOptions deliveries;
+    ModelOptions model;          // of messages; off without a url
+    std::string model_key_file;  // holds the key of its server on one line; none when empty
     std::function<void(const server::Access&)> access_log;
 };
 
@@ -49,6 +52,7 @@ class Instance {
     Result<void> open_books(const Machine& machine, const InstanceOptions& options);
     Result<void> open_treasuries(const Machine& machine, const std::string& directory);
     Result<void> finish_interrupted_erasures();
+    Result<void> open_model(const Machine& machine, const InstanceOptions& options);
     Result<void> open_doors(const Machine& machine, const InstanceOptions& options);
 
     Secrets secrets_;
@@ -59,6 +63,7 @@ class Instance {
     std::unique_ptr<Core> core_;
     std::unique_ptr<Projector> projector_;
     std::unique_ptr<Dispatcher> dispatcher_;
+    std::unique_ptr<ModelDesk> model_;
     std::unique_ptr<SendClock> send_clock_;
     std::shared_ptr<server::StreamHub> streams_;
     std::unique_ptr<LiveFeed> feed_;
