@@ -69,6 +69,12 @@ std::vector<Key> keys_of(Config& config) {
         {"fcm", "account_file", &config.fcm.account_file, 0, 0,
          "key of a service account (JSON); empty: no FCM"},
         {"fcm", "url", &config.fcm.url, 0, 0, "FCM's server"},
+        {"messages.model", "url", &config.model.url, 0, 0,
+         "language model for the words of messages: http://127.0.0.1:8000/v1/chat/completions; "
+         "empty: none is asked"},
+        {"messages.model", "name", &config.model.name, 0, 0, "what its server calls the model"},
+        {"messages.model", "key_file", &config.model.key_file, 0, 0,
+         "file with the server's key on one line; empty: no key is sent"},
         {"replay", "games", &config.replay.games, 0, 0,
          "folder of the files of past Games, for `altis results replay`"},
     };
@@ -114,9 +120,14 @@ Result<void> assign(const Key& key, const toml::node& node) {
     return {};
 }
 
-Result<void> assign_section(const std::vector<Key>& keys, std::string_view section,
+Result<void> assign_section(const std::vector<Key>& keys, const std::string& section,
                             const toml::table& table) {
     for (const auto& [name, node] : table) {
+        if (node.is_table()) {  // [messages.model]
+            TRY_VOID(
+                assign_section(keys, fmt::format("{}.{}", section, name.str()), *node.as_table()));
+            continue;
+        }
         const auto matches = [&, wanted = name.str()](const Key& key) {
             return key.section == section && key.name == wanted;
         };
@@ -161,7 +172,7 @@ Result<Config> parse_config(std::string_view text) {
             return fail(Code::kInvalid, "config.unknown_key",
                         fmt::format("'{}' must be a section like [server]", section.str()));
         }
-        TRY_VOID(assign_section(keys, section.str(), *node.as_table()));
+        TRY_VOID(assign_section(keys, std::string(section.str()), *node.as_table()));
     }
     return config;
 }

@@ -56,6 +56,12 @@ struct Config {
         std::string account_file;  // empty: no FCM
         std::string url = "https://fcm.googleapis.com";
     } fcm;
+    // A language model for the words of messages; asked only when it has a url.
+    struct Model {
+        std::string url;       // of chat completions; http to this machine, https to others
+        std::string name;      // that the server knows the model by
+        std::string key_file;  // holds the server's key on one line; none when empty
+    } model;
     struct Replay {
         std::string games;  // the folder that `altis results replay` reads past Games from
     } replay;

@@ -17,6 +17,10 @@ TEST(Config, ReadsEveryKind) {
     EXPECT_EQ(config->server.port, 9000);
     EXPECT_EQ(config->data.directory, "/srv/altis");
     EXPECT_EQ(config->server.address, "127.0.0.1");
+    const auto model = parse_config("[messages.model]\nname = \"words\"\n");
+    ASSERT_TRUE(model) << model.error().message;
+    EXPECT_EQ(model->model.name, "words");
+    EXPECT_EQ(model->model.url, "");
 }
 
 TEST(Config, NamesWhatIsWrong) {
@@ -28,6 +32,9 @@ TEST(Config, NamesWhatIsWrong) {
         {"[server]\nprot = 1\n", "config.unknown_key", "prot"},
         {"[sever]\nport = 1\n", "config.unknown_key", "sever"},
         {"port = 1\n", "config.unknown_key", "port"},
+        {"[messages.model]\nkey = \"x\"\n", "config.unknown_key", "[messages.model] key"},
+        {"[messages]\nurl = \"x\"\n", "config.unknown_key", "[messages] url"},
+        {"[server.more]\nport = 1\n", "config.unknown_key", "[server.more] port"},
         {"[server]\nport = \"1\"\n", "config.wrong_type", "port"},
         {"[server]\naddress = 1\n", "config.wrong_type", "address"},
         {"[server]\nport = 70000\n", "config.out_of_range", "port"},

@@ -41,6 +41,9 @@ service::InstanceOptions instance_options(const Config& config) {
     options.deliveries.first_retry =
         milliseconds(static_cast<std::int64_t>(config.webhooks.first_retry_ms));
     options.channels = channel_options(config);
+    options.model.server.url = config.model.url;
+    options.model.name = config.model.name;
+    options.model_key_file = config.model.key_file;
     // Failures only: a line per ingest request would cost more than the request.
     // The logger is made here, before any thread that logs.
     options.access_log = [logger = spdlog::default_logger()](const server::Access& access) {

@@ -1,9 +1,14 @@
 #include "language/letters.h"
 
+#include <algorithm>
+#include <array>
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/uloc.h>
+#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
+#include "base/assert.h"
 #include "language/icu_text.h"
 
 namespace altis::language {
@@ -43,6 +48,55 @@ bool runs_against(UChar32 c, bool is_leftward) {
     if (is_leftward) return direction == U_LEFT_TO_RIGHT;
     return direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC;
 }
+
+// Marks that spellings of one word differ in: accents, soft hyphen, tatweel, Arabic vowel signs and
+// hamza, nukta.
+bool is_dropped_mark(UChar32 c) {
+    return (c >= 0x0300 && c <= 0x036F) || c == 0x00AD || c == 0x0640 ||
+           (c >= 0x064B && c <= 0x065F) || c == 0x0670 || c == 0x093C;
+}
+
+// Blanks, apostrophes and hyphens of one kind each; alef maksura and yeh, teh marbuta and heh,
+// chandrabindu and anusvara.
+char32_t unified(UChar32 c) {
+    switch (c) {
+        case 0x00A0:
+        case 0x202F:
+        case 0x3000:
+            return U' ';
+        case 0x2019:
+        case 0x02BC:
+            return U'\'';
+        case 0x2010:
+        case 0x2011:
+            return U'-';
+        case 0x0649:
+            return 0x064A;
+        case 0x0629:
+            return 0x0647;
+        case 0x0901:
+            return 0x0902;
+        default:
+            return static_cast<char32_t>(c);
+    }
+}
+
+// Beside Latin.
+struct Scripts {
+    std::string_view language;
+    std::array<UScriptCode, 3> codes;
+};
+
+constexpr auto kScripts = std::to_array<Scripts>({
+    {"ar", {USCRIPT_ARABIC, USCRIPT_ARABIC, USCRIPT_ARABIC}},
+    {"hi", {USCRIPT_DEVANAGARI, USCRIPT_DEVANAGARI, USCRIPT_DEVANAGARI}},
+    {"ja", {USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA}},
+    {"ko", {USCRIPT_HANGUL, USCRIPT_HANGUL, USCRIPT_HANGUL}},
+    {"ru", {USCRIPT_CYRILLIC, USCRIPT_CYRILLIC, USCRIPT_CYRILLIC}},
+    {"zh", {USCRIPT_HAN, USCRIPT_HAN, USCRIPT_HAN}},
+});
+
+constexpr auto kLatinOnly = std::to_array<std::string_view>({"de", "en", "es", "fr", "it", "pt"});
 
 }  // namespace
 
@@ -87,6 +141,40 @@ char32_t lower_case(char32_t code) {
 
 bool is_right_to_left(std::string_view language) {
     return uloc_isRightToLeft(std::string(language).c_str()) != 0;
+}
+
+bool is_alphabetic_or_mark(char32_t code) {
+    return u_isalpha(of(code)) != 0 || (U_GET_GC_MASK(of(code)) & U_GC_M_MASK) != 0;
+}
+
+char32_t plain_letter(char32_t code) {
+    if (code < 0x80) return code >= 'A' && code <= 'Z' ? code + ('a' - 'A') : code;
+    const UChar32 c = u_tolower(of(code));
+    if (is_dropped_mark(c)) return 0;
+    UErrorCode status = U_ZERO_ERROR;
+    static const icu::Normalizer2* const normalizer = icu::Normalizer2::getNFDInstance(status);
+    ALTIS_ASSERT(normalizer != nullptr);
+    UnicodeString apart;
+    if (!normalizer->getDecomposition(c, apart)) return unified(c);
+    const UChar32 letter = apart.char32At(0);
+    for (std::int32_t i = apart.moveIndex32(0, 1); i < apart.length();
+         i = apart.moveIndex32(i, 1)) {
+        if (!is_dropped_mark(apart.char32At(i))) return unified(c);
+    }
+    return unified(letter);
+}
+
+bool is_written_in(char32_t code, std::string_view language) {
+    UErrorCode status = U_ZERO_ERROR;
+    const UScriptCode script = uscript_getScript(of(code), &status);
+    if (script == USCRIPT_COMMON || script == USCRIPT_INHERITED || script == USCRIPT_LATIN) {
+        return true;
+    }
+    if (std::ranges::find(kLatinOnly, language) != kLatinOnly.end()) return false;
+    const auto found = std::ranges::find(kScripts, language, &Scripts::language);
+    if (found == kScripts.end()) return true;
+    return std::ranges::any_of(
+        found->codes, [&](UScriptCode its) { return uscript_hasScript(of(code), its) != 0; });
 }
 
 std::string presentable_name(std::string_view name, std::string_view language) {

@@ -209,15 +209,24 @@ Result<Rendered> Composer::render(const StoryPattern& pattern, std::string_view 
     return fail(Code::kTooLarge, "messages.text_too_long", "a message is over 2000 bytes");
 }
 
+Result<std::map<std::string, ProvedText>> Composer::compose_proved(
+    const Style& style, const FactRecord& facts, const AliasTable& aliases) const {
+    std::map<std::string, ProvedText> texts;
+    for (const std::string& language : languages_) {
+        TRY(auto rendered, render({style, language}, facts, aliases));
+        TRY(auto readings, read_back(rendered, facts, aliases));
+        texts[language] = {std::move(rendered.text), std::move(readings)};
+    }
+    return texts;
+}
+
 Result<std::map<std::string, std::string>> Composer::compose(const Style& style,
                                                              const FactRecord& facts,
                                                              const AliasTable& aliases) const {
+    TRY(auto proved, compose_proved(style, facts, aliases));
     std::map<std::string, std::string> texts;
-    for (const std::string& language : languages_) {
-        TRY(auto rendered, render({style, language}, facts, aliases));
-        TRY_VOID(read_back(rendered, facts, aliases));
-        texts.emplace(language, std::move(rendered.text));
-    }
+    for (auto& [language, text] : proved)
+        texts.emplace(language, std::move(text.text));
     return texts;
 }
 

@@ -12,6 +12,7 @@
 #include "messages/aliases.h"
 #include "messages/catalogue.h"
 #include "messages/fact.h"
+#include "messages/reading.h"
 
 namespace altis::messages {
 
@@ -28,6 +29,12 @@ struct Rendered {
     std::string text;
     std::string language;
     std::vector<std::string> slots;
+};
+
+// A text that the gate has let pass, and what it states where.
+struct ProvedText {
+    std::string text;
+    std::vector<Reading> readings;
 };
 
 // A pattern whose places are all slots of a story, each used as its kind allows.
@@ -65,6 +72,10 @@ class Composer {
 
     // All languages of the catalogue, each rendered and read back by the gate. One refusal refuses
     // all: what is wrong in one language is not to be sent in another.
+    Result<std::map<std::string, ProvedText>> compose_proved(const Style& style,
+                                                             const FactRecord& facts,
+                                                             const AliasTable& aliases) const;
+    // The texts alone.
     Result<std::map<std::string, std::string>> compose(const Style& style, const FactRecord& facts,
                                                        const AliasTable& aliases) const;
 

@@ -41,7 +41,15 @@ bool is_link(std::string_view text) {
            });
 }
 
+bool is_hash(std::string_view text) {
+    constexpr std::size_t kHexDigits = 64;  // of SHA-256
+    return text.size() == kHexDigits && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
 bool is_well_formed(const Fact& fact) {
+    if (!fact.hash.empty() && !is_hash(fact.hash)) return false;
     switch (fact.kind) {
         case FactKind::kDecimal:
             return is_decimal(fact.text);
@@ -117,6 +125,7 @@ codec::Json to_json(const Fact& fact) {
     if (!fact.key.empty()) json.set("key", fact.key);
     json.set("source", fact.source).set("version", fact.version);
     json.set("status", to_string(fact.status));
+    if (!fact.hash.empty()) json.set("hash", fact.hash);
     return json;
 }
 
@@ -135,7 +144,8 @@ Result<Fact> fact_from_json(const codec::Json& json) {
                 text("key"),
                 text("source"),
                 json["version"].as_int(),
-                static_cast<FactStatus>(status)};
+                static_cast<FactStatus>(status),
+                text("hash")};
 }
 
 }  // namespace altis::messages

@@ -40,6 +40,7 @@ struct Fact {
     std::string source;  // id of the record that says so: "results/<edition>/<rsc>/<version>"
     std::int64_t version = 0;
     FactStatus status = FactStatus::kProvisional;
+    std::string hash = {};  // of that record in the log of facts, in hex; empty where it has none
     friend bool operator==(const Fact&, const Fact&) = default;
 };
 

@@ -7,6 +7,7 @@
 #include "language/letters.h"
 #include "language/numbers.h"
 #include "messages/lexicon.h"
+#include "messages/stated_words.h"
 
 namespace altis::messages {
 namespace {
@@ -44,7 +45,7 @@ class TextReader {
         take_spelled(FactKind::kLink);
         take_spelled(FactKind::kName);
         TRY_VOID(read_numbers());
-        read_words();
+        TRY_VOID(read_words());
         std::ranges::sort(found_, {}, [](const Found& found) { return found.place.begin; });
         return std::move(found_);
     }
@@ -76,8 +77,21 @@ class TextReader {
         const auto begin = std::ranges::lower_bound(letters_, place.begin, {}, &Letter::begin);
         const auto end = std::ranges::lower_bound(letters_, place.end, {}, &Letter::begin);
         if (std::any_of(begin, end, [](const Letter& letter) { return letter.is_taken; })) return;
+        if (goes_on(begin) || goes_on(end)) return;
         std::for_each(begin, end, [](Letter& letter) { letter.is_taken = true; });
         found_.push_back({std::move(place)});
+    }
+
+    // Whether a word goes on over the place before `at`. In languages without blanks a name may
+    // stand between letters, but not a Latin one between Latin letters.
+    bool goes_on(std::vector<Letter>::const_iterator at) const {
+        if (at == letters_.begin() || at == letters_.end()) return false;
+        const char32_t before = std::prev(at)->code;
+        if (!language::is_alphabetic_or_mark(before)) return false;
+        if (!language::is_alphabetic_or_mark(at->code)) return false;
+        const auto is_latin = [](char32_t code) { return code < 0x0250; };
+        return is_written_with_blanks(rendered_.language) ||
+               (is_latin(before) && is_latin(at->code));
     }
 
     Result<void> read_numbers() {
@@ -92,13 +106,14 @@ class TextReader {
         return {};
     }
 
-    // What is neither taken nor a digit must be an ordinary character.
-    static Result<void> check_plain(char32_t code) {
+    // What is neither taken nor a digit must be an ordinary character of the language.
+    Result<void> check_plain(char32_t code) const {
         if (language::is_numeric(code)) {
             return refuse("it has a number that is not written in digits");
         }
         if (language::is_control(code)) return refuse("it has a control character");
-        return {};
+        if (language::is_written_in(code, rendered_.language)) return {};
+        return refuse("it has letters of another script");
     }
 
     bool is_digit(std::size_t i) const {
@@ -148,49 +163,25 @@ class TextReader {
 
     // The unit that stands behind a number, with or without a blank between; empty when none does.
     std::string_view unit_at(std::size_t i) const {
-        if (i < letters_.size() && (letters_[i].code == ' ' || letters_[i].code == 0x00A0)) ++i;
-        for (const LexiconWord& word : lexicon(rendered_.language))
-            if (word.kind == WordKind::kUnit && stands_at(word, i)) return word.meaning;
+        std::u32string behind;
+        constexpr std::size_t kLongestUnit = 24;
+        for (; i < letters_.size() && behind.size() < kLongestUnit; ++i) {
+            if (letters_[i].is_taken) break;
+            const char32_t code = language::plain_letter(letters_[i].code);
+            if (code != 0 && !(code == U' ' && behind.empty())) behind.push_back(code);
+        }
+        const auto found = Lexicon::of(rendered_.language).unit_at(behind, 0);
+        return found.word == nullptr ? std::string_view() : found.word->meaning;
+    }
+
+    Result<void> read_words() {
+        WordReader reader(rendered_.language);
+        for (const Letter& letter : letters_)
+            reader.add(letter.is_taken ? WordReader::kTaken : letter.code, letter.begin);
+        TRY(const auto words, reader.read(rendered_.text.size()));
+        for (const StatedWord& word : words)
+            found_.push_back({.place = {word.begin, word.end, ""}, .meaning = word.meaning});
         return {};
-    }
-
-    void read_words() {
-        for (std::size_t i = 0; i < letters_.size();) {
-            const LexiconWord* const word = word_at(i);
-            if (word == nullptr) {
-                ++i;
-                continue;
-            }
-            const std::size_t end = i + word->word.size();
-            found_.push_back(
-                {.place = {letters_[i].begin, begin_of(end), ""}, .meaning = word->meaning});
-            i = end;
-        }
-    }
-
-    const LexiconWord* word_at(std::size_t i) const {
-        for (const LexiconWord& word : lexicon(rendered_.language))
-            if (word.kind != WordKind::kUnit && stands_at(word, i)) return &word;
-        return nullptr;
-    }
-
-    bool stands_at(const LexiconWord& word, std::size_t i) const {
-        const std::size_t end = i + word.word.size();
-        if (end > letters_.size()) return false;
-        for (std::size_t k = i; k < end; ++k) {
-            if (letters_[k].is_taken ||
-                language::lower_case(letters_[k].code) != word.word[k - i]) {
-                return false;
-            }
-        }
-        if (word.kind != WordKind::kUnit && !is_written_with_blanks(rendered_.language))
-            return true;
-        const bool begins = word.kind == WordKind::kUnit || i == 0 ||
-                            !language::is_alphabetic(letters_[i - 1].code);
-        const bool may_go_on =
-            !is_written_with_blanks(rendered_.language) && rendered_.language != "ar";
-        return begins && (may_go_on || end == letters_.size() ||
-                          !language::is_alphabetic(letters_[end].code));
     }
 
     const Rendered& rendered_;

@@ -9,24 +9,19 @@
 #include "messages/aliases.h"
 #include "messages/composer.h"
 #include "messages/fact.h"
+#include "messages/reading.h"
 
 namespace altis::messages {
-
-// A place of the text and the fact that it states. Offsets are bytes.
-struct Reading {
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    std::string fact;
-    friend bool operator==(const Reading&, const Reading&) = default;
-};
 
 // Reads numbers and clock times (in any digit system, with the separators of the text's language),
 // units behind numbers, medal words, claims, names and links out of the text, without looking at
 // the template. What is read must be what the slots announce, one for one and in the same order:
-// nothing more, nothing less, nothing swapped. Numbers in any other writing (fractions, Roman,
-// Chinese numerals) and control characters are refused. Gives the places, in order. Fails with
-// "messages.gate_refused" and what was wrong; the text itself is not repeated. Select slots of kind
-// kText choose words and are not read.
+// nothing more, nothing less, nothing swapped. Refused wherever they stand are numbers in any other
+// writing (fractions, Roman, Chinese numerals, words), words that compare or say when (lexicon.h),
+// capital letters inside a sentence that belong to no name given (stated_words.h), letters of
+// scripts that the language is not written in, and control characters. Gives the places, in order.
+// Fails with "messages.gate_refused" and what was wrong; the text itself is not repeated. Select
+// slots of kind kText choose words and are not read.
 Result<std::vector<Reading>> read_back(const Rendered& rendered, const FactRecord& facts,
                                        const AliasTable& aliases);
 

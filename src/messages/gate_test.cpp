@@ -133,6 +133,30 @@ TEST(Gate, KnowsUnitsClaimsAndTimes) {
     EXPECT_EQ(said("{time} 9:58.30", "en"), kRefused);
 }
 
+// "Women’s 4 x 100 m" does not stand in "Women’s 4 x 100 mixed".
+TEST(Gate, ANameEndsWhereItsWordEnds) {
+    const FactRecord facts = {{"event", FactKind::kName, "Women’s 4 x 100 m", "", "", "results/x/1",
+                               1, FactStatus::kOfficial}};
+    const auto passes = [&](const char* text, const char* language) {
+        return read_back({text, language, {"event"}}, facts, AliasTable()).has_value();
+    };
+    EXPECT_TRUE(passes("Decided: Women’s 4 x 100 m.", "en"));
+    EXPECT_FALSE(passes("Decided: Women’s 4 x 100 mixed.", "en"));
+    EXPECT_FALSE(passes("Decided: andWomen’s 4 x 100 m.", "en"));
+    EXPECT_TRUE(passes("Women’s 4 x 100 mの結果", "ja"));
+    EXPECT_FALSE(passes("Women’s 4 x 100 mixedの結果", "ja"));
+}
+
+TEST(Gate, KnowsUnitsByTheirNames) {
+    const FactRecord facts = with(sakamoto(), "score", "147.67");
+    const Rendered text = render("performance-motivation", "en", facts);
+    EXPECT_EQ(verdict(replaced(text, "147.67", "147.67 points"), facts), "passed");
+    for (const char* unit : {"metres", "kilometres", "kilos", "minutes", "%", "feet", "goals"})
+        EXPECT_EQ(verdict(replaced(text, "147.67", std::string("147.67 ") + unit), facts),
+                  kRefused);
+    EXPECT_EQ(verdict(replaced(text, "silver", "a golden silver"), facts), kRefused);
+}
+
 TEST(Gate, ANameMayHoldDigitsOnlyWhenItIsTheName) {
     AliasTable nobody;
     FactRecord facts = with(sakamoto(), "athlete", "Sakamoto 999.99");

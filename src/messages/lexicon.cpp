@@ -2,197 +2,145 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <tuple>
+
+#include "base/assert.h"
+#include "language/date_words.h"
+#include "language/letters.h"
 
 namespace altis::messages {
 namespace {
 
-using enum WordKind;
+constexpr auto kKinds =
+    std::to_array<std::string_view>({"medal", "unit", "claim", "relation", "time", "number"});
 
-constexpr auto kArabic = std::to_array<LexiconWord>({
-    {kMedal, U"ذهبية", "gold"},
-    {kMedal, U"فضية", "silver"},
-    {kMedal, U"برونزية", "bronze"},
-    {kUnit, U"نقطة", "points"},
-    {kUnit, U"كغ", "kilograms"},
-    {kUnit, U"م", "metres"},
-    {kUnit, U"ث", "seconds"},
-    {kClaim, U"أفضل نتيجة في الموسم", "season_best"},
-    {kClaim, U"أفضل نتيجة شخصية", "personal_best"},
-    {kClaim, U"رقم قياسي", "record"},
-});
+std::optional<WordKind> kind_of(std::string_view name) {
+    const auto found = std::ranges::find(kKinds, name);
+    if (found == kKinds.end()) return std::nullopt;
+    return static_cast<WordKind>(found - kKinds.begin());
+}
 
-constexpr auto kGerman = std::to_array<LexiconWord>({
-    {kMedal, U"gold", "gold"},
-    {kMedal, U"silber", "silver"},
-    {kMedal, U"bronze", "bronze"},
-    {kUnit, U"punkte", "points"},
-    {kUnit, U"kg", "kilograms"},
-    {kUnit, U"m", "metres"},
-    {kUnit, U"s", "seconds"},
-    {kClaim, U"saisonbestleistung", "season_best"},
-    {kClaim, U"persönliche bestleistung", "personal_best"},
-    {kClaim, U"rekord", "record"},
-});
+bool has_meaning(WordKind kind) {
+    return kind == WordKind::kMedal || kind == WordKind::kUnit || kind == WordKind::kClaim;
+}
 
-constexpr auto kEnglish = std::to_array<LexiconWord>({
-    {kMedal, U"gold", "gold"},
-    {kMedal, U"silver", "silver"},
-    {kMedal, U"bronze", "bronze"},
-    {kUnit, U"points", "points"},
-    {kUnit, U"kg", "kilograms"},
-    {kUnit, U"m", "metres"},
-    {kUnit, U"s", "seconds"},
-    {kClaim, U"season best", "season_best"},
-    {kClaim, U"personal best", "personal_best"},
-    {kClaim, U"record", "record"},
-});
+// Up to the separator, which is taken away, too.
+std::string_view next_part(std::string_view& rest, std::string_view separator) {
+    const auto end = std::min(rest.find(separator), rest.size());
+    const std::string_view part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + separator.size(), rest.size()));
+    return part;
+}
 
-constexpr auto kSpanish = std::to_array<LexiconWord>({
-    {kMedal, U"oro", "gold"},
-    {kMedal, U"plata", "silver"},
-    {kMedal, U"bronce", "bronze"},
-    {kUnit, U"puntos", "points"},
-    {kUnit, U"kg", "kilograms"},
-    {kUnit, U"m", "metres"},
-    {kUnit, U"s", "seconds"},
-    {kClaim, U"mejor marca de la temporada", "season_best"},
-    {kClaim, U"mejor marca personal", "personal_best"},
-    {kClaim, U"récord", "record"},
-});
+auto order_of(const LexiconWord& word) {
+    return std::tuple(word.word.front(), SIZE_MAX - word.word.size());
+}
 
-constexpr auto kFrench = std::to_array<LexiconWord>({
-    {kMedal, U"or", "gold"},
-    {kMedal, U"argent", "silver"},
-    {kMedal, U"bronze", "bronze"},
-    {kUnit, U"points", "points"},
-    {kUnit, U"kg", "kilograms"},
-    {kUnit, U"m", "metres"},
-    {kUnit, U"s", "seconds"},
-    {kClaim, U"meilleure marque de la saison", "season_best"},
-    {kClaim, U"meilleure marque personnelle", "personal_best"},
-    {kClaim, U"record", "record"},
-});
+// "en medal gold: gold*, golden"
+bool read_line(std::string_view line, std::map<std::string, Lexicon, std::less<>>& lexicons) {
+    std::string_view words = line;
+    std::string_view head = next_part(words, ": ");
+    const std::string language(next_part(head, " "));
+    const auto kind = kind_of(next_part(head, " "));
+    if (language.empty() || !kind || head.empty() == has_meaning(*kind)) return false;
+    Lexicon& lexicon = lexicons.try_emplace(language, language).first->second;
+    if (words.empty()) return false;
+    while (!words.empty()) {
+        std::string_view word = next_part(words, ", ");
+        const bool is_stem = word.ends_with('*');
+        word.remove_suffix(is_stem ? 1 : 0);
+        std::u32string plain = plain_text(word);
+        if (plain.empty()) return false;
+        lexicon.add({*kind, std::move(plain), is_stem, std::string(head)});
+    }
+    return true;
+}
 
-constexpr auto kHindi = std::to_array<LexiconWord>({
-    {kMedal, U"स्वर्ण", "gold"},
-    {kMedal, U"रजत", "silver"},
-    {kMedal, U"कांस्य", "bronze"},
-    {kUnit, U"अंक", "points"},
-    {kUnit, U"किग्रा", "kilograms"},
-    {kUnit, U"मी", "metres"},
-    {kUnit, U"से", "seconds"},
-    {kClaim, U"सत्र का सर्वश्रेष्ठ", "season_best"},
-    {kClaim, U"व्यक्तिगत सर्वश्रेष्ठ", "personal_best"},
-    {kClaim, U"रिकॉर्ड", "record"},
-});
-
-constexpr auto kItalian = std::to_array<LexiconWord>({
-    {kMedal, U"oro", "gold"},
-    {kMedal, U"argento", "silver"},
-    {kMedal, U"bronzo", "bronze"},
-    {kUnit, U"punti", "points"},
-    {kUnit, U"kg", "kilograms"},
-    {kUnit, U"m", "metres"},
-    {kUnit, U"s", "seconds"},
-    {kClaim, U"primato stagionale", "season_best"},
-    {kClaim, U"primato personale", "personal_best"},
-    {kClaim, U"record", "record"},
-});
-
-constexpr auto kJapanese = std::to_array<LexiconWord>({
-    {kMedal, U"金メダル", "gold"},
-    {kMedal, U"銀メダル", "silver"},
-    {kMedal, U"銅メダル", "bronze"},
-    {kUnit, U"点", "points"},
-    {kUnit, U"秒", "seconds"},
-    {kUnit, U"kg", "kilograms"},
-    {kUnit, U"m", "metres"},
-    {kClaim, U"シーズンベスト", "season_best"},
-    {kClaim, U"自己ベスト", "personal_best"},
-    {kClaim, U"新記録", "record"},
-});
-
-constexpr auto kKorean = std::to_array<LexiconWord>({
-    {kMedal, U"금메달", "gold"},
-    {kMedal, U"은메달", "silver"},
-    {kMedal, U"동메달", "bronze"},
-    {kUnit, U"점", "points"},
-    {kUnit, U"초", "seconds"},
-    {kUnit, U"kg", "kilograms"},
-    {kUnit, U"m", "metres"},
-    {kClaim, U"시즌 최고 기록", "season_best"},
-    {kClaim, U"개인 최고 기록", "personal_best"},
-    {kClaim, U"신기록", "record"},
-});
-
-constexpr auto kPortuguese = std::to_array<LexiconWord>({
-    {kMedal, U"ouro", "gold"},
-    {kMedal, U"prata", "silver"},
-    {kMedal, U"bronze", "bronze"},
-    {kUnit, U"pontos", "points"},
-    {kUnit, U"kg", "kilograms"},
-    {kUnit, U"m", "metres"},
-    {kUnit, U"s", "seconds"},
-    {kClaim, U"melhor marca da temporada", "season_best"},
-    {kClaim, U"melhor marca pessoal", "personal_best"},
-    {kClaim, U"recorde", "record"},
-});
-
-constexpr auto kRussian = std::to_array<LexiconWord>({
-    {kMedal, U"золото", "gold"},
-    {kMedal, U"серебро", "silver"},
-    {kMedal, U"бронза", "bronze"},
-    {kUnit, U"балла", "points"},
-    {kUnit, U"кг", "kilograms"},
-    {kUnit, U"м", "metres"},
-    {kUnit, U"с", "seconds"},
-    {kClaim, U"лучший результат сезона", "season_best"},
-    {kClaim, U"личный рекорд", "personal_best"},
-    {kClaim, U"рекорд", "record"},
-});
-
-constexpr auto kChinese = std::to_array<LexiconWord>({
-    {kMedal, U"金牌", "gold"},
-    {kMedal, U"银牌", "silver"},
-    {kMedal, U"铜牌", "bronze"},
-    {kUnit, U"公斤", "kilograms"},
-    {kUnit, U"分", "points"},
-    {kUnit, U"米", "metres"},
-    {kUnit, U"秒", "seconds"},
-    {kClaim, U"赛季最佳", "season_best"},
-    {kClaim, U"个人最佳", "personal_best"},
-    {kClaim, U"纪录", "record"},
-});
-
-struct Language {
-    std::string_view code;
-    std::span<const LexiconWord> words;
-};
-
-constexpr auto kLanguages = std::to_array<Language>({
-    {"ar", kArabic},
-    {"de", kGerman},
-    {"en", kEnglish},
-    {"es", kSpanish},
-    {"fr", kFrench},
-    {"hi", kHindi},
-    {"it", kItalian},
-    {"ja", kJapanese},
-    {"ko", kKorean},
-    {"pt", kPortuguese},
-    {"ru", kRussian},
-    {"zh", kChinese},
-});
+bool is_letter(std::u32string_view text, std::size_t at) {
+    return at < text.size() && language::is_alphabetic_or_mark(text[at]);
+}
 
 }  // namespace
 
-std::span<const LexiconWord> lexicon(std::string_view language) {
-    const auto found = std::ranges::find(kLanguages, language, &Language::code);
-    return found == kLanguages.end() ? std::span<const LexiconWord>() : found->words;
+Result<std::map<std::string, Lexicon, std::less<>>> Lexicon::parse(const EmbeddedFile& file) {
+    std::map<std::string, Lexicon, std::less<>> lexicons;
+    std::string_view rest = file.bytes;
+    for (std::size_t number = 1; !rest.empty(); ++number) {
+        const std::string_view line = next_part(rest, "\n");
+        if (line.empty() || line.front() == '#' || read_line(line, lexicons)) continue;
+        return fail(Code::kInvalid, "messages.lexicon_malformed",
+                    std::string(file.name) + ":" + std::to_string(number) +
+                        ": a line is a language, a kind, a meaning where the kind has one, a colon "
+                        "and words");
+    }
+    return lexicons;
+}
+
+const Lexicon& Lexicon::of(std::string_view language) {
+    static const auto kLexicons = [] {
+        ALTIS_ASSERT(lexicon_files().size() == 1);
+        auto lexicons = parse(lexicon_files().front());
+        ALTIS_ASSERT(lexicons);
+        for (auto& [code, lexicon] : *lexicons)
+            for (std::u32string& word : language::date_words(code))
+                lexicon.add({WordKind::kTime, std::move(word)});
+        return std::move(*lexicons);
+    }();
+    static const Lexicon kNone;
+    const auto found = kLexicons.find(language);
+    return found == kLexicons.end() ? kNone : found->second;
+}
+
+void Lexicon::add(LexiconWord word) {
+    const auto at = std::ranges::upper_bound(words_, order_of(word), {}, order_of);
+    words_.insert(at, std::move(word));
+}
+
+template <class Wanted>
+Lexicon::Match Lexicon::longest_at(std::u32string_view text, std::size_t at,
+                                   const Wanted& is_wanted) const {
+    if (at >= text.size()) return {};
+    const auto first = [](const LexiconWord& word) { return word.word.front(); };
+    for (const LexiconWord& word : std::ranges::equal_range(words_, text[at], {}, first)) {
+        if (!is_wanted(word) || !stands_at(word, text, at)) continue;
+        std::size_t end = at + word.word.size();
+        while (word.is_stem && is_written_with_blanks(language_) && is_letter(text, end))
+            ++end;
+        return {&word, end};
+    }
+    return {};
+}
+
+Lexicon::Match Lexicon::word_at(std::u32string_view text, std::size_t at) const {
+    return longest_at(text, at,
+                      [](const LexiconWord& word) { return word.kind != WordKind::kUnit; });
+}
+
+Lexicon::Match Lexicon::unit_at(std::u32string_view text, std::size_t at) const {
+    return longest_at(text, at,
+                      [](const LexiconWord& word) { return word.kind == WordKind::kUnit; });
+}
+
+bool Lexicon::stands_at(const LexiconWord& word, std::u32string_view text, std::size_t at) const {
+    if (text.substr(at, word.word.size()) != word.word) return false;
+    const bool has_blanks = is_written_with_blanks(language_);
+    const bool is_unit = word.kind == WordKind::kUnit;
+    const bool begins = is_unit || !has_blanks || at == 0 || !is_letter(text, at - 1);
+    const bool may_go_on =
+        word.is_stem || (is_unit ? !has_blanks && language_ != "ar" : !has_blanks);
+    return begins && (may_go_on || !is_letter(text, at + word.word.size()));
 }
 
 bool is_written_with_blanks(std::string_view language) {
     return language != "ja" && language != "zh" && language != "ko" && language != "ar";
+}
+
+std::u32string plain_text(std::string_view text) {
+    std::u32string plain;
+    for (const auto& letter : language::letters_of(text))
+        if (const char32_t code = language::plain_letter(letter.code)) plain.push_back(code);
+    return plain;
 }
 
 }  // namespace altis::messages

@@ -282,6 +282,7 @@ Result<Json> MessagesBook::explain(std::string_view message) const {
          {"trigger", "unit", "cohort", "edition", "campaign", "fact", "version", "facts"}) {
         explanation.set(key, json[key]);
     }
+    explanation.set("proof", proof_of(sent->plan->plan, *sent->language));
     return explanation.set("followed", json["competitor"]);
 }
 
@@ -434,6 +435,8 @@ void MessagesBook::apply(const journal::Record& record) {
     ALTIS_ASSERT(json);
     if (record.type == "messages.planned") {
         apply_planned(record, *json);
+    } else if (record.type == "messages.retold") {
+        apply_retold(*json);
     } else if (record.type == "messages.sent") {
         apply_sent(record, *json);
     } else if (record.type == "messages.opened") {

@@ -79,7 +79,7 @@ std::string message_id(const crypto::Digest& key, std::string_view trigger, Subj
 // The same for a message of any kind.
 std::string message_id(const crypto::Digest& key, const Plan& plan, SubjectId subject);
 
-// Record types: "messages.planned", "messages.considered" (numbers of subjects by reason),
+// Record types: "messages.planned", "messages.retold", "messages.considered" (numbers of subjects by reason),
 // "messages.sent", "messages.handed", "messages.settled" and "messages.opened" (these four sealed
 // under the person), "messages.finished", "messages.forgotten".
 class MessagesBook final : public journal::Book {
@@ -88,6 +88,12 @@ class MessagesBook final : public journal::Book {
     // No draft when the same plan is known. Fails with "messages.plan_invalid",
     // "messages.fact_invalid" or "messages.conflict" (same id, other content).
     journal::Decision plan(const Plan& plan) const;
+
+    // The words of a known plan anew: other texts and readings, the same in all else. Only while
+    // nobody has got it and not everybody was asked about, so that all are told the same. No draft
+    // when they are the same words. Fails with "messages.plan_unknown", "messages.plan_invalid",
+    // "messages.fact_invalid", "messages.conflict" or "messages.already_told".
+    journal::Decision retell(const Plan& plan) const;
 
     // One draft per person who has not got this (see was_told); the others are skipped. May be
     // repeated with the same or other recipients until `finish`, and after it with those who are
@@ -230,6 +236,7 @@ class MessagesBook final : public journal::Book {
     static bool has_held(const PlanState& state);
     static std::optional<Reason> reason_of(const PlanState& state, SubjectId subject);
     void apply_planned(const journal::Record& record, const codec::Json& json);
+    void apply_retold(const codec::Json& json);
     void apply_sent(const journal::Record& record, const codec::Json& json);
     void apply_opened(Time time, const codec::Json& json);
     void apply_forgotten(SubjectId subject);

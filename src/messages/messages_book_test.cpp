@@ -168,6 +168,63 @@ TEST(MessagesBook, ResolvesAndExplains) {
     EXPECT_EQ(post.book.explain(id_of(8)).error().reason, "messages.unknown");
 }
 
+// Each place of the text, the record that says it, and the record's hash; also after a restart.
+TEST(MessagesBook, KeepsTheProofOfWhatItSent) {
+    const auto composer = Composer::load(*standard_catalogue());
+    Plan plan = sakamoto_plan();
+    const std::string hash(64, 'a');
+    for (Fact& fact : plan.facts)
+        if (fact.name == "score") fact.hash = hash;
+    const auto proved = composer->compose_proved({"skate_medal", "performance-motivation"},
+                                                 plan.facts, skater_names());
+    ASSERT_TRUE(proved);
+    for (const auto& [language, text] : *proved)
+        plan.readings[language] = text.readings;
+    Post post({plan});
+    post.send(plan, {fan(7, "fr")});
+    MessagesBook restarted;
+    post.journal.replay(restarted);
+    for (const MessagesBook* book : {&post.book, &restarted}) {
+        const auto why = book->explain(id_of(7));
+        ASSERT_TRUE(why);
+        const std::string text((*why)["text"].as_string());
+        const auto& proof = (*why)["proof"].items();
+        ASSERT_EQ(proof.size(), 5U);
+        EXPECT_EQ(proof[1]["slot"].as_string(), "score");
+        EXPECT_EQ(text.substr(static_cast<std::size_t>(proof[1]["begin"].as_int()),
+                              static_cast<std::size_t>(proof[1]["end"].as_int() -
+                                                       proof[1]["begin"].as_int())),
+                  "147,67");
+        EXPECT_EQ(proof[1]["record"].as_string(), kTrigger);
+        EXPECT_EQ(proof[1]["version"].as_int(), 2);
+        EXPECT_EQ(proof[1]["hash"].as_string(), hash);
+        EXPECT_TRUE(proof[2]["hash"].is_null());
+    }
+    plan.facts[1].hash = "no hash";
+    EXPECT_EQ(reason_of(post.book.plan(plan)), "messages.fact_invalid");
+}
+
+TEST(MessagesBook, MayBeToldInOtherWordsUntilSomebodyHasThem) {
+    Post post;
+    Plan other = sakamoto_plan();
+    other.texts["en"] = "Bravo!";
+    post.commit(post.book.retell(other));
+    EXPECT_TRUE(post.book.retell(other)->empty());
+    post.send(other, {fan(7)});
+    EXPECT_EQ((*post.book.explain(id_of(7)))["text"].as_string(), "Bravo!");
+    MessagesBook restarted;
+    post.journal.replay(restarted);
+    EXPECT_EQ(saved(restarted), saved(post.book));
+    EXPECT_EQ(reason_of(post.book.retell(sakamoto_plan())), "messages.already_told");
+    EXPECT_EQ(reason_of(post.book.retell(liu_plan())), "messages.plan_unknown");
+    Post another;
+    Plan changed = sakamoto_plan();
+    changed.facts = liu();
+    EXPECT_EQ(reason_of(another.book.retell(changed)), "messages.conflict");
+    changed.texts.clear();
+    EXPECT_EQ(reason_of(another.book.retell(changed)), "messages.plan_invalid");
+}
+
 TEST(MessagesBook, SealsWhatIsAboutAPerson) {
     Post post;
     post.send(sakamoto_plan(), {fan(7)});

@@ -235,13 +235,13 @@ Result<StoryPattern> ReplyFilter::accept(std::string_view reply, const Telling& 
 namespace {
 
 // The reply as a text that the gate lets pass.
-Result<std::string> told_by_model(const ReplyFilter& filter, const Telling& telling,
-                                  const std::string& reply, const FactRecord& facts,
-                                  const AliasTable& aliases) {
+Result<ProvedText> told_by_model(const ReplyFilter& filter, const Telling& telling,
+                                 const std::string& reply, const FactRecord& facts,
+                                 const AliasTable& aliases) {
     TRY(const StoryPattern pattern, filter.accept(reply, telling));
     TRY(Rendered rendered, Composer::render(pattern, telling.language, facts, aliases));
-    TRY_VOID(read_back(rendered, facts, aliases));
-    return std::move(rendered.text);
+    TRY(auto readings, read_back(rendered, facts, aliases));
+    return ProvedText{std::move(rendered.text), std::move(readings)};
 }
 
 }  // namespace
@@ -250,16 +250,16 @@ Result<std::map<std::string, ComposedText>> compose_with_replies(
     const Composer& composer, const ReplyFilter& filter, const Style& style,
     const std::map<std::string, std::string>& replies, const FactRecord& facts,
     const AliasTable& aliases) {
-    TRY(auto floor, composer.compose(style, facts, aliases));
+    TRY(auto floor, composer.compose_proved(style, facts, aliases));
     std::map<std::string, ComposedText> texts;
     for (auto& [language, text] : floor) {
         ComposedText& composed = texts[language];
-        composed.text = std::move(text);
+        static_cast<ProvedText&>(composed) = std::move(text);
         const auto reply = replies.find(language);
         if (reply == replies.end()) continue;
         auto told = told_by_model(filter, {style, language}, reply->second, facts, aliases);
         if (told) {
-            composed.text = std::move(*told);
+            static_cast<ProvedText&>(composed) = std::move(*told);
             composed.is_of_model = true;
         } else {
             composed.refused = told.error().message;

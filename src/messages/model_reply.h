@@ -58,8 +58,7 @@ class ReplyFilter {
 };
 
 // One text and where its words come from.
-struct ComposedText {
-    std::string text;
+struct ComposedText : ProvedText {
     bool is_of_model = false;
     std::string refused = {};  // why a reply was not taken; empty when there was none or it was
 };

@@ -16,6 +16,35 @@ bool is_identifier(std::string_view text) {
            });
 }
 
+// {"en": [[begin, end, "slot"], ...]}
+Json readings_json(const Plan& plan) {
+    Json languages = Json::object();
+    for (const auto& [language, readings] : plan.readings) {
+        Json list = Json::array();
+        for (const Reading& reading : readings) {
+            Json place = Json::array();
+            place.push(reading.begin);
+            place.push(reading.end);
+            place.push(reading.fact);
+            list.push(std::move(place));
+        }
+        languages.set(language, std::move(list));
+    }
+    return languages;
+}
+
+std::vector<Reading> readings_from(const Json& list) {
+    std::vector<Reading> readings;
+    for (const Json& place : list.items()) {
+        const auto& parts = place.items();
+        if (parts.size() != 3) continue;
+        readings.push_back({static_cast<std::size_t>(parts[0].as_int()),
+                            static_cast<std::size_t>(parts[1].as_int()),
+                            std::string(parts[2].as_string())});
+    }
+    return readings;
+}
+
 }  // namespace
 
 std::string story_id(const Plan& plan) {
@@ -49,6 +78,24 @@ Result<void> check_plan(const Plan& plan) {
                 "a plan needs a text in English and no empty text");
 }
 
+Json proof_of(const Plan& plan, std::string_view language) {
+    Json proof = Json::array();
+    const auto readings = plan.readings.find(std::string(language));
+    if (readings == plan.readings.end()) return proof;
+    for (const Reading& reading : readings->second) {
+        const Fact* const fact = find_fact(plan.facts, reading.fact);
+        if (fact == nullptr) continue;
+        Json place = Json::object({{"begin", reading.begin},
+                                   {"end", reading.end},
+                                   {"slot", reading.fact},
+                                   {"record", fact->source},
+                                   {"version", fact->version}});
+        if (!fact->hash.empty()) place.set("hash", fact->hash);
+        proof.push(std::move(place));
+    }
+    return proof;
+}
+
 Json to_json(const Plan& plan) {
     Json texts = Json::object();
     for (const auto& [language, text] : plan.texts)
@@ -68,6 +115,7 @@ Json to_json(const Plan& plan) {
                               {"facts", std::move(facts)}});
     if (plan.kind != Kind::kResult) json.set("kind", to_string(plan.kind));
     if (plan.embargo != Time{}) json.set("embargo", plan.embargo.us);
+    if (!plan.readings.empty()) json.set("readings", readings_json(plan));
     return json;
 }
 
@@ -84,10 +132,13 @@ Result<Plan> plan_from_json(const Json& json) {
               {},
               {},
               parse_kind(json["kind"].as_string()).value_or(Kind::kResult),
-              Time{json["embargo"].as_int()}};
+              Time{json["embargo"].as_int()},
+              {}};
     for (const auto& [language, told] : json["texts"].members()) {
         plan.texts.emplace(language, told.as_string());
     }
+    for (const auto& [language, list] : json["readings"].members())
+        plan.readings.emplace(language, readings_from(list));
     for (const Json& item : json["facts"].items()) {
         TRY(auto fact, fact_from_json(item));
         plan.facts.push_back(std::move(fact));

@@ -4,12 +4,14 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/json.h"
 #include "messages/decision.h"
 #include "messages/fact.h"
+#include "messages/reading.h"
 
 namespace altis::messages {
 
@@ -31,7 +33,8 @@ struct Plan {
     std::map<std::string, std::string> texts;  // by language, from Composer::compose
     FactRecord facts;                          // what the texts state
     Kind kind = Kind::kResult;
-    Time embargo = {};  // told to nobody before
+    Time embargo = {};                                          // told to nobody before
+    std::map<std::string, std::vector<Reading>> readings = {};  // by language: the texts' proof
     friend bool operator==(const Plan&, const Plan&) = default;
 };
 
@@ -43,6 +46,10 @@ std::string story_id(const Plan& plan);
 
 // Fails with "messages.plan_invalid" or "messages.fact_invalid".
 Result<void> check_plan(const Plan& plan);
+
+// What the plan's text in a language states where, and by which record: objects of "begin", "end"
+// (bytes), "slot", "record", "version" and, where the log of facts has the record, its "hash".
+codec::Json proof_of(const Plan& plan, std::string_view language);
 
 codec::Json to_json(const Plan& plan);
 // The inverse. Fails with "messages.fact_invalid".

@@ -40,12 +40,14 @@ tl::unexpected<Error> failed_step(const char* reason, const error_code& error) {
 // the stream ends it.
 class Exchange {
   public:
-    Exchange(const OutboundUrl& url, Reach reach, Duration deadline)
+    // An answer's body is read when it may have bytes.
+    Exchange(const OutboundUrl& url, Reach reach, Duration deadline, std::size_t most_body_bytes)
         : url_(url),
           reach_(reach),
+          most_body_bytes_(most_body_bytes),
           until_(std::chrono::steady_clock::now() + std::chrono::microseconds(deadline.us)) {}
 
-    Result<int> post(const Fields& headers, std::string_view body);
+    Result<OutboundAnswer> post(const Fields& headers, std::string_view body);
 
   private:
     using Request = http::request<http::string_body>;
@@ -54,13 +56,14 @@ class Exchange {
     Result<void> shake_hands(Secure& stream);
     Request request(const Fields& headers, std::string_view body) const;
     template <class Stream>
-    Result<int> exchange(Stream& stream, const Request& request);
+    Result<OutboundAnswer> exchange(Stream& stream, const Request& request);
     // Runs one step: `start` is given what to call with its outcome.
     template <class Start>
     error_code step(const Start& start);
 
     const OutboundUrl& url_;
     Reach reach_;
+    std::size_t most_body_bytes_;
     std::chrono::steady_clock::time_point until_;
     asio::io_context context_{1};
 };
@@ -133,19 +136,24 @@ Exchange::Request Exchange::request(const Fields& headers, std::string_view body
 }
 
 template <class Stream>
-Result<int> Exchange::exchange(Stream& stream, const Request& request) {
+Result<OutboundAnswer> Exchange::exchange(Stream& stream, const Request& request) {
     // A receiver that refuses early answers and stops reading: look for its answer anyway.
     const error_code unsent = step([&](auto done) { http::async_write(stream, request, done); });
     beast::flat_buffer buffer(kMaxOutboundHeadBytes);
-    http::response_parser<http::empty_body> parser;
+    http::response_parser<http::string_body> parser;
     parser.header_limit(kMaxOutboundHeadBytes);
+    if (most_body_bytes_ > 0) parser.body_limit(most_body_bytes_);
     const error_code error =
         step([&](auto done) { http::async_read_header(stream, buffer, parser, done); });
     if (error) return failed_step("outbound.connection_lost", unsent ? unsent : error);
-    return parser.get().result_int();
+    const auto status = static_cast<int>(parser.get().result_int());
+    if (most_body_bytes_ == 0) return OutboundAnswer{status, {}};
+    const error_code cut = step([&](auto done) { http::async_read(stream, buffer, parser, done); });
+    if (cut) return failed_step("outbound.connection_lost", cut);
+    return OutboundAnswer{status, std::move(parser.get().body())};
 }
 
-Result<int> Exchange::post(const Fields& headers, std::string_view body) {
+Result<OutboundAnswer> Exchange::post(const Fields& headers, std::string_view body) {
     const Request request = this->request(headers, body);
     if (!url_.is_secure) {
         beast::tcp_stream stream(context_);
@@ -168,7 +176,14 @@ Result<int> Exchange::post(const Fields& headers, std::string_view body) {
 
 Result<int> post_outbound(const OutboundUrl& url, Reach reach, const Fields& headers,
                           std::string_view body, Duration deadline) {
-    return Exchange(url, reach, deadline).post(headers, body);
+    TRY(const auto answer, Exchange(url, reach, deadline, 0).post(headers, body));
+    return answer.status;
+}
+
+Result<OutboundAnswer> ask_outbound(const OutboundUrl& url, Reach reach, const Fields& headers,
+                                    std::string_view body, std::size_t most_bytes,
+                                    Duration deadline) {
+    return Exchange(url, reach, deadline, most_bytes).post(headers, body);
 }
 
 }  // namespace altis::server

@@ -2,6 +2,7 @@
 // the network that Altis itself stands in.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -51,6 +52,18 @@ Result<void> require_reach(const OutboundUrl& url, Reach reach);
 Result<int> post_outbound(const OutboundUrl& url, Reach reach, const Fields& headers,
                           std::string_view body,
                           Duration deadline = milliseconds(kOutboundDeadlineMs));
+
+// What a server answered.
+struct OutboundAnswer {
+    int status = 0;
+    std::string body;
+};
+
+// The same, with the body of the answer, of at most `most_bytes`; a longer one fails with
+// "outbound.connection_lost".
+Result<OutboundAnswer> ask_outbound(const OutboundUrl& url, Reach reach, const Fields& headers,
+                                    std::string_view body, std::size_t most_bytes,
+                                    Duration deadline);
 
 // True for failures that another attempt may not meet.
 bool is_worth_retrying(const Error& error);

@@ -37,6 +37,17 @@ bool is_told(const World& world, const market::Campaign& campaign, std::string_v
            world.fans.segment(campaign.audience) != nullptr;
 }
 
+// ProvedText or what is made of it, by language.
+template <class Texts>
+void set_texts(messages::Plan& plan, const Texts& texts) {
+    plan.texts.clear();
+    plan.readings.clear();
+    for (const auto& [language, text] : texts) {
+        plan.texts[language] = text.text;
+        plan.readings[language] = text.readings;
+    }
+}
+
 int rank_of(const messages::Plan& plan) {
     const Fact* rank = messages::find_fact(plan.facts, "rank");
     return rank == nullptr ? 0 : std::atoi(rank->text.c_str());
@@ -51,14 +62,29 @@ Result<std::unique_ptr<Dispatcher>> Dispatcher::create(server::StreamHub& stream
     return std::unique_ptr<Dispatcher>(new Dispatcher(std::move(composer), streams, secrets));
 }
 
+Result<void> Dispatcher::use_model(ModelDesk& desk, Core& core) {
+    TRY(auto vocabulary, messages::Vocabulary::standard());
+    filter_.emplace(composer_, std::move(vocabulary));
+    model_ = &desk;
+    core_ = &core;
+    return {};
+}
+
 void Dispatcher::plan(Turn& turn, const results::UnitKey& unit) {
     const World& world = turn.world();
-    auto plans = plans_for(world, unit);
-    for (messages::Plan& plan : corrections_for(world, unit))
-        plans.push_back(std::move(plan));
+    const auto fresh = plans_for(world, unit);
+    auto plans = corrections_for(world, unit);
     for (messages::Plan& plan : notices_for(world, unit, turn.now()))
         plans.push_back(std::move(plan));
     stop_outdated(turn, unit);
+    std::map<messages::Style, std::vector<std::string>> to_word;
+    for (const Fresh& one : fresh) {
+        const std::string id = messages::plan_id(one.plan);
+        const bool is_new = world.messages.find_plan(id) == nullptr;
+        if (turn.commit(world.messages.plan(one.plan)) && is_new) to_word[one.style].push_back(id);
+    }
+    for (auto& [style, ids] : to_word)
+        ask_model(style, std::move(ids));
     for (const messages::Plan& plan : plans) {
         static_cast<void>(turn.commit(world.messages.plan(plan)));
         if (plan.kind == messages::Kind::kCorrection) reverse_booked(turn, plan);
@@ -68,9 +94,9 @@ void Dispatcher::plan(Turn& turn, const results::UnitKey& unit) {
 
 // Whoever is held of an outdated version gets the new one; everybody else only when no version was
 // told to the end. What nobody follows is not composed.
-std::vector<messages::Plan> Dispatcher::plans_for(const World& world,
-                                                  const results::UnitKey& unit) const {
-    std::vector<messages::Plan> plans;
+std::vector<Dispatcher::Fresh> Dispatcher::plans_for(const World& world,
+                                                     const results::UnitKey& unit) const {
+    std::vector<Fresh> plans;
     const auto lines = world.results.facts(unit);
     for (const auto& [id, campaign] : world.campaigns.campaigns()) {
         if (!is_told(world, campaign, unit.edition)) continue;
@@ -80,12 +106,64 @@ std::vector<messages::Plan> Dispatcher::plans_for(const World& world,
             auto plan = plan_of(line, id, campaign.audience);
             const bool is_over = world.messages.telling(plan) == messages::TellingState::kTold &&
                                  world.messages.held_of_story(plan).empty();
-            if (!is_over && compose(plan, world, result_story(world, line, campaign.link))) {
-                plans.push_back(std::move(plan));
-            }
+            if (is_over) continue;
+            const ToldStory told = result_story(world, line, campaign.link);
+            if (!compose(plan, world, told)) continue;
+            messages::Style style{std::string(told.story), plan.cohort};
+            plans.push_back({std::move(plan), std::move(style)});
         }
     }
     return plans;
+}
+
+// In all languages in which the story is open to a model, if one is there and not resting.
+void Dispatcher::ask_model(const messages::Style& style, std::vector<std::string> plans) {
+    if (model_ == nullptr) return;
+    ModelDesk::Requests requests;
+    for (const std::string& language : composer_.languages()) {
+        auto request = filter_->request({style, language}, model_->model());
+        if (request) requests.emplace(language, std::move(*request));
+    }
+    // On the desk's thread. What it brings is taken in as soon as the disk has space.
+    const auto done = [this, style, plans](ModelDesk::ByLanguage replies) {
+        const auto take = [this, style, plans, replies = std::move(replies)](Turn& turn) {
+            turn.then(TaskKind::kWrite, [this, style, plans, replies](Turn& next) {
+                take_words(next, style, plans, replies);
+            });
+        };
+        core_->post(TaskKind::kRead, take, [](const Error&) {}, WhenBusy::kWait);
+    };
+    if (!model_->ask(std::move(requests), done)) return;
+    awaiting_words_.insert(plans.begin(), plans.end());
+}
+
+void Dispatcher::take_words(Turn& turn, const messages::Style& style,
+                            const std::vector<std::string>& plans,
+                            const ModelDesk::ByLanguage& replies) {
+    const World& world = turn.world();
+    for (const std::string& id : plans) {
+        if (awaiting_words_.erase(id) == 0) continue;  // superseded meanwhile
+        const auto plan = retold(world, style, id, replies);
+        if (plan) static_cast<void>(turn.commit(world.messages.retell(*plan)));
+    }
+    wake(turn);
+}
+
+// The plan in the words of the model; nothing when it has none that may be told.
+std::optional<messages::Plan> Dispatcher::retold(const World& world, const messages::Style& style,
+                                                 const std::string& id,
+                                                 const ModelDesk::ByLanguage& replies) const {
+    const messages::Plan* const known = world.messages.find_plan(id);
+    if (known == nullptr || replies.empty()) return std::nullopt;
+    auto texts = messages::compose_with_replies(composer_, *filter_, style, replies, known->facts,
+                                                world.names.aliases());
+    if (!texts) return std::nullopt;
+    const bool is_of_model =
+        std::ranges::any_of(*texts, [](const auto& entry) { return entry.second.is_of_model; });
+    if (!is_of_model) return std::nullopt;
+    messages::Plan plan = *known;
+    set_texts(plan, *texts);
+    return plan;
 }
 
 // Of every competitor about whom somebody was told what has changed. A result that cannot be told
@@ -146,11 +224,11 @@ std::vector<messages::Plan> Dispatcher::notices_for(const World& world,
 
 // False when no text is right: better no message than one that the gate refuses.
 bool Dispatcher::compose(messages::Plan& plan, const World& world, const ToldStory& told) const {
-    auto texts = composer_.compose({std::string(told.story), plan.cohort}, told.facts,
-                                   world.names.aliases());
+    auto texts = composer_.compose_proved({std::string(told.story), plan.cohort}, told.facts,
+                                          world.names.aliases());
     if (!texts) return false;
     plan.facts = told.facts;
-    plan.texts = std::move(*texts);
+    set_texts(plan, *texts);
     return true;
 }
 
@@ -167,6 +245,7 @@ void Dispatcher::stop_outdated(Turn& turn, const results::UnitKey& unit) {
         if (plan->kind == messages::Kind::kNotice) continue;
         static_cast<void>(turn.commit(world.messages.supersede(id)));
         waiting_served_.erase(id);
+        awaiting_words_.erase(id);
         if (id == job_.plan) job_ = {};
     }
 }
@@ -205,7 +284,9 @@ void Dispatcher::ask_again(Turn& turn, std::span<const SubjectId> subjects) {
 }
 
 bool Dispatcher::has_work(const World& world, Time now) const {
-    return !job_.plan.empty() || round_ || !world.messages.pending().empty() ||
+    const auto is_ready = [this](const std::string& id) { return !awaiting_words_.contains(id); };
+    return !job_.plan.empty() || round_ ||
+           std::ranges::any_of(world.messages.pending(), is_ready) ||
            !world.messages.due(now).empty();
 }
 
@@ -241,6 +322,7 @@ const messages::Plan* Dispatcher::choose_pending(const World& world, Wave& wave)
     const messages::Plan* best = nullptr;
     Place best_place{};
     for (const std::string& id : world.messages.pending()) {
+        if (awaiting_words_.contains(id)) continue;
         const messages::Plan* plan = world.messages.find_plan(id);
         const Wave next = waiting_served_.contains(id) ? Wave::kOthers : Wave::kWaiting;
         const Place place{plan->kind, plan->trigger, next, rank_of(*plan)};

@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "messages/composer.h"
+#include "messages/model_reply.h"
 #include "server/event_stream.h"
 #include "service/core.h"
+#include "service/model_desk.h"
 #include "service/result_stories.h"
 #include "service/secrets.h"
 #include "service/send_desk.h"
@@ -26,6 +28,12 @@ class Dispatcher {
     // Loads the reviewed templates. Fails as Composer::load does.
     static Result<std::unique_ptr<Dispatcher>> create(server::StreamHub& streams,
                                                       const Secrets& secrets);
+
+    // From now on asks a language model for the words of new results, once for each unit and style;
+    // what it wrote is told where filter and gate let it pass. Until its desk has answered (300 ms)
+    // nobody gets them; after a restart they are told by the reviewed texts. Both outlive this, and
+    // the desk is stopped before the core. Fails as Vocabulary::standard does.
+    Result<void> use_model(ModelDesk& desk, Core& core);
 
     // Plans messages about a unit's current version, one plan per campaign audience and competitor,
     // and stops those about any other version. Nothing is planned unless the version is official
@@ -68,7 +76,19 @@ class Dispatcher {
                         const Secrets& secrets)
         : composer_(std::move(composer)), streams_(streams), secrets_(secrets) {}
 
-    std::vector<messages::Plan> plans_for(const World& world, const results::UnitKey& unit) const;
+    // A new result with its reviewed texts.
+    struct Fresh {
+        messages::Plan plan;
+        messages::Style style;
+    };
+
+    std::vector<Fresh> plans_for(const World& world, const results::UnitKey& unit) const;
+    void ask_model(const messages::Style& style, std::vector<std::string> plans);
+    void take_words(Turn& turn, const messages::Style& style, const std::vector<std::string>& plans,
+                    const ModelDesk::ByLanguage& replies);
+    std::optional<messages::Plan> retold(const World& world, const messages::Style& style,
+                                         const std::string& id,
+                                         const ModelDesk::ByLanguage& replies) const;
     std::vector<messages::Plan> corrections_for(const World& world,
                                                 const results::UnitKey& unit) const;
     std::vector<messages::Plan> notices_for(const World& world, const results::UnitKey& unit,
@@ -93,6 +113,10 @@ class Dispatcher {
     const Secrets& secrets_;
     SendDesk desk_;
     OnDecided tell_;
+    ModelDesk* model_ = nullptr;  // none is asked
+    Core* core_ = nullptr;
+    std::optional<messages::ReplyFilter> filter_;  // with a model
+    std::set<std::string> awaiting_words_;         // plans that the model is asked about
 
     Job job_;
     std::optional<StoryRound> round_;                        // on its way

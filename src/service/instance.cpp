@@ -142,6 +142,19 @@ Result<void> Instance::open_channels(const Machine& machine, const ChannelOption
     return {};
 }
 
+// The key is read from a file, so that it stands in no configuration that somebody shows around.
+Result<void> Instance::open_model(const Machine& machine, const InstanceOptions& options) {
+    if (options.model.server.url.empty()) return {};
+    ModelOptions model = options.model;
+    if (!options.model_key_file.empty()) {
+        TRY(model.server.key, platform::read_file(machine.files, options.model_key_file));
+        while (model.server.key.ends_with('\n') || model.server.key.ends_with('\r'))
+            model.server.key.pop_back();
+    }
+    TRY(model_, ModelDesk::start(std::move(model)));
+    return dispatcher_->use_model(*model_, *core_);
+}
+
 Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions& options) {
     server::StreamLimits stream_limits;
     stream_limits.streams += kMaxInAppStreams;
@@ -149,6 +162,7 @@ Result<void> Instance::open_doors(const Machine& machine, const InstanceOptions&
     metrics_ = std::make_shared<server::Metrics>();
     TRY(dispatcher_, Dispatcher::create(*streams_, secrets_));
     TRY_VOID(open_channels(machine, options.channels));
+    TRY_VOID(open_model(machine, options));
     // On a full disk they stay as they are until the next start; nothing depends on it.
     static_cast<void>(core_->run(TaskKind::kWrite, fail_interrupted_deliveries));
     deliveries_ = std::make_unique<Deliveries>(*core_, secrets_, options.deliveries);
@@ -200,6 +214,7 @@ void Instance::stop() {
     send_clock_.reset();
     // What channels say of what is under way is still written down.
     if (postman_) postman_->stop();
+    if (model_) model_->stop();
     // What is being delivered still asks the core before each attempt.
     if (deliveries_) deliveries_->stop();
     // The core first: its last tasks may still hand jobs to the background thread, whose own last

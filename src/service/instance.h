@@ -12,6 +12,7 @@
 #include "service/in_app_streams.h"
 #include "service/later.h"
 #include "service/postman.h"
+#include "service/model_desk.h"
 #include "service/retention.h"
 #include "service/send_clock.h"
 #include "service/statement_gate.h"
@@ -30,6 +31,8 @@ struct InstanceOptions {
     std::uint64_t warehouse_memory_mb = 1024;
     DeliveryOptions deliveries;
     ChannelOptions channels;
+    ModelOptions model;          // of messages; off without a url
+    std::string model_key_file;  // holds the key of its server on one line; none when empty
     std::function<void(const server::Access&)> access_log;
 };
 
@@ -54,6 +57,7 @@ class Instance {
     Result<void> open_treasuries(const Machine& machine, const std::string& directory);
     Result<void> finish_interrupted_erasures();
     Result<void> open_channels(const Machine& machine, const ChannelOptions& options);
+    Result<void> open_model(const Machine& machine, const InstanceOptions& options);
     Result<void> open_doors(const Machine& machine, const InstanceOptions& options);
 
     Secrets secrets_;
@@ -67,6 +71,7 @@ class Instance {
     std::unique_ptr<Postman> postman_;
     std::unique_ptr<ChannelSender> sender_;
     std::unique_ptr<InAppStreams> in_app_;
+    std::unique_ptr<ModelDesk> model_;
     std::unique_ptr<SendClock> send_clock_;
     std::shared_ptr<server::StreamHub> streams_;
     std::unique_ptr<LiveFeed> feed_;

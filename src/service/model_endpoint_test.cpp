@@ -1,72 +1,28 @@
 #include "service/model_endpoint.h"
 
+#include <chrono>
+#include <future>
 #include <gtest/gtest.h>
-#include <mutex>
 
-#include "server/http_server.h"
-#include "service/model_replies.h"
+#include "service/lying_server.h"
 
 namespace altis::service {
 namespace {
 
-// A model's server on loopback that answers every request in the same way, right or wrong.
-class LyingServer {
-  public:
-    LyingServer(int status, std::string body) {
-        server::Router router;
-        router.add(server::Method::kPost, "/v1/chat/completions",
-                   [this, status, body](server::Request&& request, server::Responder respond) {
-                       const std::lock_guard lock(mutex_);
-                       asked_.push_back(request.body);
-                       server::Response response;
-                       response.status = status;
-                       response.body = body;
-                       if (status == 0) return unanswered_.push_back(std::move(respond));
-                       respond(std::move(response));
-                   });
-        server_ = *server::HttpServer::create({}, std::move(router));
-        server_->start();
-    }
+using fixture::completion;
+using fixture::LyingAnswer;
+using fixture::LyingServer;
 
-    // Who still waits would hold up the server's stop.
-    ~LyingServer() {
-        const std::lock_guard lock(mutex_);
-        unanswered_.clear();
-    }
-    LyingServer(const LyingServer&) = delete;
-    LyingServer& operator=(const LyingServer&) = delete;
-
-    ModelEndpoint endpoint(Duration timeout = seconds(20)) const {
-        return *ModelEndpoint::create(
-            {"http://127.0.0.1:" + std::to_string(server_->port()) + "/v1/chat/completions",
-             "secret", timeout});
-    }
-
-    Result<std::string> ask(Duration timeout) const {
-        return endpoint(timeout).ask(codec::Json::object({{"model", "m"}}));
-    }
-
-    std::size_t asked() const {
-        const std::lock_guard lock(mutex_);
-        return asked_.size();
-    }
-
-  private:
-    mutable std::mutex mutex_;
-    std::vector<std::string> asked_;
-    std::vector<server::Responder> unanswered_;
-    std::unique_ptr<server::HttpServer> server_;  // stops first
-};
-
-std::string outcome(const LyingServer& server, Duration timeout = seconds(20)) {
-    const auto text = server.ask(timeout);
+std::string outcome(const LyingServer& server, Duration deadline = seconds(20)) {
+    const auto endpoint = ModelEndpoint::create(server.address());
+    const auto text = endpoint->ask(codec::Json::object({{"model", "m"}}), deadline);
     return text ? *text : text.error().reason;
 }
 
 TEST(ModelEndpoint, BringsTheText) {
-    const LyingServer whole(
-        200, R"({"choices":[{"message":{"content":"{athlete}!"},"finish_reason":"stop"}]})");
+    const LyingServer whole(200, completion("{athlete}!").body);
     EXPECT_EQ(outcome(whole), "{athlete}!");
+    EXPECT_EQ(whole.keys(), std::vector<std::string>{"Bearer secret"});
     const LyingServer streamed(200,
                                "data: {\"choices\":[{\"delta\":{\"content\":\"{athlete}\"},"
                                "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
@@ -76,42 +32,107 @@ TEST(ModelEndpoint, BringsTheText) {
 TEST(ModelEndpoint, FailuresAreValues) {
     EXPECT_EQ(outcome(LyingServer(429, "")), "model.status");
     EXPECT_EQ(outcome(LyingServer(200, "\xff\xfe")), "messages.reply_malformed");
-    EXPECT_EQ(outcome(LyingServer(200, std::string(100'000, 'x'))), "messages.reply_malformed");
+    EXPECT_EQ(outcome(LyingServer(200, std::string(100'000, 'x'))), "outbound.connection_lost");
     const LyingServer silent(0, "");
-    EXPECT_EQ(outcome(silent, milliseconds(kModelTimeoutMs)), "client.timed_out");
+    EXPECT_EQ(outcome(silent, milliseconds(kModelTimeoutMs)), "outbound.timed_out");
     EXPECT_EQ(silent.asked(), 1U);
 }
 
-TEST(ModelReplies, AServerThatFailsIsAskedOnce) {
-    const auto composer = messages::Composer::load(*messages::standard_catalogue());
-    const messages::ReplyFilter filter(*composer, *messages::Vocabulary::standard());
-    const LyingServer busy(429, "");
-    ModelReplies replies(busy.endpoint(), filter, "m");
-    const messages::Style style{"skate_medal"};
-    EXPECT_TRUE(replies.of(style, composer->languages(), Time{}).empty());
-    EXPECT_TRUE(replies.of(style, composer->languages(), Time{} + seconds(59)).empty());
-    EXPECT_EQ(busy.asked(), 1U);
-    EXPECT_TRUE(replies.of(style, composer->languages(), Time{} + kModelRest).empty());
-    EXPECT_EQ(busy.asked(), 2U);
-    EXPECT_EQ(replies.counts().failed, 2U);
+TEST(ModelEndpoint, SpeaksHttpToThisMachineOnly) {
+    const auto reason = [](const char* url, const char* key) {
+        const auto made = ModelEndpoint::create({url, key});
+        return made ? "made" : made.error().reason;
+    };
+    for (const char* url : {"http://192.0.2.1/v1", "http://model.example/v1"})
+        EXPECT_EQ(reason(url, ""), "outbound.not_secure") << url;
+    EXPECT_EQ(reason("https://model.example/v1", "key"), "made");
+    EXPECT_EQ(reason("model", ""), "outbound.bad_url");
+    const auto bad = ModelEndpoint::create({"https://model.example/v1", "two\r\nlines"});
+    ASSERT_FALSE(bad);
+    EXPECT_EQ(bad.error().reason, "model.key_malformed");
+    EXPECT_EQ(bad.error().message.find("two"), std::string::npos);
 }
 
-TEST(ModelReplies, AsksOncePerLanguageOfAnOpenStory) {
-    const auto composer = messages::Composer::load(*messages::standard_catalogue());
-    const messages::ReplyFilter filter(*composer, *messages::Vocabulary::standard());
-    const LyingServer liar(
-        200, R"({"choices":[{"message":{"content":"{athlete}!"},"finish_reason":"stop"}]})");
-    ModelReplies replies(liar.endpoint(), filter, "m");
-    EXPECT_TRUE(replies.of({"withdrawn"}, composer->languages(), Time{}).empty());
-    EXPECT_EQ(liar.asked(), 0U);
-    EXPECT_EQ(replies.of({"medal"}, composer->languages(), Time{}).size(), 12U);
-    EXPECT_EQ(liar.asked(), 12U);
+// What the desk hands out, and how long that took.
+struct Outcome {
+    bool is_asked = false;
+    ModelDesk::ByLanguage replies;
+    std::chrono::milliseconds took{};
+};
+
+Outcome ask(ModelDesk& desk, const std::vector<std::string>& languages) {
+    ModelDesk::Requests requests;
+    for (const std::string& language : languages)
+        requests[language] = codec::Json::object({{"language", language}});
+    std::promise<ModelDesk::ByLanguage> answer;
+    const auto begin = std::chrono::steady_clock::now();
+    Outcome outcome;
+    outcome.is_asked = desk.ask(std::move(requests), [&answer](ModelDesk::ByLanguage replies) {
+        answer.set_value(std::move(replies));
+    });
+    if (outcome.is_asked) outcome.replies = answer.get_future().get();
+    outcome.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begin);
+    return outcome;
 }
 
-TEST(ModelEndpoint, SpeaksToThisMachineOnly) {
-    for (const char* url : {"https://127.0.0.1/v1", "http://192.0.2.1/v1", "http://a.example/v1"})
-        EXPECT_EQ(ModelEndpoint::create({url, ""}).error().reason, "model.not_local") << url;
-    EXPECT_EQ(ModelEndpoint::create({"model", ""}).error().reason, "outbound.bad_url");
+ModelOptions options(const LyingServer& server, Duration budget = seconds(20)) {
+    ModelOptions options;
+    options.server = server.address();
+    options.name = "m";
+    options.budget = budget;
+    return options;
+}
+
+const std::vector<std::string> kLanguages = {"en", "fr", "ja", "ar"};
+
+TEST(ModelDesk, AsksOncePerLanguageAllAtOnce) {
+    const LyingServer honest(200, completion("{athlete}!").body);
+    const auto desk = *ModelDesk::start(options(honest));
+    const Outcome outcome = ask(*desk, kLanguages);
+    EXPECT_EQ(outcome.replies.size(), kLanguages.size());
+    EXPECT_EQ(outcome.replies.at("fr"), "{athlete}!");
+    EXPECT_EQ(honest.asked(), kLanguages.size());
+    EXPECT_EQ(desk->counts().failed, 0U);
+    EXPECT_FALSE(ask(*desk, {}).is_asked);
+}
+
+TEST(ModelDesk, ASilentServerCostsTheBudgetOnceThenRests) {
+    const LyingServer silent(0, "");
+    const auto desk = *ModelDesk::start(options(silent, milliseconds(kModelTimeoutMs)));
+    const Outcome first = ask(*desk, kLanguages);
+    EXPECT_TRUE(first.is_asked);
+    EXPECT_TRUE(first.replies.empty());
+    EXPECT_GE(first.took.count(), 250);
+    EXPECT_LT(first.took.count(), 2'000);
+    EXPECT_FALSE(ask(*desk, kLanguages).is_asked);
+    EXPECT_LE(silent.asked(), kLanguages.size());
+}
+
+TEST(ModelDesk, TakesWhatCameBeforeTheFirstFailureAndAsksAgainAfterTheRest) {
+    const LyingServer moody([](const std::string& request) {
+        return request.find("ja") == std::string::npos ? completion("{athlete}!")
+                                                       : LyingAnswer{429, ""};
+    });
+    ModelOptions rested = options(moody);
+    rested.rest = milliseconds(50);
+    const auto desk = *ModelDesk::start(rested);
+    const Outcome first = ask(*desk, kLanguages);
+    EXPECT_FALSE(first.replies.contains("ja"));
+    EXPECT_EQ(desk->counts().failed, 1U);
+    std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    EXPECT_TRUE(ask(*desk, {"en"}).replies.contains("en"));
+}
+
+TEST(ModelDesk, AStopHandsOutWhatThereIs) {
+    const LyingServer silent(0, "");
+    const auto desk = *ModelDesk::start(options(silent, milliseconds(kModelTimeoutMs)));
+    std::promise<void> done;
+    ASSERT_TRUE(desk->ask({{"en", codec::Json::object()}},
+                          [&done](const ModelDesk::ByLanguage&) { done.set_value(); }));
+    desk->stop();
+    EXPECT_EQ(done.get_future().wait_for(std::chrono::seconds(0)), std::future_status::ready);
+    EXPECT_FALSE(desk->ask({{"en", codec::Json::object()}}, {}));
 }
 
 }  // namespace

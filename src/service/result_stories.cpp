@@ -1,5 +1,7 @@
 #include "service/result_stories.h"
 
+#include "codec/text.h"
+#include "crypto/hash.h"
 #include "results/rsc.h"
 
 namespace altis::service {
@@ -39,6 +41,7 @@ std::string event_name(const World& world, const results::UnitKey& unit) {
 struct Maker {
     std::string source;
     std::int64_t version;
+    std::string hash = {};  // of the record in the log of facts
 
     Fact operator()(const char* slot, FactKind kind, std::string_view text,
                     std::string_view key = {}) const {
@@ -51,9 +54,18 @@ struct Maker {
         fact.source = source;
         fact.version = version;
         fact.status = messages::FactStatus::kOfficial;
+        fact.hash = hash;
         return fact;
     }
 };
+
+// Of one line of a result.
+Maker maker_of(const World& world, const results::FactLine& line) {
+    Maker maker{line.fact_id, line.version};
+    const auto index = world.fact_log.index_of(line.offset);
+    if (index) maker.hash = codec::to_hex(crypto::as_text(world.fact_log.tree().leaves()[*index]));
+    return maker;
+}
 
 results::UnitKey unit_of(const results::FactLine& line) {
     return {line.edition, line.unit};
@@ -67,7 +79,7 @@ bool can_be_told(const results::FactLine& line) {
 }
 
 ToldStory result_story(const World& world, const results::FactLine& line, std::string_view link) {
-    const Maker fact{line.fact_id, line.version};
+    const Maker fact = maker_of(world, line);
     FactRecord facts = {fact("athlete", FactKind::kName, line.name, line.competitor),
                         fact("event", FactKind::kName, event_name(world, unit_of(line))),
                         fact("rank", FactKind::kRank, std::to_string(line.rank)),
@@ -86,7 +98,7 @@ ToldStory result_story(const World& world, const results::FactLine& line, std::s
 
 ToldStory withdrawn_story(const World& world, const results::FactLine& line,
                           std::string_view link) {
-    const Maker fact{line.fact_id, line.version};
+    const Maker fact = maker_of(world, line);
     return {{fact("athlete", FactKind::kName, line.name, line.competitor),
              fact("event", FactKind::kName, event_name(world, unit_of(line))),
              fact("link", FactKind::kLink, link)},
