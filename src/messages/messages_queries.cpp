@@ -234,6 +234,46 @@ std::vector<std::string> MessagesBook::plans_of(std::string_view trigger) const 
     return ids;
 }
 
+codec::Json MessagesBook::newest_plans(std::string_view edition, std::size_t count,
+                                       std::string_view language) const {
+    std::vector<Plans::const_iterator> newest;
+    for (auto it = plans_.begin(); it != plans_.end(); ++it)
+        if (it->second.plan.edition == edition) newest.push_back(it);
+    std::ranges::sort(newest, [](const auto& a, const auto& b) {
+        return std::pair(b->second.planned, a->first) < std::pair(a->second.planned, b->first);
+    });
+    newest.resize(std::min(newest.size(), count));
+    codec::Json items = codec::Json::array();
+    for (const auto& it : newest)
+        items.push(progress(it->first, it->second, language));
+    return items;
+}
+
+codec::Json MessagesBook::progress(const std::string& id, const PlanState& state,
+                                   std::string_view language) const {
+    const Plan& plan = state.plan;
+    codec::Json unsent = codec::Json::object();
+    for (const auto& [reason, people] : reasons(id))
+        unsent.set(to_string(reason), people);
+    const auto text = plan.texts.find(std::string(language));
+    const std::string_view became =
+        state.is_superseded ? "superseded" : (state.is_finished ? "told" : "pending");
+    return codec::Json::object(
+        {{"id", id},
+         {"unit", plan.unit},
+         {"competitor", plan.competitor},
+         {"cohort", plan.cohort},
+         {"campaign", plan.campaign},
+         {"kind", to_string(plan.kind)},
+         {"version", plan.version},
+         {"planned", format_rfc3339(state.planned)},
+         {"state", became},
+         {"sent", sent(id)},
+         {"unsent", std::move(unsent)},
+         {"text", text == plan.texts.end() ? plan.texts.at(std::string(kFallbackLanguage))
+                                           : text->second}});
+}
+
 std::vector<std::string> MessagesBook::plans_stating(std::string_view fact) const {
     const auto found = by_fact_.find(fact);
     if (found == by_fact_.end()) return {};

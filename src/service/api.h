@@ -142,6 +142,7 @@ void add_mcp_routes(server::Router& router, Services& services);
 void add_feed_routes(server::Router& router, Services& services);
 void add_live_routes(server::Router& router, Services& services);
 void add_messages_routes(server::Router& router, Services& services);
+void add_message_plans_routes(server::Router& router, Services& services);
 void add_message_wishes_routes(server::Router& router, Services& services);
 void add_market_routes(server::Router& router, Services& services);
 void add_system_routes(server::Router& router, Services& services);

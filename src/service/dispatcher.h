@@ -43,6 +43,9 @@ class Dispatcher {
     // Goes on with what is pending or due, if anything is, in turns of its own. At a start, too.
     void wake(Turn& turn);
 
+    // The reviewed templates. Valid as long as this.
+    const messages::Composer& composer() const { return composer_; }
+
     bool is_choosing_stories() const { return round_.has_value(); }
 
   private:
