@@ -165,6 +165,8 @@ class MessagesBook final : public journal::Book {
     std::vector<std::string> unsettled(std::size_t count) const;
     // The decision letter: what a person with these subjects got about a trigger, or why not.
     codec::Json letter(std::string_view trigger, std::span<const SubjectId> subjects) const;
+    // What a person with these subjects got, newest first, at most `count`; each as `explain` says.
+    codec::Json received(std::span<const SubjectId> subjects, std::size_t count) const;
     std::optional<Resolved> resolve(std::string_view message) const;
     // Why the person got it: cohort, followed competitor, rule, text, facts with versions. Fails
     // with "messages.unknown".

@@ -124,6 +124,7 @@ void add_ingest_routes(server::Router& router, Services& services);
 void add_dialect_routes(server::Router& router, Services& services);
 void add_rights_routes(server::Router& router, Services& services);
 void add_fans_routes(server::Router& router, Services& services);
+void add_fan_page_routes(server::Router& router, Services& services);
 void add_exports_routes(server::Router& router, Services& services);
 void add_dead_letter_routes(server::Router& router, Services& services);
 void add_treasury_routes(server::Router& router, Services& services);

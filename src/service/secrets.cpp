@@ -17,6 +17,7 @@ Result<Secrets> read_secrets(crypto::Vault& vault) {
     TRY(secrets.fact_log, vault.secret("fact-log"));
     TRY(secrets.exports, vault.secret("exports"));
     TRY(secrets.webhooks, vault.secret("webhooks"));
+    TRY(secrets.fan_pages, vault.secret("fan-pages"));
     TRY(secrets.commitments, vault.secret("commitments"));
     return secrets;
 }

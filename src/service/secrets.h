@@ -17,6 +17,7 @@ struct Secrets {
     crypto::Digest fact_log{};     // signs the log of published facts
     crypto::Digest exports{};      // makes the tags of fans in exported segments
     crypto::Digest webhooks{};     // makes the secrets of webhooks
+    crypto::Digest fan_pages{};    // signs the links to fans' own pages
     crypto::Digest commitments{};  // hides tables of clean rooms behind their commitments
 };
 
