@@ -105,7 +105,8 @@ constexpr std::array<FanPageWords, 3> kLanguages = {{
                       {Purpose::kPersonalisation, "اختاروا ما أراه بحسب ما فعلته"},
                       {Purpose::kAnalytics, "احسبوني في الإحصاءات"},
                       {Purpose::kCleanRoom,
-                       "احسبوني، دون أن يراني أحد، عند مقارنة الجماهير مع الشركاء"},
+                       "احسبوني، دون أن يراني أحد، عند مقارنة الجماهير"
+                       " مع الشركاء"},
                       {Purpose::kSegmentSharing, "أعطوا الشركاء المجموعات التي أنا فيها"}}},
         .no_results = "لا تخبروني بأي نتيجة",
         .quiet_from = "هدوء من",

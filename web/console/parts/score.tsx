@@ -5,7 +5,7 @@ import { brief, moment, number, t } from '../text.ts';
 export interface Line { competitor: string; organisation: string; rank?: number; rank_equal?: boolean; result?: string; irm?: string; name?: string; members?: { given_name?: string; family_name?: string; code: string }[] }
 export interface Unit { unit: string; edition: string; name: string; status: string; version: number; known_at: string; offset: number; lines?: Line[]; medals?: { medal: string; competitor: string }[] }
 
-const nameOf = (line: Line): string =>
+export const nameOf = (line: Line): string =>
   (line.members ?? []).map((one) => [one.given_name, one.family_name].filter(Boolean).join(' ') || one.code).join(', ') || line.name || line.competitor;
 
 export function Score(properties: { unit: Unit; most?: number }) {
