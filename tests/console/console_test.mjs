@@ -8,8 +8,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { findBrowser } from '../web/browser.mjs';
+import { ownPage } from './fan_page.mjs';
+import { firstLoad, frames, heap } from './speed.mjs';
+import * as tasks from './tasks.mjs';
+import { open } from './tasks.mjs';
 
 const [altis, modules] = process.argv.slice(2);
 const require = createRequire(resolve(modules, 'x.js'));
@@ -17,10 +20,10 @@ const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const kFans = 10_000;
-const kMaxFirstLoad = 80_000; // bytes in gzip, everything that the first page loads
+const kHeapSeconds = Number(process.env.ALTIS_HEAP_SECONDS ?? 20); // of a stream of a thousand events a second
 const kFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
-const kPages = ['story', 'results', 'rooms', 'segments', 'fans', 'system'];
+const kPages = ['story', 'results', 'rooms', 'segments', 'messages', 'fans', 'rights', 'system'];
 const kHostile = '<img src=x onerror="window.broken=1">\u202Eevil';
 const shots = process.env.ALTIS_SHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'altis-console-'));
@@ -45,12 +48,6 @@ async function logIn(page, url, key) {
   await page.getByLabel('API key').fill(key);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Story', level: 1 }).waitFor();
-}
-
-async function open(page, name) {
-  await page.evaluate((to) => { location.hash = `#/${to}`; }, name);
-  await page.locator('main h1').waitFor();
-  await page.waitForTimeout(400); // its first answers
 }
 
 async function accessible(page, what) {
@@ -138,16 +135,6 @@ async function sponsor(browser, url) {
   assert.deepEqual(await page.locator('.side nav a').evaluateAll((links) => links.map((link) => link.getAttribute('href'))), ['#/story', '#/rooms']);
 }
 
-async function firstLoad(url) {
-  const html = await (await fetch(`${url}/console`)).text();
-  let bytes = gzipSync(html).length;
-  for (const [, file] of html.matchAll(/(?:src|href)="(\/live\/assets\/[^"]+)"/g)) {
-    bytes += gzipSync(Buffer.from(await (await fetch(url + file)).arrayBuffer())).length;
-  }
-  console.log(`first load: ${bytes} bytes in gzip`);
-  assert.ok(bytes <= kMaxFirstLoad, `${bytes}`);
-}
-
 const program = findBrowser();
 if (!program) { console.log('skipped: there is no Chromium'); process.exit(77); }
 if (shots) mkdirSync(shots, { recursive: true });
@@ -159,14 +146,25 @@ try {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => { if (/Content Security Policy|TypeError/.test(message.text())) complaints.push(message.text()); });
   page.on('request', (request) => { if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) complaints.push(request.url()); });
-  await firstLoad(url);
   await page.goto(`${url}/console`);
   await page.getByLabel('API key').fill('altis_0000');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').waitFor();
   await logIn(page, url, keyOf('la28'));
-  const steps = { askTheRoom, writeARule, verifyAResult, languages, palette, hostile, everyPage };
+  const key = keyOf('la28');
+  const message = await tasks.someMessage(url, key);
+  const steps = {
+    firstLoad: () => firstLoad(browser, url, key),
+    whatHappened: tasks.whatHappened, askTheRoom, proposeARoom: tasks.proposeARoom, writeARule, segmentsOverTime: tasks.segmentsOverTime, verifyAResult,
+    previewAMessage: tasks.previewAMessage, readLetters: (shown) => tasks.readLetters(shown, message),
+    decideAboutRights: tasks.decideAboutRights, verifyTheAudit: tasks.verifyTheAudit,
+    mergeAndUnmerge: (shown) => tasks.mergeAndUnmerge(shown, 'fan-11', 'fan-12'), exportAndErase: (shown) => tasks.exportAndErase(shown, 'fan-12'),
+    findALimit: tasks.findALimit, languages, palette, hostile, everyPage,
+    ownPage: () => ownPage(browser, axe, url, key, message.user), frames, heap: (shown) => heap(shown, kHeapSeconds),
+  };
+  const only = process.env.ALTIS_STEPS?.split(',');
   for (const [name, step] of Object.entries(steps)) {
+    if (only && !only.includes(name)) continue;
     const begin = performance.now();
     await step(page);
     console.log(`${name}: ${Math.round(performance.now() - begin)} ms`);

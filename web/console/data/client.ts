@@ -5,7 +5,7 @@ type Fill<P extends string> = P extends `${infer A}{${string}}${infer B}` ? `${A
 type Known<M extends string> = { [P in keyof paths & string]: paths[P] extends Record<M, object> ? Fill<P> : never }[keyof paths & string];
 type WithQuery<P extends string> = P | `${P}?${string}`;
 export type GetPath = WithQuery<Known<'get'>>;
-export type PostPath = Known<'post'>;
+export type PostPath = WithQuery<Known<'post'>>;
 export type PutPath = Known<'put'>;
 export type DeletePath = Known<'delete'>;
 

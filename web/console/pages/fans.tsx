@@ -13,8 +13,12 @@ interface Fan {
   message_preferences: Record<string, unknown>; made_by?: Record<string, { events: number; newest: { offset: number; time: string }[] }>;
 }
 
-/** A value as text; what is inside of it as JSON. */
-const shown = (value: unknown): string => (typeof value === 'object' && value ? JSON.stringify(value, null, 1) : String(value));
+/** A value as text: lists in a line, members in lines of their own. */
+const inLine = (value: unknown): string => (typeof value === 'object' && value ? JSON.stringify(value) : String(value));
+const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(inLine).join(', ');
+  return typeof value === 'object' && value ? Object.entries(value).map(([name, one]) => `${name}: ${inLine(one)}`).join('\n') : String(value);
+};
 const isThere = (value: unknown): boolean => value !== '' && value !== null && !(typeof value === 'object' && Object.keys(value as object).length === 0);
 
 function Profile(properties: { user: string; fan: Fan; withEvents: () => void }) {

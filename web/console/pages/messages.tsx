@@ -29,6 +29,7 @@ function Composer(properties: { units: Unit[]; styles: Styles }) {
   createEffect(() => { unitCode(); void unit.again(); });
   const lines = createMemo(() => (unit.value()?.lines ?? []).filter((line) => line.rank && !line.irm));
   const competitor = createMemo(() => place()[2] || lines()[0]?.competitor || '');
+  const edition = (): string => properties.units.find((one) => one.unit === unitCode())?.edition ?? '';
   const [cohort, setCohort] = createSignal('everyone');
   const [tone, setTone] = createSignal('plain');
   const [channel, setChannel] = createSignal('any');
@@ -44,7 +45,7 @@ function Composer(properties: { units: Unit[]; styles: Styles }) {
     const asked = wanted();
     if (!asked.unit || !asked.competitor) return;
     const timer = setTimeout(async () => {
-      const told = await post<Preview>('/v1/messages/previews', asked);
+      const told = await post<Preview>(`/v1/messages/previews?edition=${part(edition())}`, asked);
       if (asked !== wanted()) return;
       if (told.ok) setPreview(told.value);
       setProblem(told.ok ? null : told.problem);
@@ -53,7 +54,7 @@ function Composer(properties: { units: Unit[]; styles: Styles }) {
   });
   const reviewed = (): string => preview()?.texts.find((one) => one.language === tried())?.pattern ?? '';
   return (
-    <div class="columns">
+    <div class="columns uneven">
       <section class="panel stack"><h2>{t('composer')}</h2>
         <label>{t('units')}<select value={unitCode()} onChange={(event) => go('messages', event.currentTarget.value)}>
           <For each={properties.units}>{(one) => <option value={one.unit}>{brief(one.name || one.unit, 80)}</option>}</For>

@@ -69,8 +69,8 @@ export default function System() {
             <table><tbody><For each={Object.entries(it().tables)}>{([name, rows]) => <tr><th scope="row" class="mono">{name}</th><td class="number">{number(rows)}</td></tr>}</For></tbody></table>
           </section>
         )}</Show>
-        <Limits />
       </div>
+      <Limits />
     </>
   );
 }

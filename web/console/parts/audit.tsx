@@ -50,7 +50,7 @@ export function Audit() {
               <td class="number">{number(one.offset)} <Show when={checked()[one.offset] !== undefined}><span class={checked()[one.offset] ? 'good' : 'bad'}>{checked()[one.offset] ? '✓' : '✗'}</span></Show></td>
               <td class="small">{moment(one.time)}</td>
               <td class="outside">{brief(one.organisation, 40)} <span class="soft">{brief(one.actor, 40)}</span></td>
-              <td class="outside">{one.category} · {one.purpose} <span class="soft">{brief(one.edition, 40)}</span></td>
+              <td class="outside">{one.category.replaceAll('_', ' ')} · {one.purpose.replaceAll('_', ' ')} <span class="soft">{brief(one.edition, 40)}</span></td>
               <td class="number">{number(one.people)}</td>
               <td><span class="tag" classList={{ good: one.allowed, bad: !one.allowed }}>{one.allowed ? t('allowed') : t('denied')}</span> <span class="small soft outside">{brief(one.rule, 60)}</span></td>
             </tr>

@@ -17,11 +17,11 @@ function Graph(properties: { identity: Identity }) {
   const nodes = createMemo(() => properties.identity.subjects.slice(0, kMostDrawn).map((subject, at, all) => {
     const angle = (2 * Math.PI * at) / all.length - Math.PI / 2;
     const radius = all.length === 1 ? 0 : kRadius;
-    return { subject, x: 220 + 1.5 * radius * Math.cos(angle), y: 125 + radius * Math.sin(angle) };
+    return { subject, x: 220 + 1.5 * radius * Math.cos(angle), y: 110 + radius * Math.sin(angle) };
   }));
   const place = (subject: number) => nodes().find((one) => one.subject.subject === subject);
   return (
-    <svg class="graph" aria-hidden="true" viewBox="0 0 440 260">
+    <svg class="graph" aria-hidden="true" viewBox={nodes().length > 1 ? '0 0 440 240' : '0 80 440 70'}>
       <For each={properties.identity.links}>{(one) => (
         <Show when={place(one.from)}>{(from) => <Show when={place(one.to)}>{(to) =>
           <line classList={{ cut: !one.holds }} x1={from().x} y1={from().y} x2={to().x} y2={to().y} />}</Show>}</Show>
