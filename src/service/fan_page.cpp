@@ -34,6 +34,14 @@ std::string plain(const Json& value) {
     return text(value.is_string() ? value.as_string() : value.to_string());
 }
 
+// "2026-02-19 21:00 UTC" of RFC 3339 in UTC, as format_rfc3339 writes it.
+std::string moment(std::string_view rfc3339) {
+    constexpr std::size_t kToTheMinute = 16;
+    std::string out(rfc3339.substr(0, kToTheMinute));
+    std::ranges::replace(out, 'T', ' ');
+    return text(out + " UTC");
+}
+
 // The words with what stands for {}.
 std::string filled(std::string_view words, const std::string& value) {
     const std::size_t place = words.find("{}");
@@ -85,7 +93,7 @@ std::string values_of(const Json& value) {
     std::string out;
     if (value.is_object()) {
         for (const auto& [name, each] : value.members())
-            out += text(name) + ": " + plain(each) + "<br>";
+            out += "<bdi dir=\"ltr\">" + text(name) + ": " + plain(each) + "</bdi><br>";
     } else if (value.is_array()) {
         for (const Json& each : value.items())
             out += plain(each) + "<br>";
@@ -149,8 +157,8 @@ std::string messages_of(const FanPageWords& words, const FanPage& page) {
     for (const Json& message : page.messages.items()) {
         items += "<li><p lang=" + attribute(message["language"].as_string()) + ">" +
                  plain(message["text"]) + "</p><p class=\"note\">" +
-                 filled(words.why_sentence, followed_in(message)) + " " + plain(message["sent"]) +
-                 "</p></li>";
+                 filled(words.why_sentence, followed_in(message)) + " " +
+                 moment(message["sent"].as_string()) + "</p></li>";
     }
     return items.empty() ? tagged("p", std::string(words.no_messages)) : tagged("ul", items);
 }
@@ -263,7 +271,7 @@ Result<void> read_field(std::string_view name, std::string_view value, FanChoice
 }  // namespace
 
 std::string fan_page(const FanPageWords& words, const FanPage& page) {
-    return head(words) + languages(words, page) + "<p>" + filled(words.intro, text(page.until)) +
+    return head(words) + languages(words, page) + "<p>" + filled(words.intro, moment(page.until)) +
            "</p>\n" + section("choices", words.choices, choices_of(words, page)) +
            section("messages", words.why, messages_of(words, page)) +
            section("known", words.known, known_of(words, page)) +

@@ -111,22 +111,44 @@ async function palette(page) {
   await page.getByRole('heading', { name: 'System', level: 1 }).waitFor();
 }
 
-// What a server that is lied to would answer: every text hostile, every number absurd.
+// What a server that is lied to would answer: every text hostile, every number absurd, by path and the page that shows it.
+const kUnit = { unit: 'U', edition: 'owg2026', name: kHostile.repeat(200), status: kHostile, version: -1, known_at: 'never', offset: 1 };
+const kLies = {
+  'results/U': {
+    '/v1/results/units': { items: [kUnit] },
+    '/v1/results/units/*': { ...kUnit, lines: [
+      { competitor: kHostile, organisation: kHostile, rank: -1, result: '9'.repeat(10_000), members: [{ code: '1', given_name: 'x'.repeat(10_000) }] }, {}] },
+  },
+  messages: {
+    '/v1/messages/plans*': { items: [{ id: kHostile, unit: kHostile, cohort: kHostile.repeat(50), kind: kHostile, planned: 'never', state: 'told', sent: -1e30, unsent: { [kHostile]: -1 }, text: kHostile.repeat(200) }] },
+  },
+  rights: {
+    '/v1/organisations': { items: [{ id: 'la28', name: kHostile.repeat(200), kind: kHostile }] },
+    '/v1/ownerships': { items: [{ edition: 'owg2026', category: 'commerce', organisation: 'la28', locked: true }] },
+    '/v1/grants': { items: [{ id: kHostile, owner: 'la28', grantee: 'la28', category: 'commerce', purpose: kHostile, edition: 'owg2026', until: 'never', policy: kHostile }] },
+    '/v1/decisions': { items: [{ offset: -1, time: 'never', actor: 'x'.repeat(10_000), organisation: kHostile, category: kHostile, purpose: kHostile, edition: kHostile, allowed: null, rule: kHostile.repeat(200), people: 1e300 }] },
+  },
+  'fans/fan-1': {
+    '/v1/fans/fan-1': {
+      profile: { [kHostile]: kHostile.repeat(100), area: 'x'.repeat(10_000), dwell: { [kHostile]: -1 } },
+      identity: { subjects: [{ subject: -1, user_id: kHostile.repeat(20), events: -1 }], links: [{ from: -1, to: 9, kind: kHostile, since: 'never', confidence_ppm: -1, holds: true, cut: true }] },
+      segments: [{ id: kHostile, member: true, why: null }], consents: [{ edition: kHostile, purpose: kHostile }], message_preferences: { zone: kHostile } },
+  },
+};
+
 async function hostile(page) {
-  const units = { items: [{ unit: 'U', edition: 'owg2026', name: kHostile.repeat(200), status: kHostile, version: -1, known_at: 'never', offset: 1 }] };
-  const unit = { ...units.items[0], lines: [
-    { competitor: kHostile, organisation: kHostile, rank: -1, result: '9'.repeat(10_000), members: [{ code: '1', given_name: 'x'.repeat(10_000) }] }, {}] };
-  await page.route('**/v1/results/units', (route) => route.fulfill({ json: units }));
-  await page.route('**/v1/results/units/*', (route) => route.fulfill({ json: unit }));
-  await open(page, 'results');
-  await page.getByText('<img src=x').first().waitFor();
-  assert.equal(await page.evaluate(() => window.broken), undefined);
-  assert.equal(await page.locator('main img').count(), 0);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(overflow <= 0, `the page is ${overflow} pixels too wide`);
-  if (shots) await page.screenshot({ path: join(shots, 'hostile.png') });
-  await page.unroute('**/v1/results/units');
-  await page.unroute('**/v1/results/units/*');
+  for (const [name, lies] of Object.entries(kLies)) {
+    await open(page, 'story');
+    for (const [path, json] of Object.entries(lies)) await page.route(`**${path}`, (route) => route.fulfill({ json }));
+    await open(page, name);
+    await page.getByText('<img src=x').first().waitFor();
+    assert.equal(await page.evaluate(() => window.broken), undefined, name);
+    assert.equal(await page.locator('main img').count(), 0, name);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide`);
+    await tasks.shoot(page, `hostile-${name.split('/')[0]}`);
+    for (const path of Object.keys(lies)) await page.unroute(`**${path}`);
+  }
 }
 
 async function sponsor(browser, url) {
