@@ -1,5 +1,6 @@
 // A unit's result list.
 import { createMemo, Index, Show } from 'solid-js';
+import { paced } from '../data/paced.ts';
 import { brief, moment, number, t } from '../text.ts';
 
 export interface Line { competitor: string; organisation: string; rank?: number; rank_equal?: boolean; result?: string; irm?: string; name?: string; members?: { given_name?: string; family_name?: string; code: string }[] }
@@ -13,7 +14,7 @@ export const nameOf = (line: Line): string =>
 export function Score(properties: { unit: Unit; most?: number }) {
   const medals = createMemo(() => new Map((properties.unit.medals ?? []).map((one) => [one.competitor, one.medal])));
   const medalOf = (line: Line): string | undefined => medals().get(line.competitor);
-  const lines = createMemo(() => (properties.unit.lines ?? []).slice(0, properties.most ?? kMostLines));
+  const lines = paced(createMemo(() => (properties.unit.lines ?? []).slice(0, properties.most ?? kMostLines)));
   return (
     <>
       <div class="head">
@@ -21,8 +22,8 @@ export function Score(properties: { unit: Unit; most?: number }) {
         <span class="tag" classList={{ good: properties.unit.status === 'OFFICIAL' }}>{properties.unit.status === 'OFFICIAL' ? t('official') : brief(properties.unit.status)}</span>
       </div>
       <div class="scroll" tabindex="0" role="region" aria-label={t('result')}>
-        <table>
-          <thead><tr><th class="number">{t('rank')}</th><th>{t('competitor')}</th><th>{t('country')}</th><th class="number">{t('result')}</th></tr></thead>
+        <table class="ranks">
+          <thead><tr><th class="number narrow">{t('rank')}</th><th>{t('competitor')}</th><th class="short">{t('country')}</th><th class="number short">{t('result')}</th></tr></thead>
           <tbody>
             {/* By place, so that a fresh version changes texts and makes no rows. */}
             <Index each={lines()}>{(line) => (
