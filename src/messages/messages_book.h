@@ -176,6 +176,8 @@ class MessagesBook final : public journal::Book {
     std::vector<std::string> unsettled(std::size_t count) const;
     // The decision letter: what a person with these subjects got about a trigger, or why not.
     codec::Json letter(std::string_view trigger, std::span<const SubjectId> subjects) const;
+    // What a person with these subjects got, newest first, at most `count`; each as `explain` says.
+    codec::Json received(std::span<const SubjectId> subjects, std::size_t count) const;
     std::optional<Resolved> resolve(std::string_view message) const;
     // Why the person got it: cohort, followed competitor, rule, text, facts with versions. Fails
     // with "messages.unknown".
@@ -186,6 +188,12 @@ class MessagesBook final : public journal::Book {
     std::uint64_t opened() const { return opened_; }
     // Plans of a trigger that are not superseded, in order of id.
     std::vector<std::string> plans_of(std::string_view trigger) const;
+    // How the newest plans of an edition go, at most `count`, newest first, about nobody in
+    // particular: [{id, unit, competitor, cohort, campaign, kind, version, planned, state
+    // ("pending", "told", "superseded"), sent, unsent: {reason: people}, text}]. The text is that
+    // of the language, else of kFallbackLanguage.
+    codec::Json newest_plans(std::string_view edition, std::size_t count,
+                             std::string_view language) const;
     // Plans of which a text states something of a fact of this id, in order of their ids.
     std::vector<std::string> plans_stating(std::string_view fact) const;
     // Ids of the messages of a plan in ascending order, at most `count`.
@@ -226,6 +234,8 @@ class MessagesBook final : public journal::Book {
     };
     using Messages = std::unordered_map<MessageKey, Message, KeyHash>;
 
+    codec::Json progress(const std::string& id, const PlanState& state,
+                         std::string_view language) const;
     static std::optional<MessageKey> parse_key(std::string_view message);
     const Message* find(std::string_view message) const;
     PlanState* add_plan(Plan plan, Time planned);

@@ -472,6 +472,33 @@ TEST(MessagesBook, WhoWasToldOtherwiseIsMisinformedOnce) {
     EXPECT_FALSE(post.book.resolve(correction));
 }
 
+TEST(MessagesBook, TellsHowTheNewestPlansGoAndWhatAPersonGot) {
+    Post post({sakamoto_plan(), liu_plan()});
+    EXPECT_EQ(post.send(liu_plan(), {fan(1), fan(2, "ja")}), 2);
+    Considered considered;
+    considered.reasons[Reason::kNoConsent] = {SubjectId{3}};
+    post.commit(post.book.consider(plan_id(liu_plan()), considered));
+    post.commit(post.book.finish(plan_id(liu_plan())));
+    const auto plans = post.book.newest_plans("owg2026", 10, "ja");
+    ASSERT_EQ(plans.items().size(), 2U);
+    const auto told = std::ranges::find_if(plans.items(), [](const codec::Json& plan) {
+        return plan["competitor"].as_string() == kLiu;
+    });
+    ASSERT_NE(told, plans.items().end());
+    EXPECT_EQ((*told)["state"].as_string(), "told");
+    EXPECT_EQ((*told)["sent"].as_int(), 2);
+    EXPECT_EQ((*told)["unsent"]["no_consent"].as_int(), 1);
+    EXPECT_EQ((*told)["text"].as_string(), liu_plan().texts.at("ja"));
+    EXPECT_EQ(post.book.newest_plans("owg2026", 1, "xx").items().size(), 1U);
+    EXPECT_TRUE(post.book.newest_plans("og2028", 10, "en").items().empty());
+
+    const std::vector<SubjectId> both = {SubjectId{1}, SubjectId{9}};
+    const auto got = post.book.received(both, 10);
+    ASSERT_EQ(got.items().size(), 1U);
+    EXPECT_EQ(got.items().front()["text"].as_string(), liu_plan().texts.at("en"));
+    EXPECT_TRUE(post.book.received(both, 0).items().empty());
+}
+
 TEST(MessagesBook, TheFirstOutcomeOfAChannelCounts) {
     Post post;
     post.send(sakamoto_plan(), {fan(1), fan(2)});

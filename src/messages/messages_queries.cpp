@@ -8,6 +8,13 @@
 #include "messages/messages_book.h"
 
 namespace altis::messages {
+namespace {
+
+std::string id_of(const std::array<std::uint8_t, 16>& key) {
+    return codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()});
+}
+
+}  // namespace
 
 const Plan* MessagesBook::find_plan(std::string_view plan_id) const {
     const auto found = plans_.find(plan_id);
@@ -185,10 +192,7 @@ std::vector<MessagesBook::Misinformed> MessagesBook::misinformed(const Plan& pla
         const auto [known, is_new] = is_right.try_emplace(by, false);
         if (is_new) known->second = state_the_same(by->plan.facts, plan.facts);
         if (known->second) continue;
-        people.push_back(
-            {subject,
-             codec::to_hex({reinterpret_cast<const char*>(told.key->data()), told.key->size()}),
-             told.message->opened.has_value(), &by->plan});
+        people.push_back({subject, id_of(*told.key), told.message->opened.has_value(), &by->plan});
     }
     return people;
 }
@@ -220,7 +224,7 @@ std::vector<std::string> MessagesBook::unsettled(std::size_t count) const {
     std::vector<std::string> ids;
     for (const auto& [key, message] : messages_) {
         if (message.handling == Handling::kDecided || message.handling == Handling::kHanded) {
-            ids.push_back(codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
+            ids.push_back(id_of(key));
         }
     }
     std::ranges::sort(ids);
@@ -257,6 +261,62 @@ std::vector<std::string> MessagesBook::plans_of(std::string_view trigger) const 
     return ids;
 }
 
+codec::Json MessagesBook::received(std::span<const SubjectId> subjects, std::size_t count) const {
+    std::vector<std::pair<Time, std::string>> got;
+    for (const SubjectId subject : subjects) {
+        const auto mine = by_subject_.find(to_number(subject));
+        if (mine == by_subject_.end()) continue;
+        for (const MessageKey& key : mine->second)
+            got.emplace_back(messages_.at(key).sent, id_of(key));
+    }
+    std::ranges::sort(got, std::greater<>());
+    got.resize(std::min(got.size(), count));
+    codec::Json items = codec::Json::array();
+    for (const auto& [sent, id] : got)
+        items.push(*explain(id));
+    return items;
+}
+
+codec::Json MessagesBook::newest_plans(std::string_view edition, std::size_t count,
+                                       std::string_view language) const {
+    std::vector<Plans::const_iterator> newest;
+    for (auto it = plans_.begin(); it != plans_.end(); ++it)
+        if (it->second.plan.edition == edition) newest.push_back(it);
+    std::ranges::sort(newest, [](const auto& a, const auto& b) {
+        return std::pair(b->second.planned, a->first) < std::pair(a->second.planned, b->first);
+    });
+    newest.resize(std::min(newest.size(), count));
+    codec::Json items = codec::Json::array();
+    for (const auto& it : newest)
+        items.push(progress(it->first, it->second, language));
+    return items;
+}
+
+codec::Json MessagesBook::progress(const std::string& id, const PlanState& state,
+                                   std::string_view language) const {
+    const Plan& plan = state.plan;
+    codec::Json unsent = codec::Json::object();
+    for (const auto& [reason, people] : reasons(id))
+        unsent.set(to_string(reason), people);
+    const auto text = plan.texts.find(std::string(language));
+    const std::string_view became =
+        state.is_superseded ? "superseded" : (state.is_finished ? "told" : "pending");
+    return codec::Json::object(
+        {{"id", id},
+         {"unit", plan.unit},
+         {"competitor", plan.competitor},
+         {"cohort", plan.cohort},
+         {"campaign", plan.campaign},
+         {"kind", to_string(plan.kind)},
+         {"version", plan.version},
+         {"planned", format_rfc3339(state.planned)},
+         {"state", became},
+         {"sent", sent(id)},
+         {"unsent", std::move(unsent)},
+         {"text", text == plan.texts.end() ? plan.texts.at(std::string(kFallbackLanguage))
+                                           : text->second}});
+}
+
 std::vector<std::string> MessagesBook::plans_stating(std::string_view fact) const {
     const auto found = by_fact_.find(fact);
     if (found == by_fact_.end()) return {};
@@ -270,7 +330,7 @@ std::vector<std::string> MessagesBook::messages_of(std::string_view plan_id,
     if (found == plans_.end()) return ids;
     for (const MessageKey& key : found->second.keys) {
         if (!messages_.contains(key)) continue;
-        ids.push_back(codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
+        ids.push_back(id_of(key));
     }
     std::ranges::sort(ids);
     ids.resize(std::min(ids.size(), count));

@@ -245,8 +245,7 @@ Verdict RightsBook::decide_ownership(const Access& access, Time now) const {
     const std::string what = describe(access.category, access.edition);
     const std::string_view owned_by = owner(access.category, access.edition);
     if (owned_by.empty()) return {false, "no_owner", "nobody owns " + what};
-    if (is_locked_by_default(access.category) &&
-        !unlocked_.contains({access.category, access.edition})) {
+    if (is_locked(access.category, access.edition)) {
         return {false, "category_locked",
                 what + " is locked until its owner unlocks it with a written policy"};
     }
@@ -341,6 +340,10 @@ bool RightsBook::is_archive(std::string_view edition) const {
 std::string_view RightsBook::owner(Category category, std::string_view edition) const {
     const auto found = owners_.find({category, std::string(edition)});
     return found == owners_.end() ? std::string_view() : found->second;
+}
+
+bool RightsBook::is_locked(Category category, std::string_view edition) const {
+    return is_locked_by_default(category) && !unlocked_.contains({category, std::string(edition)});
 }
 
 Result<void> RightsBook::require_known(std::string_view organisation,

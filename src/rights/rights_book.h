@@ -130,6 +130,8 @@ class RightsBook final : public journal::Book {
     bool is_archive(std::string_view edition) const;
     // Owner of a category in an edition; empty when nobody owns it.
     std::string_view owner(Category category, std::string_view edition) const;
+    // True while a category that is locked by default waits for its owner's written policy.
+    bool is_locked(Category category, std::string_view edition) const;
     const std::map<std::string, Organisation, std::less<>>& organisations() const {
         return organisations_;
     }

@@ -55,6 +55,8 @@ class Dispatcher {
     // Is told, in the turn that decides them, which messages are to leave, in their order.
     using OnDecided = std::function<void(Turn&, std::span<const std::string>)>;
     void on_decided(OnDecided tell) { tell_ = std::move(tell); }
+    // The reviewed templates. Valid as long as this.
+    const messages::Composer& composer() const { return composer_; }
 
     bool is_choosing_stories() const { return round_.has_value(); }
 

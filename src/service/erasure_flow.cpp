@@ -140,16 +140,21 @@ void forget_everywhere(Turn& turn, Services& services, fans::ForgetDecision deci
 
 Result<void> erase_fan(Call& call, Services& services, std::string_view user_id,
                        const server::Responder& respond) {
-    const auto fingerprint = fans::user_fingerprint(services.secrets.ingest, user_id);
-    const SubjectId fan = call.turn.world().fans.find_fan(fingerprint);
+    return erase_fan(
+        call, services, fans::user_fingerprint(services.secrets.ingest, user_id),
+        [](const Json& receipt) { return server::json_response(200, receipt); }, respond);
+}
+
+Result<void> erase_fan(Call& call, Services& services, const crypto::Fingerprint& user,
+                       const ReceiptAnswer& answer, const server::Responder& respond) {
+    const SubjectId fan = call.turn.world().fans.find_fan(user);
     TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
-    TRY(auto decision, call.turn.world().fans.decide_forget(fingerprint));
+    TRY(auto decision, call.turn.world().fans.decide_forget(user));
     forget_everywhere(
         call.turn, services, std::move(decision), "erasure",
-        [&services, respond](Turn& turn, const Json& statement) {
-            respond_when_durable(
-                turn, respond,
-                server::json_response(200, receipt_of(statement, services.core.signer())));
+        [&services, answer, respond](Turn& turn, const Json& statement) {
+            respond_when_durable(turn, respond,
+                                 answer(receipt_of(statement, services.core.signer())));
         },
         [respond](const Error& error) { respond(server::problem(error)); });
     return {};

@@ -36,4 +36,9 @@ void forget_everywhere(Turn& turn, Services& services, fans::ForgetDecision deci
 Result<void> erase_fan(Call& call, Services& services, std::string_view user_id,
                        const server::Responder& respond);
 
+// The same of the fan with this user_fingerprint; `answer` makes the response of the receipt.
+using ReceiptAnswer = std::function<server::Response(const codec::Json& receipt)>;
+Result<void> erase_fan(Call& call, Services& services, const crypto::Fingerprint& user,
+                       const ReceiptAnswer& answer, const server::Responder& respond);
+
 }  // namespace altis::service

@@ -153,7 +153,9 @@ server::Response response(const Job& job) {
     return page;
 }
 
-Json known_of(const World& world, fans::FanId fan, const rights::Caller& caller) {
+}  // namespace
+
+Json known_about(const World& world, fans::FanId fan, const rights::Caller& caller) {
     return Json::object(
         {{"profile", world.fans.profile(fan)},
          {"identity", world.fans.links(fan)},
@@ -163,20 +165,24 @@ Json known_of(const World& world, fans::FanId fan, const rights::Caller& caller)
          {"segments", memberships_json(world.fans, fan)}});
 }
 
-// What the books know of the fan that the request names, who the caller must have a right to.
-Result<void> look_up(Call& call, Job& job) {
-    const std::string_view user_id = call.request.parameter("user_id");
-    const auto fingerprint = fans::user_fingerprint(job.services.secrets.ingest, user_id);
+namespace {
+
+// What the books know of the fan, who the caller must have a right to.
+Result<void> look_up(Call& call, Job& job, const crypto::Fingerprint& user) {
     const World& world = call.turn.world();
-    const fans::FanId fan = world.fans.find_fan(fingerprint);
+    const fans::FanId fan = world.fans.find_fan(user);
     TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
     if (fan == kNoSubject) {
         return fail(Code::kNotFound, "fans.unknown_fan", "there is no fan with this user id");
     }
-    job.answer = known_of(world, fan, call.caller);
+    job.answer = known_about(world, fan, call.caller);
     for (const SubjectId subject : world.fans.subjects(fan))
         job.subjects.insert(subject);
     return {};
+}
+
+crypto::Fingerprint named_user(const Call& call, const Services& services) {
+    return fans::user_fingerprint(services.secrets.ingest, call.request.parameter("user_id"));
 }
 
 // Reads the journal once the decision is durable, then answers.
@@ -195,7 +201,7 @@ void answer_after(Turn& turn, const Shared& job, Read read) {
 
 Result<void> explain_fan(Call& call, Services& services, const server::Responder& respond) {
     const auto job = std::make_shared<Job>(services, respond);
-    TRY_VOID(look_up(call, *job));
+    TRY_VOID(look_up(call, *job, named_user(call, services)));
     if (call.request.query_value("events") == "1") {
         answer_after(call.turn, job, add_evidence);
     } else {
@@ -205,13 +211,19 @@ Result<void> explain_fan(Call& call, Services& services, const server::Responder
 }
 
 Result<void> export_fan(Call& call, Services& services, const server::Responder& respond) {
+    return export_fan(call, services, named_user(call, services), respond);
+}
+
+Result<void> export_fan(Call& call, Services& services, const crypto::Fingerprint& user,
+                        const server::Responder& respond) {
     const auto job = std::make_shared<Job>(services, respond);
     TRY_VOID(read_query(call, *job));
-    TRY_VOID(look_up(call, *job));
+    TRY_VOID(look_up(call, *job, user));
     const auto& fans = call.turn.world().fans;
     for (const SubjectId letter : fans.letters_naming({fans.fan_of(*job->subjects.begin())}))
         job->subjects.insert(letter);
-    job->answer.set("user_id", call.request.parameter("user_id"));
+    const std::string_view user_id = call.request.parameter("user_id");
+    if (!user_id.empty()) job->answer.set("user_id", user_id);
     job->answer.set("made_at", format_rfc3339(call.turn.now()));
     answer_after(call.turn, job, add_records);
     return {};

@@ -23,4 +23,12 @@ Result<void> explain_fan(Call& call, Services& services, const server::Responder
 // "fans.unknown_fan", "request.bad_format", "request.bad_number" or "rights.<rule>".
 Result<void> export_fan(Call& call, Services& services, const server::Responder& respond);
 
+// The same of the fan with this user_fingerprint, whose id the caller does not know; without
+// "user_id".
+Result<void> export_fan(Call& call, Services& services, const crypto::Fingerprint& user,
+                        const server::Responder& respond);
+
+// What the books know about a fan that is there, as explain_fan answers it.
+codec::Json known_about(const World& world, fans::FanId fan, const rights::Caller& caller);
+
 }  // namespace altis::service

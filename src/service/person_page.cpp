@@ -117,8 +117,9 @@ std::string section(std::string_view title, const std::string& content) {
 
 std::string person_page(const Json& held) {
     std::string page(kHead);
-    page += "<h1>What is held about you</h1><p class=\"note\">User id " + plain(held["user_id"]) +
-            ", made " + plain(held["made_at"]) + "</p>\n";
+    page += "<h1>What is held about you</h1><p class=\"note\">";
+    if (held.contains("user_id")) page += "User id " + plain(held["user_id"]) + ", ";
+    page += "made " + plain(held["made_at"]) + "</p>\n";
     page += section("Profile", list_of(held["profile"]));
     page += section("Your consents", consents(held));
     page += section("Groups you are in", segments(held));

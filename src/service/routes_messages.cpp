@@ -96,6 +96,7 @@ void add_messages_routes(server::Router& router, Services& services) {
     add_writing_get(router, services, "/v1/messages/{id}", "messages", explain_message);
     add_route(router, services, Method::kPut, "/v1/messages/{id}/outcome", "messages",
               settle_message);
+    add_message_plans_routes(router, services);
     add_message_wishes_routes(router, services);
     add_route(router, services, Method::kPut, "/v1/names", "results:write", give_names);
 }

@@ -6,6 +6,7 @@
 #include "codec/text.h"
 #include "rights/records.h"
 #include "service/access.h"
+#include "service/decision_list.h"
 
 namespace altis::service {
 namespace {
@@ -72,6 +73,24 @@ Result<Response> assign_ownership(Call& call) {
     const auto& book = call.turn.world().rights;
     TRY_VOID(call.turn.commit(book.assign_ownership(organisation, category, edition)));
     return created(organisation + "/" + std::string(rights::to_string(category)) + "/" + edition);
+}
+
+// Who owns which category of which edition, and whether it is locked.
+Result<Response> list_ownerships(Call& call) {
+    const auto& book = call.turn.world().rights;
+    Json items = Json::array();
+    for (const auto& [edition, unused] : book.editions()) {
+        for (std::size_t i = 0; i < rights::kCategoryNames.size(); ++i) {
+            const auto category = static_cast<rights::Category>(i);
+            const std::string_view owner = book.owner(category, edition);
+            if (owner.empty()) continue;
+            items.push(Json::object({{"edition", edition},
+                                     {"category", rights::kCategoryNames[i]},
+                                     {"organisation", owner},
+                                     {"locked", book.is_locked(category, edition)}}));
+        }
+    }
+    return server::json_response(200, Json::object({{"items", std::move(items)}}));
 }
 
 Result<Response> unlock(Call& call) {
@@ -218,11 +237,16 @@ void add_rights_routes(server::Router& router, Services& services) {
                        [](const auto& it) { return rights::records::to_json(it); });
     });
     add(Method::kPost, "/v1/editions", "admin", open_edition);
+    add(Method::kGet, "/v1/ownerships", "read", list_ownerships);
     add(Method::kPost, "/v1/ownerships", "admin", assign_ownership);
     add(Method::kPost, "/v1/unlocks", "rights", unlock);
     add(Method::kGet, "/v1/grants", "read", list_grants);
     add(Method::kPost, "/v1/grants", "rights", grant);
     add(Method::kDelete, "/v1/grants/{id}", "rights", revoke_grant);
+    add_async_route(router, services, Method::kGet, "/v1/decisions", "rights",
+                    [&services](Call& call, const server::Responder& respond) {
+                        return list_decisions(call, services, respond);
+                    });
     add(Method::kPost, "/v1/decisions", "rights",
         [&services](Call& call) { return explain_decision(call, services); });
     add(Method::kPost, "/v1/keys", "admin",

@@ -4,6 +4,7 @@
 #include "codec/text.h"
 #include "journal/proof.h"
 #include "service/api.h"
+#include "service/limits_page.h"
 
 namespace altis::service {
 namespace {
@@ -89,6 +90,10 @@ void add_system_routes(server::Router& router, Services& services) {
                });
     add_route(router, services, Method::kGet, "/v1/journal", "read",
               [&services](Call& call) { return journal_head(call, services); });
+    add_route(router, services, Method::kGet, "/v1/limits", "read", [](Call&) -> Result<Response> {
+        return server::text_response(200, "text/markdown; charset=utf-8",
+                                     std::string(limits_page().front().bytes));
+    });
     add_slow_get(router, services, "/v1/journal/proof", "read", [&services](const auto& request) {
         const auto answer = journal_proof(request, services);
         return answer ? *answer : server::problem(answer.error());

@@ -20,6 +20,7 @@ Result<Secrets> read_secrets(crypto::Vault& vault) {
     TRY(secrets.subscriptions, vault.secret("subscriptions"));
     TRY(secrets.web_push, vault.secret("web-push"));
     TRY(secrets.in_app, vault.secret("in-app"));
+    TRY(secrets.fan_pages, vault.secret("fan-pages"));
     TRY(secrets.commitments, vault.secret("commitments"));
     return secrets;
 }

@@ -20,6 +20,7 @@ struct Secrets {
     crypto::Digest subscriptions{};  // makes ids of addresses that cannot be guessed
     crypto::Digest web_push{};       // makes the key by which push services know this installation
     crypto::Digest in_app{};         // makes the links to a fan's own stream
+    crypto::Digest fan_pages{};      // signs the links to fans' own pages
     crypto::Digest commitments{};    // hides tables of clean rooms behind their commitments
 };
 

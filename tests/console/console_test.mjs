@@ -8,8 +8,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { findBrowser } from '../web/browser.mjs';
+import { ownPage } from './fan_page.mjs';
+import { firstLoad, frames, heap } from './speed.mjs';
+import * as tasks from './tasks.mjs';
+import { open } from './tasks.mjs';
 
 const [altis, modules] = process.argv.slice(2);
 const require = createRequire(resolve(modules, 'x.js'));
@@ -17,10 +20,10 @@ const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const kFans = 10_000;
-const kMaxFirstLoad = 80_000; // bytes in gzip, everything that the first page loads
+const kHeapSeconds = Number(process.env.ALTIS_HEAP_SECONDS ?? 20); // of a stream of a thousand events a second
 const kFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
-const kPages = ['story', 'results', 'rooms', 'segments', 'fans', 'system'];
+const kPages = ['story', 'results', 'rooms', 'segments', 'messages', 'fans', 'rights', 'system'];
 const kHostile = '<img src=x onerror="window.broken=1">\u202Eevil';
 const shots = process.env.ALTIS_SHOTS;
 const folder = mkdtempSync(join(tmpdir(), 'altis-console-'));
@@ -45,12 +48,6 @@ async function logIn(page, url, key) {
   await page.getByLabel('API key').fill(key);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Story', level: 1 }).waitFor();
-}
-
-async function open(page, name) {
-  await page.evaluate((to) => { location.hash = `#/${to}`; }, name);
-  await page.locator('main h1').waitFor();
-  await page.waitForTimeout(400); // its first answers
 }
 
 async function accessible(page, what) {
@@ -114,38 +111,50 @@ async function palette(page) {
   await page.getByRole('heading', { name: 'System', level: 1 }).waitFor();
 }
 
-// What a server that is lied to would answer: every text hostile, every number absurd.
+// What a server that is lied to would answer: every text hostile, every number absurd, by path and the page that shows it.
+const kUnit = { unit: 'U', edition: 'owg2026', name: kHostile.repeat(200), status: kHostile, version: -1, known_at: 'never', offset: 1 };
+const kLies = {
+  'results/U': {
+    '/v1/results/units': { items: [kUnit] },
+    '/v1/results/units/*': { ...kUnit, lines: [
+      { competitor: kHostile, organisation: kHostile, rank: -1, result: '9'.repeat(10_000), members: [{ code: '1', given_name: 'x'.repeat(10_000) }] }, {}] },
+  },
+  messages: {
+    '/v1/messages/plans*': { items: [{ id: kHostile, unit: kHostile, cohort: kHostile.repeat(50), kind: kHostile, planned: 'never', state: 'told', sent: -1e30, unsent: { [kHostile]: -1 }, text: kHostile.repeat(200) }] },
+  },
+  rights: {
+    '/v1/organisations': { items: [{ id: 'la28', name: kHostile.repeat(200), kind: kHostile }] },
+    '/v1/ownerships': { items: [{ edition: 'owg2026', category: 'commerce', organisation: 'la28', locked: true }] },
+    '/v1/grants': { items: [{ id: kHostile, owner: 'la28', grantee: 'la28', category: 'commerce', purpose: kHostile, edition: 'owg2026', until: 'never', policy: kHostile }] },
+    '/v1/decisions': { items: [{ offset: -1, time: 'never', actor: 'x'.repeat(10_000), organisation: kHostile, category: kHostile, purpose: kHostile, edition: kHostile, allowed: null, rule: kHostile.repeat(200), people: 1e300 }] },
+  },
+  'fans/fan-1': {
+    '/v1/fans/fan-1': {
+      profile: { [kHostile]: kHostile.repeat(100), area: 'x'.repeat(10_000), dwell: { [kHostile]: -1 } },
+      identity: { subjects: [{ subject: -1, user_id: kHostile.repeat(20), events: -1 }], links: [{ from: -1, to: 9, kind: kHostile, since: 'never', confidence_ppm: -1, holds: true, cut: true }] },
+      segments: [{ id: kHostile, member: true, why: null }], consents: [{ edition: kHostile, purpose: kHostile }], message_preferences: { zone: kHostile } },
+  },
+};
+
 async function hostile(page) {
-  const units = { items: [{ unit: 'U', edition: 'owg2026', name: kHostile.repeat(200), status: kHostile, version: -1, known_at: 'never', offset: 1 }] };
-  const unit = { ...units.items[0], lines: [
-    { competitor: kHostile, organisation: kHostile, rank: -1, result: '9'.repeat(10_000), members: [{ code: '1', given_name: 'x'.repeat(10_000) }] }, {}] };
-  await page.route('**/v1/results/units', (route) => route.fulfill({ json: units }));
-  await page.route('**/v1/results/units/*', (route) => route.fulfill({ json: unit }));
-  await open(page, 'results');
-  await page.getByText('<img src=x').first().waitFor();
-  assert.equal(await page.evaluate(() => window.broken), undefined);
-  assert.equal(await page.locator('main img').count(), 0);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(overflow <= 0, `the page is ${overflow} pixels too wide`);
-  if (shots) await page.screenshot({ path: join(shots, 'hostile.png') });
-  await page.unroute('**/v1/results/units');
-  await page.unroute('**/v1/results/units/*');
+  for (const [name, lies] of Object.entries(kLies)) {
+    await open(page, 'story');
+    for (const [path, json] of Object.entries(lies)) await page.route(`**${path}`, (route) => route.fulfill({ json }));
+    await open(page, name);
+    await page.getByText('<img src=x').first().waitFor();
+    assert.equal(await page.evaluate(() => window.broken), undefined, name);
+    assert.equal(await page.locator('main img').count(), 0, name);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide`);
+    await tasks.shoot(page, `hostile-${name.split('/')[0]}`);
+    for (const path of Object.keys(lies)) await page.unroute(`**${path}`);
+  }
 }
 
 async function sponsor(browser, url) {
   const page = await (await browser.newContext()).newPage();
   await logIn(page, url, keyOf('airline'));
   assert.deepEqual(await page.locator('.side nav a').evaluateAll((links) => links.map((link) => link.getAttribute('href'))), ['#/story', '#/rooms']);
-}
-
-async function firstLoad(url) {
-  const html = await (await fetch(`${url}/console`)).text();
-  let bytes = gzipSync(html).length;
-  for (const [, file] of html.matchAll(/(?:src|href)="(\/live\/assets\/[^"]+)"/g)) {
-    bytes += gzipSync(Buffer.from(await (await fetch(url + file)).arrayBuffer())).length;
-  }
-  console.log(`first load: ${bytes} bytes in gzip`);
-  assert.ok(bytes <= kMaxFirstLoad, `${bytes}`);
 }
 
 const program = findBrowser();
@@ -159,14 +168,25 @@ try {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => { if (/Content Security Policy|TypeError/.test(message.text())) complaints.push(message.text()); });
   page.on('request', (request) => { if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) complaints.push(request.url()); });
-  await firstLoad(url);
   await page.goto(`${url}/console`);
   await page.getByLabel('API key').fill('altis_0000');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').waitFor();
   await logIn(page, url, keyOf('la28'));
-  const steps = { askTheRoom, writeARule, verifyAResult, languages, palette, hostile, everyPage };
+  const key = keyOf('la28');
+  const message = await tasks.someMessage(url, key);
+  const steps = {
+    firstLoad: () => firstLoad(browser, url, key),
+    whatHappened: tasks.whatHappened, askTheRoom, proposeARoom: tasks.proposeARoom, writeARule, segmentsOverTime: tasks.segmentsOverTime, verifyAResult,
+    previewAMessage: tasks.previewAMessage, readLetters: (shown) => tasks.readLetters(shown, message),
+    decideAboutRights: tasks.decideAboutRights, verifyTheAudit: tasks.verifyTheAudit,
+    mergeAndUnmerge: (shown) => tasks.mergeAndUnmerge(shown, 'fan-11', 'fan-12'), exportAndErase: (shown) => tasks.exportAndErase(shown, 'fan-12'),
+    findALimit: tasks.findALimit, languages, palette, hostile, everyPage,
+    ownPage: () => ownPage(browser, axe, url, key, message.user), frames, heap: (shown) => heap(shown, kHeapSeconds),
+  };
+  const only = process.env.ALTIS_STEPS?.split(',');
   for (const [name, step] of Object.entries(steps)) {
+    if (only && !only.includes(name)) continue;
     const begin = performance.now();
     await step(page);
     console.log(`${name}: ${Math.round(performance.now() - begin)} ms`);

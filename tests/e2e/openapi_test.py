@@ -159,7 +159,8 @@ class Server:
 NOTHING_THERE = {"settleMessage", "explainMessage", "showDeadLetter", "repairDeadLetter", "proveFact",
                  "confirmExport", "showDelivery", "getHeld", "approveCorrection", "releaseHeld",
                   "discardHeld", "showFeedUnit", "liveProof", "showParticipant", "showPerson",
-                  "showCodeSet", "releaseActivation"}
+                  "showCodeSet", "releaseActivation", "previewMessage", "ownPage", "ownData",
+                 "chooseOnOwnPage", "leaveByOwnPage"}
 
 IN_A_RUNNING_ROOM = ("askRoom", "explainRoomQuestions", "askActivation", "approveActivation",
                      "releaseActivation", "askRoomSql", "explainRoomSql")

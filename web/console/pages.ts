@@ -10,6 +10,8 @@ export const pages: Page[] = [
   { name: 'results', scope: 'results', view: lazy(() => import('./pages/results.tsx')) },
   { name: 'rooms', scope: 'rooms', view: lazy(() => import('./pages/rooms.tsx')) },
   { name: 'segments', scope: 'segments', view: lazy(() => import('./pages/segments.tsx')) },
+  { name: 'messages', scope: 'messages', view: lazy(() => import('./pages/messages.tsx')) },
   { name: 'fans', scope: 'fans', view: lazy(() => import('./pages/fans.tsx')) },
+  { name: 'rights', scope: 'rights', view: lazy(() => import('./pages/rights.tsx')) },
   { name: 'system', scope: 'read', view: lazy(() => import('./pages/system.tsx')) },
 ];

@@ -33,10 +33,16 @@ export function t(key: keyof Texts, ...values: (string | number)[]): string {
 // Figures keep Latin digits in every language, as published results do.
 const locale = () => `${language()}-u-nu-latn`;
 
-export const number = (value: number, digits = 0): string =>
-  Number.isFinite(value)
-    ? new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
-    : '∞';
+// Making a format takes longer than using it a hundred times.
+const formats = new Map<string, Intl.NumberFormat>();
+function formatOf(digits: number): Intl.NumberFormat {
+  const name = `${locale()}/${digits}`;
+  const kept = formats.get(name) ?? new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  formats.set(name, kept);
+  return kept;
+}
+
+export const number = (value: number, digits = 0): string => (Number.isFinite(value) ? formatOf(digits).format(value) : '∞');
 
 export const percent = (share: number, digits = 1): string => `${number(share * 100, digits)} %`;
 

@@ -5,7 +5,8 @@ type Fill<P extends string> = P extends `${infer A}{${string}}${infer B}` ? `${A
 type Known<M extends string> = { [P in keyof paths & string]: paths[P] extends Record<M, object> ? Fill<P> : never }[keyof paths & string];
 type WithQuery<P extends string> = P | `${P}?${string}`;
 export type GetPath = WithQuery<Known<'get'>>;
-export type PostPath = Known<'post'>;
+export type PostPath = WithQuery<Known<'post'>>;
+export type PutPath = Known<'put'>;
 export type DeletePath = Known<'delete'>;
 
 /** Why the server refused: RFC 9457. */
@@ -35,6 +36,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<Ans
 
 export const get = <T>(path: GetPath) => ask<T>('GET', path);
 export const post = <T>(path: PostPath, body: unknown = {}) => ask<T>('POST', path, body);
+export const put = <T>(path: PutPath, body: unknown) => ask<T>('PUT', path, body);
 export const remove = <T>(path: DeletePath) => ask<T>('DELETE', path);
 /** A value as a part of a path. */
 export const part = (value: string): string => encodeURIComponent(value);

@@ -3,16 +3,17 @@ import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
 import { part, post, type Problem } from '../data/client.ts';
 import { poll } from '../data/poll.ts';
 import { Answered, type RoomAnswer } from '../parts/room_answer.tsx';
+import { AttackScore } from '../parts/attack_score.tsx';
 import { Refused } from '../parts/refused.tsx';
+import { freshPolicy, RoomEditor, type Owner, type Policy } from '../parts/room_editor.tsx';
 import { ShareBar } from '../parts/share_bar.tsx';
-import { link, place } from '../router.ts';
+import { go, link, place } from '../router.ts';
 import { session } from '../session.ts';
 import { brief, moment, number, percent, t } from '../text.ts';
 
-interface Owner { as: string; organisation: string; dataset: string; columns: string[]; budget_micro_epsilon: number }
 interface Room {
   id: string; state: string; missing_approvals: string[]; policy: string;
-  room: { owners: Owner[]; templates: string[]; askers: string[]; minimum_group: number; until: string };
+  room: Policy & { templates: string[]; askers: string[] };
   budgets: { as: string; organisation: string; dataset: string; left_micro_epsilon: number }[];
 }
 interface Explanation { epsilon_micro: number; fits: boolean; intervals: { plus_minus: number }[] }
@@ -79,7 +80,7 @@ function Question(properties: { room: Room; asked: () => void }) {
   );
 }
 
-function Policy(properties: { room: Room; changed: () => void }) {
+function Terms(properties: { room: Room; changed: () => void }) {
   const [problem, setProblem] = createSignal<Problem | null>(null);
   const approve = async (): Promise<void> => {
     const answer = await post(`/v1/rooms/${part(properties.room.id)}/approvals`);
@@ -96,6 +97,7 @@ function Policy(properties: { room: Room; changed: () => void }) {
           return <ShareBar name={brief(tableName(owner))} figure={percent(share(), 0)} share={share()} words={words()} />;
         }}</For>
       </section>
+      <AttackScore tables={properties.room.room.owners.map((owner) => ({ name: brief(tableName(owner)), spentMicro: owner.budget_micro_epsilon - left(owner), lifetimeMicro: owner.budget_micro_epsilon }))} />
       <section class="panel stack"><h2>{t('policy')}</h2>
         <table><tbody>
           <tr><th scope="row">{t('state')}</th><td>{brief(properties.room.state)}</td></tr>
@@ -118,18 +120,23 @@ export default function Rooms() {
   const rooms = poll<{ items: Room[] }>(() => '/v1/rooms', 3000);
   const id = createMemo(() => place()[1] || rooms.value()?.items[0]?.id);
   const room = createMemo(() => rooms.value()?.items.find((one) => one.id === id()));
+  const [editing, setEditing] = createSignal<'' | 'new' | 'change'>('');
+  const isOwner = (): boolean => room()?.room.owners.some((one) => one.organisation === session()?.organisation) ?? false;
+  const edited = (changed: string): void => { setEditing(''); go('rooms', changed); void rooms.again(); };
   return (
     <>
       <div class="head"><h1>{t('rooms')}</h1>
         <Show when={(rooms.value()?.items.length ?? 0) > 0}><nav class="row" aria-label={t('rooms')}><For each={rooms.value()?.items.map((one) => one.id)}>{(one) => <a href={link('rooms', one)} aria-current={one === id() ? 'true' : undefined}>{brief(one, 40)}</a>}</For></nav></Show>
+        <span class="row"><button onClick={() => setEditing((now) => (now === 'new' ? '' : 'new'))}>{t('proposeRoom')}</button><Show when={isOwner()}><button onClick={() => setEditing((now) => (now === 'change' ? '' : 'change'))}>{t('changePolicy')}</button></Show></span>
       </div>
       <Show when={rooms.problem()}>{(it) => <Refused problem={it()} />}</Show>
+      <Show when={editing()} keyed>{(what) => <RoomEditor start={what === 'new' ? freshPolicy() : room()!.room} isNew={what === 'new'} done={edited} />}</Show>
       <Show when={rooms.value() && !room()}><p class="empty">{t('noRooms')}</p></Show>
       {/* By id: a fresh answer of the list must not clear the question that is being asked. */}
       <Show when={room()?.id} keyed>{(_id) => (
         <div class="columns">
           <div class="stack"><Question room={room()!} asked={() => void rooms.again()} /></div>
-          <div class="stack"><Policy room={room()!} changed={() => void rooms.again()} /></div>
+          <div class="stack"><Terms room={room()!} changed={() => void rooms.again()} /></div>
         </div>
       )}</Show>
     </>

@@ -1,8 +1,11 @@
-// Segments: each with its size, how up to five overlap, and a rule whose size shows while one types.
+// Segments: each with its size and trend, how up to five overlap, a rule whose size shows while one types, and the export.
 import { createEffect, createSignal, For, onCleanup, Show } from 'solid-js';
-import { post, type Problem } from '../data/client.ts';
+import { part, post, put, type Problem } from '../data/client.ts';
 import { poll } from '../data/poll.ts';
+import { SegmentExport } from '../parts/export.tsx';
 import { Refused } from '../parts/refused.tsx';
+import { RuleForm } from '../parts/rule_form.tsx';
+import { Trend } from '../parts/trend.tsx';
 import { Upset, type Crossing } from '../parts/upset.tsx';
 import { link, place } from '../router.ts';
 import { brief, number, t } from '../text.ts';
@@ -13,7 +16,9 @@ interface Size { size: number; fans: number }
 const kTypingMs = 200;
 const kMost = 5;
 
-function Builder(properties: { start: string }) {
+function Builder(properties: { start: string; id: string; saved: () => void }) {
+  const [id, setId] = createSignal(properties.id);
+  const [said, setSaid] = createSignal('');
   const [rule, setRule] = createSignal(properties.start);
   const [size, setSize] = createSignal<Size | null>(null);
   const [problem, setProblem] = createSignal<Problem | null>(null);
@@ -28,13 +33,23 @@ function Builder(properties: { start: string }) {
     }, kTypingMs);
     onCleanup(() => clearTimeout(timer));
   });
+  const save = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const told = await put(`/v1/segments/${part(id().trim())}`, { kind: 'segment', rule: rule() });
+    setProblem(told.ok ? null : told.problem);
+    setSaid(told.ok ? t('keptLive', id()) : '');
+    if (told.ok) properties.saved();
+  };
   return (
-    <section class="panel stack">
+    <form class="panel stack" onSubmit={save}>
+      <RuleForm write={setRule} />
       <label>{t('rule')}<textarea class="mono" dir="ltr" rows="4" maxlength="4096" spellcheck={false} value={rule()} onInput={(event) => setRule(event.currentTarget.value)} /></label>
       <p class="small soft">{t('ruleHint')}</p>
       <div role="status"><Show when={size()}>{(it) => <p class="sentence">{t('sizeNow', number(it().size), number(it().fans))}</p>}</Show></div>
+      <div class="row"><label>{t('segmentId')}<input required pattern="[a-z0-9\\-]{1,40}" value={id()} onInput={(event) => setId(event.currentTarget.value)} /></label><button disabled={!size()}>{t('keepLive')}</button></div>
+      <p role="status" class="good">{said()}</p>
       <Show when={problem()}>{(it) => <Refused problem={it()} />}</Show>
-    </section>
+    </form>
   );
 }
 
@@ -89,9 +104,12 @@ export default function Segments() {
               <li><a class="outside" href={link('segments', one.id)} aria-current={one.id === chosen()?.id ? 'true' : undefined}>{brief(one.id, 60)}</a><span class="number">{number(one.size)}</span></li>
             )}</For></ul>
           </section>
-          <Show when={segments.value()}><Show when={chosen()?.id ?? ' '} keyed>{(_id) => <Builder start={chosen()?.rule ?? ''} />}</Show></Show>
+          <Show when={segments.value()}><Show when={chosen()?.id ?? ' '} keyed>{(_id) => <Builder start={chosen()?.rule ?? ''} id={chosen()?.id ?? ''} saved={() => void segments.again()} />}</Show></Show>
         </div>
-        <Show when={names().join('\n')} keyed>{(all) => <Overlap names={all.split('\n')} />}</Show>
+        <div class="stack">
+          <Show when={names().join('\n')} keyed>{(all) => <Overlap names={all.split('\n')} />}</Show>
+          <Show when={chosen()?.id} keyed>{(id) => <><Trend segment={id} /><SegmentExport segment={id} /></>}</Show>
+        </div>
       </div>
     </>
   );

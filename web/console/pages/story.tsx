@@ -2,7 +2,8 @@
 import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
 import { follow } from '../data/stream.ts';
 import type { StreamEvent } from '../data/stream_worker.ts';
-import { part } from '../data/client.ts';
+import { get, part } from '../data/client.ts';
+import type { Plan } from './messages.tsx';
 import { poll } from '../data/poll.ts';
 import { RateChart } from '../parts/rate_chart.tsx';
 import { ShareBar } from '../parts/share_bar.tsx';
@@ -35,23 +36,40 @@ function ratesOf(count: () => number | undefined): () => number[] {
   return rates;
 }
 
-/** The newest things of both streams, newest first. */
+interface Happening { words: string; at: Date }
+
+/** What was known when the page was opened: results, and messages by what they told. */
+async function before(): Promise<Happening[]> {
+  const [units, plans] = await Promise.all([
+    may('results') ? get<Items<Unit>>('/v1/results/units') : null,
+    may('messages') ? get<Items<Plan>>(`/v1/messages/plans?language=${language()}`) : null,
+  ]);
+  const told = plans?.ok ? plans.value.items.filter((plan) => plan.sent > 0) : [];
+  return [
+    ...(units?.ok ? units.value.items : []).filter((unit) => unit.known_at).map((unit) => ({ words: [unit.name || unit.unit, unit.status].join(' · '), at: new Date(unit.known_at) })),
+    ...told.map((plan) => ({ words: t('toldTo', plan.text, number(plan.sent)), at: new Date(plan.planned) })),
+  ];
+}
+
+/** The newest things of both streams and of before, newest first. */
 function useFeed() {
-  const [feed, setFeed] = createSignal<{ event: StreamEvent; at: Date }[]>([]);
-  const add = (events: StreamEvent[]): void => {
+  const [feed, setFeed] = createSignal<Happening[]>([]);
+  const add = (more: Happening[]): void => { setFeed((all) => [...more, ...all].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, kFeed)); };
+  const addLive = (events: StreamEvent[]): void => {
     const at = new Date();
-    setFeed((all) => [...events.slice(-kFeed).reverse().map((event) => ({ event, at })), ...all].slice(0, kFeed));
+    add(events.slice(-kFeed).reverse().map((event) => ({ words: wordsOf(event), at })));
   };
+  void before().then(add);
   const connections = [
-    ...(may('results') ? [follow('/v1/results/stream', add)] : []),
-    ...(may('messages') ? [follow('/v1/messages/stream', add)] : []),
+    ...(may('results') ? [follow('/v1/results/stream', addLive)] : []),
+    ...(may('messages') ? [follow('/v1/messages/stream', addLive)] : []),
   ];
   return { feed, connected: () => connections.some((open) => open()), follows: connections.length > 0 };
 }
 
 const wordsOf = (event: StreamEvent): string => {
   const data = event.data as Record<string, unknown>;
-  return brief(data['text'] ?? [data['name'] ?? data['unit'], data['status']].filter(Boolean).join(' · ') ?? JSON.stringify(data), 160);
+  return String(data['text'] ?? [data['name'] ?? data['unit'], data['status']].filter(Boolean).join(' · '));
 };
 
 export function Story() {
@@ -116,8 +134,8 @@ export function Story() {
         <Show when={follows}>
           <section class="panel"><h2>{t('feed')}</h2>
             <ul class="list" aria-live="polite">
-              <For each={feed()} fallback={<li class="empty">{t('nothingYet')}</li>}>{({ event, at }) => (
-                <li><span class="outside">{wordsOf(event)}</span><time class="small soft">{moment(at.toISOString())}</time></li>
+              <For each={feed()} fallback={<li class="empty">{t('nothingYet')}</li>}>{({ words, at }) => (
+                <li><span class="outside" dir="auto">{brief(words, 160)}</span><time class="small soft">{moment(at.toISOString())}</time></li>
               )}</For>
             </ul>
           </section>

@@ -1,24 +1,40 @@
-// How the installation runs: journal, warehouse, and each route's count and mean time.
+// How the installation runs: journal, warehouse, each route's count and times, faults and limits.
 import { createMemo, For, Show } from 'solid-js';
 import { poll } from '../data/poll.ts';
+import { Faults, sumOf } from '../parts/faults.tsx';
+import { Limits } from '../parts/limits.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { number, t } from '../text.ts';
 
-interface Journal { durable_offset: number; head_hash: string }
+interface Journal { durable_offset: number; head_hash: string; cut_bytes_at_start: number }
 interface Warehouse { committed_offset: number; lag: number; tables: Record<string, number> }
-interface Route { route: string; count: number; mean: number }
+interface Route { route: string; count: number; mean: number; slowest: number }
 
 const kLine = /^altis_http_request_seconds_(sum|count)\{route="([^"]*)"\} (\S+)$/gm;
+
+const kBucket = /^altis_http_request_seconds_bucket\{route="([^"]*)",le="([^"]*)"\} (\S+)$/gm;
+
+/** The bound below which 99 of 100 requests of a route were answered, in seconds. */
+function slowestOf(metrics: string): Map<string, number> {
+  const buckets = new Map<string, { le: number; count: number }[]>();
+  for (const [, route, le, count] of metrics.matchAll(kBucket)) {
+    const all = buckets.get(route!) ?? [];
+    all.push({ le: le === '+Inf' ? Infinity : Number(le), count: Number(count) });
+    buckets.set(route!, all);
+  }
+  return new Map([...buckets].map(([route, all]) => [route, all.find((one) => one.count >= 0.99 * all.at(-1)!.count)?.le ?? Infinity]));
+}
 
 /** From the text format of Prometheus. */
 function routesOf(metrics: string): Route[] {
   const found = new Map<string, { sum: number; count: number }>();
+  const slowest = slowestOf(metrics);
   for (const [, kind, route, value] of metrics.matchAll(kLine)) {
     const one = found.get(route!) ?? { sum: 0, count: 0 };
     one[kind as 'sum' | 'count'] = Number(value);
     found.set(route!, one);
   }
-  return [...found].map(([route, { sum, count }]) => ({ route, count, mean: sum / (count || 1) })).sort((a, b) => b.count - a.count);
+  return [...found].map(([route, { sum, count }]) => ({ route, count, mean: sum / (count || 1), slowest: slowest.get(route) ?? Infinity })).sort((a, b) => b.count - a.count);
 }
 
 export default function System() {
@@ -36,11 +52,17 @@ export default function System() {
           <div><dt>{t('headHash')}</dt><dd class="mono outside">{it().head_hash}</dd></div>
         </>}</Show>
         <Show when={warehouse.value()}>{(it) => <div><dt>{t('warehouse')}</dt><dd class="big">{number(it().lag)}</dd><dd class="small">{t('lag')}</dd></div>}</Show>
+        <Show when={metrics.value()}>{(it) => <>
+          <div><dt>{t('connections')}</dt><dd class="big">{number(sumOf(it(), 'altis_http_connections'))}</dd></div>
+          <div><dt>{t('followers')}</dt><dd class="big">{number(sumOf(it(), 'altis_stream_clients'))}</dd></div>
+          <div><dt>{t('waiting')}</dt><dd class="big">{number(sumOf(it(), 'altis_core_queued_tasks'))}</dd></div>
+        </>}</Show>
       </dl>
       <div class="columns">
+        <Faults metrics={metrics.value() ?? ''} cutBytes={journal.value()?.cut_bytes_at_start ?? 0} lag={warehouse.value()?.lag ?? 0} />
         <section class="panel"><h2>{t('requests')}</h2>
-          <table><thead><tr><th>{t('route')}</th><th class="number">{t('count')}</th><th class="number">{t('mean')}</th></tr></thead>
-            <tbody><For each={routes()}>{(one) => <tr><td class="mono outside">{one.route}</td><td class="number">{number(one.count)}</td><td class="number">{number(one.mean * 1000, 2)} ms</td></tr>}</For></tbody></table>
+          <table><thead><tr><th>{t('route')}</th><th class="number">{t('count')}</th><th class="number">{t('mean')}</th><th class="number">{t('slowest')}</th></tr></thead>
+            <tbody><For each={routes()}>{(one) => <tr><td class="mono outside">{one.route}</td><td class="number">{number(one.count)}</td><td class="number">{number(one.mean * 1000, 2)} ms</td><td class="number">{'< '}{number(one.slowest * 1000, 1)} ms</td></tr>}</For></tbody></table>
         </section>
         <Show when={warehouse.value()}>{(it) => (
           <section class="panel"><h2>{t('tables')}</h2>
@@ -48,6 +70,7 @@ export default function System() {
           </section>
         )}</Show>
       </div>
+      <Limits />
     </>
   );
 }

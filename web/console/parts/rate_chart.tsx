@@ -14,7 +14,7 @@ function draw(canvas: HTMLCanvasElement, rates: number[], places: number): void 
   const step = width / (places - 1);
   const x = (at: number): number => width - (rates.length - 1 - at) * step;
   const y = (rate: number): number => height - 2 - (rate / top) * (height - 8);
-  pen.strokeStyle = style.getPropertyValue('--line');
+  pen.strokeStyle = style.outlineColor;
   pen.beginPath();
   pen.moveTo(0, height - .5);
   pen.lineTo(width, height - .5);
@@ -22,13 +22,13 @@ function draw(canvas: HTMLCanvasElement, rates: number[], places: number): void 
   if (rates.length < 2) return;
   pen.beginPath();
   rates.forEach((rate, at) => pen.lineTo(x(at), y(rate)));
-  pen.strokeStyle = style.getPropertyValue('--accent');
+  pen.strokeStyle = style.color;
   pen.lineWidth = 1.5;
   pen.stroke();
   pen.lineTo(width, height);
   pen.lineTo(x(0), height);
   pen.globalAlpha = .15;
-  pen.fillStyle = style.getPropertyValue('--accent');
+  pen.fillStyle = style.color;
   pen.fill();
 }
 

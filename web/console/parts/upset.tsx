@@ -29,7 +29,7 @@ export function Upset(properties: { names: string[]; crossings: Crossing[] }) {
           );
         }}</For>
       </svg>
-      <details><summary>{t('tables')}</summary>
+      <details><summary>{t('asTable')}</summary>
         <table><tbody><For each={shown()}>{(one) => <tr><th scope="row" class="outside">{t('onlyIn', namesOf(one))}</th><td class="number">{number(one.size)}</td></tr>}</For></tbody></table>
       </details>
     </>
