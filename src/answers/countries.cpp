@@ -1,0 +1,97 @@
+#include "answers/countries.h"
+
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "answers/grammar_files.h"
+#include "answers/words.h"
+#include "language/regions.h"
+
+namespace altis::answers {
+namespace {
+
+struct Country {
+    std::string code;
+    std::string iso;
+    std::string english;
+    std::vector<std::string> names;
+};
+
+std::string folded(std::string_view text) {
+    const auto read_words = words(text);
+    return joined(read_words, 0, read_words.size());
+}
+
+std::vector<Country> read_countries() {
+    std::vector<Country> out;
+    auto rest = country_files()[0].bytes;
+    while (!rest.empty()) {
+        const auto line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        if (line.size() < 6 || line.starts_with('#')) continue;
+        Country country;
+        country.code = line.substr(0, 3);
+        const auto iso_end = line.find(' ', 4);
+        country.iso = line.substr(4, iso_end - 4);
+        if (country.iso == "-") country.iso.clear();
+        auto names = line.substr(iso_end + 1);
+        while (!names.empty()) {
+            const auto name = names.substr(0, names.find('|'));
+            names.remove_prefix(std::min(name.size() + 1, names.size()));
+            country.names.push_back(folded(name));
+        }
+        country.english = country.names[0];
+        country.names.push_back(folded(country.code));
+        out.push_back(std::move(country));
+    }
+    return out;
+}
+
+// The forms of all countries in one language.
+class Forms {
+  public:
+    explicit Forms(std::string_view language) {
+        for (auto& country : read_countries()) {
+            if (const auto name = language::region_name(country.iso, language); !name.empty())
+                country.names.push_back(folded(name));
+            for (const auto& name : country.names)
+                by_name_.emplace(name, names_.size());
+            names_.push_back(std::move(country.names));
+        }
+    }
+
+    const std::vector<std::string>& of(const std::string& words) const {
+        static const std::vector<std::string> kNone;
+        const auto found = by_name_.find(words);
+        return found == by_name_.end() ? kNone : names_[found->second];
+    }
+
+  private:
+    std::vector<std::vector<std::string>> names_;
+    std::map<std::string, std::size_t> by_name_;
+};
+
+}  // namespace
+
+const std::vector<std::string>& country_forms(const std::string& words, std::string_view language) {
+    static std::mutex mutex;
+    static std::map<std::string, Forms, std::less<>> forms;
+    const std::lock_guard lock(mutex);
+    auto found = forms.find(language);
+    if (found == forms.end()) found = forms.emplace(language, Forms(language)).first;
+    return found->second.of(words);
+}
+
+std::string_view country_of_code(std::string_view code) {
+    static const auto kNames = [] {
+        std::map<std::string, std::string, std::less<>> names;
+        for (auto& country : read_countries())
+            names[country.code] = std::move(country.english);
+        return names;
+    }();
+    const auto found = kNames.find(code);
+    return found == kNames.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+}  // namespace altis::answers
