@@ -30,6 +30,7 @@ class Executor {
     MaybeRows rows(const Term& term);
     MaybeRows set_rows(const Term& term);
     MaybeRows compared_rows(const Term& term);
+    MaybeRows medalled_rows() const;
     MaybeRows ordered_rows(const Term& term);
     MaybeRows related_rows(const Term& term);
 
@@ -132,6 +133,8 @@ MaybeRows Executor::rows(const Term& term) {
         case Op::kEither:
         case Op::kWithout:
             return set_rows(term);
+        case Op::kMedalled:
+            return medalled_rows();
         case Op::kMore:
         case Op::kLess:
         case Op::kAtLeast:
@@ -208,6 +211,20 @@ MaybeRows Executor::compared_rows(const Term& term) {
     }
     if (!by_blank && (numbers * 2 < table_.rows.size() || !is_likely(*at, term)))
         return std::nullopt;
+    return out;
+}
+
+MaybeRows Executor::medalled_rows() const {
+    Rows out;
+    if (only({ColumnKind::kTotal, ColumnKind::kGold})) return std::nullopt;
+    const auto medal = only({ColumnKind::kMedal});
+    const auto rank = only({ColumnKind::kRank});
+    if (!medal && (!rank || !only({ColumnKind::kTime, ColumnKind::kScore}))) return std::nullopt;
+    for (std::size_t row = 0; row < table_.rows.size(); ++row) {
+        const bool in = medal ? !is_blank(cell(row, *medal))
+                              : cell(row, *rank).number.value_or(Decimal(4, 0)) <= Decimal(3, 0);
+        if (in) out.push_back(row);
+    }
     return out;
 }
 

@@ -43,6 +43,7 @@ const std::vector<Signature>& signatures() {
         {Op::kAtMost, "at_most", R, {C, N}},
         {Op::kEqual, "equal", R, {C, N}},
         {Op::kBetween, "between", R, {C, N, N}},
+        {Op::kMedalled, "medalled", R, {}},
         {Op::kBlank, "blank", R, {C}},
         {Op::kFilled, "filled", R, {C}},
         {Op::kHighest, "highest", R, {C, R}},

@@ -50,8 +50,9 @@ enum class Op : std::uint8_t {
     kAtLeast,
     kAtMost,
     kEqual,
-    kBetween,  // both ends belong to it
-    kBlank,    // nothing, or a dash
+    kBetween,   // both ends belong to it
+    kMedalled,  // won a medal: by a column of medals, or a rank up to 3 where there are performances
+    kBlank,     // nothing, or a dash
     kFilled,
     kHighest,  // all rows that share the highest number of a column
     kLowest,
