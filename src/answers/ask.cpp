@@ -1,5 +1,6 @@
 #include "answers/ask.h"
 
+#include <algorithm>
 #include <map>
 
 #include "answers/grammar_files.h"
@@ -12,8 +13,15 @@ namespace altis::answers {
 const Grammar* grammar_of(std::string_view language) {
     static const auto kGrammars = [] {
         std::map<std::string, Grammar, std::less<>> out;
+        std::string_view shared;
+        for (const auto& file : grammar_files())
+            if (file.name == "shared.txt") shared = file.bytes;
         for (const auto& file : grammar_files()) {
-            auto grammar = Grammar::load(file.bytes);
+            if (file.name == "shared.txt") continue;
+            // English has rules of its own; the other languages are words for the shared ones.
+            const bool is_whole = file.bytes.find("\nquestion:") != std::string_view::npos;
+            auto grammar = Grammar::load(is_whole ? std::string(file.bytes)
+                                                  : std::string(file.bytes) + std::string(shared));
             ALTIS_ASSERT(grammar.has_value());
             out.emplace(file.name.substr(0, file.name.find('.')), std::move(*grammar));
         }
@@ -23,25 +31,48 @@ const Grammar* grammar_of(std::string_view language) {
     return found == kGrammars.end() ? nullptr : &found->second;
 }
 
-Answer ask(const Table& table, const Grammar& grammar, std::string_view language,
-           std::string_view question) {
-    Answer answer;
-    answer.doubt = Doubt::kTooLong;
-    if (question.size() > kMaxQuestionBytes) return answer;
-    const Linker linker(table, grammar, language);
-    const auto terms = readings(grammar, linker, linker.read(question));
-    if (!terms) return answer;
-    answer.doubt = terms->empty() ? Doubt::kNoReading : Doubt::kNoData;
-    for (const auto& term : *terms) {
+namespace {
+
+// The readings that one table can carry out, added to what other tables said.
+void ask_table(const Table& table, std::size_t index, const std::vector<TermPtr>& terms,
+               Answer& answer) {
+    if (answer.doubt == Doubt::kNoReading && !terms.empty()) answer.doubt = Doubt::kNoData;
+    for (const auto& term : terms) {
         auto value = execute(table, *term);
         if (!value) continue;
         answer.terms.push_back(term->text());
         if (answer.doubt == Doubt::kNoData) {
             answer.value = std::move(*value);
+            answer.table = index;
             answer.doubt = Doubt::kNone;
         } else if (answer.doubt == Doubt::kNone && value->text() != answer.value.text()) {
             answer.doubt = Doubt::kManyReadings;
         }
+    }
+}
+
+}  // namespace
+
+Answer ask(std::span<const Table> tables, const Grammar& grammar, std::string_view language,
+           std::string_view question) {
+    Answer answer;
+    answer.doubt = Doubt::kTooLong;
+    if (question.size() > kMaxQuestionBytes) return answer;
+    std::vector<Linker> linkers;
+    for (const auto& table : tables) linkers.emplace_back(table, grammar, language);
+    const auto known = [&linkers](const std::string& word) {
+        return std::any_of(linkers.begin(), linkers.end(),
+                           [&word](const Linker& linker) { return linker.knows(word); });
+    };
+    answer.doubt = Doubt::kNoReading;
+    for (std::size_t index = 0; index < tables.size(); ++index) {
+        const auto& linker = linkers[index];
+        const auto terms = readings(grammar, linker, linker.read(question, known));
+        if (!terms) {
+            answer.doubt = Doubt::kTooLong;
+            return answer;
+        }
+        ask_table(tables[index], index, *terms, answer);
     }
     return answer;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,14 +25,16 @@ enum class Doubt : std::uint8_t {
 struct Answer {
     Doubt doubt = Doubt::kNone;
     Value value;                     // when there is no doubt
+    std::size_t table = 0;           // that it was found in
     std::vector<std::string> terms;  // the readings that can be carried out, for explaining
 };
 
 // The grammar of a language (en, fr, ...); nullptr when there is none. Loaded once; thread-safe.
 const Grammar* grammar_of(std::string_view language);
 
-// Answers only when all words are explained and all readings that the table can carry out agree.
-Answer ask(const Table& table, const Grammar& grammar, std::string_view language,
+// Answers only when all words are explained and all readings that the tables can carry out agree.
+// Each table by itself must explain all words.
+Answer ask(std::span<const Table> tables, const Grammar& grammar, std::string_view language,
            std::string_view question);
 
 }  // namespace altis::answers

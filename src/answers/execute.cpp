@@ -48,6 +48,7 @@ class Executor {
     }
     MaybeRows extreme(std::size_t column, const Rows& among, bool highest) const;
     bool runs_forwards() const;
+    bool is_same_event(std::size_t one, std::size_t other) const;
     bool is_likely(std::size_t column, const Term& term) const;
     MaybeRows extreme_year(const Rows& among, bool latest) const;
 
@@ -115,6 +116,10 @@ std::optional<std::size_t> Executor::column(const Term& term) const {
             return only({ColumnKind::kTotal});
         case Op::kMedal:
             return only({ColumnKind::kMedal});
+        case Op::kEvent:
+            return only({ColumnKind::kEvent});
+        case Op::kWatch:
+            return only({ColumnKind::kWatch});
         case Op::kPerformance:
             return only({ColumnKind::kTime, ColumnKind::kScore});
         case Op::kIts:
@@ -219,6 +224,8 @@ MaybeRows Executor::medalled_rows() const {
     if (only({ColumnKind::kTotal, ColumnKind::kGold})) return std::nullopt;
     const auto medal = only({ColumnKind::kMedal});
     const auto rank = only({ColumnKind::kRank});
+    // Of several events some give no medals.
+    if (!medal && only({ColumnKind::kEvent})) return std::nullopt;
     if (!medal && (!rank || !only({ColumnKind::kTime, ColumnKind::kScore}))) return std::nullopt;
     for (std::size_t row = 0; row < table_.rows.size(); ++row) {
         const bool in = medal ? !is_blank(cell(row, *medal))
@@ -296,6 +303,7 @@ MaybeRows Executor::ordered_rows(const Term& term) {
 
 // "After" is only clear when the list runs the way of its ranks and years.
 bool Executor::runs_forwards() const {
+    if (only({ColumnKind::kEvent})) return true;  // by event, in order of rank
     for (std::size_t column = 0; column < table_.columns.size(); ++column) {
         const auto kind = table_.columns[column].kind;
         if (kind != ColumnKind::kRank && kind != ColumnKind::kDate) continue;
@@ -308,6 +316,11 @@ bool Executor::runs_forwards() const {
         if (first && *first > *last) return false;
     }
     return true;
+}
+
+bool Executor::is_same_event(std::size_t one, std::size_t other) const {
+    const auto event = only({ColumnKind::kEvent});
+    return !event || cell(one, *event).text == cell(other, *event).text;
 }
 
 MaybeRows Executor::related_rows(const Term& term) {
@@ -344,9 +357,14 @@ MaybeRows Executor::related_rows(const Term& term) {
     const bool behind = term.op() == Op::kNext || term.op() == Op::kFollowing;
     const bool adjacent = term.op() == Op::kNext || term.op() == Op::kPrevious;
     if (adjacent && (behind ? row + 1 == size : row == 0)) return std::nullopt;
-    if (adjacent) return Rows{behind ? row + 1 : row - 1};
-    for (std::size_t other = behind ? row + 1 : 0; other < (behind ? size : row); ++other)
-        out.push_back(other);
+    if (adjacent) {
+        const auto other = behind ? row + 1 : row - 1;
+        if (!is_same_event(row, other)) return std::nullopt;
+        return Rows{other};
+    }
+    for (std::size_t other = behind ? row + 1 : 0; other < (behind ? size : row); ++other) {
+        if (is_same_event(row, other)) out.push_back(other);
+    }
     return out;
 }
 
@@ -363,6 +381,7 @@ std::optional<Value> Executor::values(const Term& term) {
         if (seen.insert(language::fold(shown)).second) value.texts.push_back(shown);
     }
     value.rows = *from;
+    value.column = at;
     return value;
 }
 
@@ -428,6 +447,7 @@ std::optional<Value> Executor::grouped(const Term& term) {
         if (seen.insert(language::fold(cell(row, *at).text)).second)
             value.texts.push_back(cell(row, *at).text);
     }
+    value.column = at;
     // All alike: nothing stands out.
     if (value.texts.empty() || (groups.size() > 1 && value.texts.size() == groups.size()))
         return std::nullopt;

@@ -17,7 +17,8 @@ struct Value {
     std::vector<std::string> texts;  // as they stand in the table, in its order
     Decimal number;                  // kNumber; kDuration: seconds
     bool yes = false;
-    std::vector<std::size_t> rows;  // ascending; of a count all rows counted
+    std::optional<std::size_t> column;  // kTexts: where they stand
+    std::vector<std::size_t> rows;      // ascending; of a count all rows counted
 
     // Equal for values that say the same.
     std::string text() const;

@@ -10,6 +10,7 @@ namespace altis::answers {
 namespace {
 
 constexpr std::size_t kMaxBodyDepth = 16;
+constexpr std::size_t kMaxAnyOrder = 8;
 
 struct BuiltinName {
     std::string_view name;
@@ -116,6 +117,7 @@ class GrammarReader {
         const auto equals = line.find('=');
         if (equals == std::string_view::npos) return malformed(line_, "neither a rule nor a list");
         const auto name = trimmed(line.substr(0, equals));
+        if (name.starts_with("gloss ")) return read_gloss(name.substr(6), line.substr(equals + 1));
         if (name != "skip" && name != "fill" && name != "context")
             return malformed(line_, "lists are skip, fill and context");
         auto& list = name == "skip"   ? grammar_.skipped_
@@ -124,6 +126,23 @@ class GrammarReader {
         for (auto& word : words(line.substr(equals + 1))) {
             grammar_.words_.insert(word);
             list.insert(std::move(word));
+        }
+        return {};
+    }
+
+    Result<void> read_gloss(std::string_view meaning, std::string_view forms) {
+        const auto read_as = words(meaning);
+        grammar_.words_.insert(read_as.begin(), read_as.end());
+        while (!forms.empty()) {
+            const auto form = words(forms.substr(0, forms.find('|')));
+            forms.remove_prefix(std::min(forms.find('|'), forms.size() - 1) + 1);
+            if (form.empty()) return malformed(line_, "a gloss of nothing");
+            grammar_.words_.insert(form.begin(), form.end());
+            grammar_.longest_gloss_ = std::max(grammar_.longest_gloss_, form.size());
+            const auto whole = joined(form, 0, form.size());
+            const auto [known, is_new] = grammar_.glosses_.emplace(whole, read_as);
+            if (!is_new && known->second != read_as)
+                return malformed(line_, whole + " is glossed twice");
         }
         return {};
     }
@@ -158,7 +177,7 @@ class GrammarReader {
         while (true) {
             body_ = trimmed(body_);
             const char next = body_.empty() ? ')' : body_.front();
-            if (next == '|' || next == ')' || next == ']') {
+            if (next == '|' || next == ')' || next == ']' || next == '}') {
                 choice.parts.push_back(add(std::move(sequence)));
                 sequence = {};
                 if (next != '|') break;
@@ -172,12 +191,19 @@ class GrammarReader {
 
     Result<void> read_part(Part& sequence, std::size_t depth) {
         const char first = body_.front();
-        if (first == '(' || first == '[') {
+        if (first == '(' || first == '[' || first == '{') {
             body_.remove_prefix(1);
             TRY(auto inner, read_choice(depth + 1));
-            if (body_.empty() || body_.front() != (first == '(' ? ')' : ']'))
+            const char closing = first == '(' ? ')' : first == '[' ? ']' : '}';
+            if (body_.empty() || body_.front() != closing)
                 return malformed(line_, "a bracket is not closed");
             body_.remove_prefix(1);
+            if (first == '{') {
+                auto& part = grammar_.parts_[inner];
+                if (part.kind != Part::Kind::kSequence || part.parts.size() > kMaxAnyOrder)
+                    return malformed(line_, "at most 8 parts in any order, and no choice of them");
+                part.kind = Part::Kind::kAnyOrder;
+            }
             if (first == '[') {
                 Part optional;
                 optional.kind = Part::Kind::kOptional;
@@ -188,7 +214,7 @@ class GrammarReader {
             return {};
         }
         if (first == '<') return read_rule(sequence);
-        const auto end = body_.find_first_of(" ()[]|<");
+        const auto end = body_.find_first_of(" ()[]{}|<");
         auto found = words(body_.substr(0, end));
         body_ = end == std::string_view::npos ? std::string_view{} : body_.substr(end);
         for (auto& word : found) {
@@ -276,7 +302,7 @@ class GrammarReader {
         } else if (part.kind == Part::Kind::kRule) {
             out.known = decided_[part.rule];
             if (grammar_.rules_[part.rule].sort) out.sorts = {grammar_.rules_[part.rule].sort};
-        } else if (part.kind == Part::Kind::kSequence) {
+        } else if (part.kind == Part::Kind::kSequence || part.kind == Part::Kind::kAnyOrder) {
             for (const auto inner : part.parts) {
                 const auto senses = senses_of(inner);
                 out.known = out.known && senses.known;
@@ -400,6 +426,11 @@ class GrammarReader {
                     any = passes(inner, begins) || any;
                 return any;
             }
+            case Part::Kind::kAnyOrder: {
+                bool all = true;
+                for (const auto inner : part.parts) all = passes(inner, begins) && all;
+                return all;
+            }
             default:
                 return std::all_of(part.parts.begin(), part.parts.end(),
                                    [&](std::size_t inner) { return passes(inner, begins); });
@@ -438,6 +469,25 @@ class GrammarReader {
     std::vector<bool> empty_;
     Grammar grammar_;
 };
+
+std::vector<std::string> Grammar::read(std::string_view text) const {
+    const auto spelled = words(text);
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < spelled.size();) {
+        auto length = std::min(longest_gloss_, spelled.size() - at);
+        auto found = glosses_.end();
+        for (; length > 0 && found == glosses_.end(); --length)
+            found = glosses_.find(joined(spelled, at, at + length));
+        if (found == glosses_.end()) {
+            out.push_back(spelled[at++]);
+        } else {
+            out.insert(out.end(), found->second.begin(), found->second.end());
+            at += length + 1;
+        }
+    }
+    std::erase_if(out, [this](const std::string& word) { return is_skipped(word); });
+    return out;
+}
 
 Result<Grammar> Grammar::load(std::string_view text) {
     return GrammarReader(text).read();

@@ -2,13 +2,15 @@
 //
 //     skip = the a an of                    words that never change an answer
 //     fill = is was                         the same, unless a question begins with them
+//     gloss women = dames | feminin         what is read as the word (or words) before the sign; as
+//                                           nothing at all when that is -
 //     context = race event                  words that may stand with words of the table's title
 //     question:                             a rule; each line below is an alternative
 //         how many <what> [were there] -> count($1)
 //     what:
 //         athlete | athletes -> all
 //
-// A body is made of words, <rules>, [what may be left out] and (one | of several). Behind the arrow
+// A body is made of words, <rules>, [what may be left out], (one | of several) and {in any order}. Behind the arrow
 // stands the term that the alternative means: operations of term.h, literal numbers, and $1, $2 for
 // the rules of the body in their order. Without an arrow it means what its only rule means, or
 // nothing. Built in: <#cell> a name or text of the table, <#column> a header, <#thing> and <#things> a
@@ -41,7 +43,7 @@ enum class Builtin : std::uint8_t {
 
 // A part of a body. Parts stand in one vector and name each other by index.
 struct Part {
-    enum class Kind : std::uint8_t { kWord, kRule, kBuiltin, kSequence, kChoice, kOptional };
+    enum class Kind : std::uint8_t { kWord, kRule, kBuiltin, kSequence, kAnyOrder, kChoice, kOptional };
     Kind kind = Kind::kSequence;
     std::string word;
     std::size_t rule = 0;
@@ -84,6 +86,10 @@ class Grammar {
     const Part& part(std::size_t index) const { return parts_[index]; }
     std::size_t question_index() const { return question_; }
 
+    // A text as the words that grammar and table are compared by: glossed, and without those that
+    // are skipped.
+    std::vector<std::string> read(std::string_view text) const;
+
     bool is_skipped(const std::string& word) const { return skipped_.contains(word); }
     bool is_filling(const std::string& word) const { return filling_.contains(word); }
     bool is_context(const std::string& word) const { return context_.contains(word); }
@@ -100,6 +106,8 @@ class Grammar {
     std::set<std::string> skipped_;
     std::set<std::string> filling_;
     std::set<std::string> context_;
+    std::map<std::string, std::vector<std::string>> glosses_;
+    std::size_t longest_gloss_ = 0;
     std::set<std::string> words_;  // of all bodies and lists
 };
 

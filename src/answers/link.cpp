@@ -9,7 +9,7 @@
 namespace altis::answers {
 namespace {
 
-constexpr std::size_t kMaxFormWords = 12;
+constexpr std::size_t kMaxFormWords = 24;
 constexpr std::size_t kMaxPartWords = 4;
 
 // Singular and plural of a header are one.
@@ -69,6 +69,7 @@ Linker::Linker(const Table& table, const Grammar& grammar, std::string_view lang
             add_cell(row, column);
     }
     add_headers();
+    if (!events_.empty()) longest_ = std::max(longest_, kMaxFormWords);
     for (const auto& [form, unused] : cells_) {
         for (std::size_t begin = 0; begin <= form.size();) {
             const auto end = std::min(form.find(' ', begin), form.size());
@@ -80,9 +81,7 @@ Linker::Linker(const Table& table, const Grammar& grammar, std::string_view lang
 }
 
 std::vector<std::string> Linker::significant(std::string_view text) const {
-    auto out = words(text);
-    std::erase_if(out, [&](const std::string& word) { return grammar_.is_skipped(word); });
-    return out;
+    return grammar_.read(text);
 }
 
 void Linker::add_form(const std::string& form, Share share, std::size_t row, std::size_t column) {
@@ -132,14 +131,27 @@ void Linker::add_text(const std::vector<std::string>& spelled, std::size_t row,
 
 void Linker::add_cell(std::size_t row, std::size_t column) {
     const auto& cell = table_.rows[row].cells[column];
+    add_text_of_cell(cell.text, row, column);
+    for (const auto& name : cell.also) add_text_of_cell(name, row, column);
+}
+
+void Linker::add_text_of_cell(const std::string& text, std::size_t row, std::size_t column) {
     const auto kind = table_.columns[column].kind;
-    if (cell.text.empty() || kind == ColumnKind::kRank || is_number_only(kind)) return;
-    const auto whole = significant(cell.text);
+    if (kind == ColumnKind::kEvent) {
+        for (auto& word : significant(text)) {
+            auto& rows = events_[column][word];
+            rows = with_row(std::move(rows), row);
+            words_.insert(std::move(word));
+        }
+        return;
+    }
+    if (text.empty() || kind == ColumnKind::kWatch || kind == ColumnKind::kRank || is_number_only(kind)) return;
+    const auto whole = significant(text);
     if (whole.empty()) return;
     add_form(joined(whole, 0, std::min(whole.size(), kMaxFormWords)), Share::kWhole, row, column);
     if (kind == ColumnKind::kTime || kind == ColumnKind::kScore) return;
     if (kind == ColumnKind::kText || kind == ColumnKind::kDate) add_text(whole, row, column);
-    for (const auto piece : pieces_of(cell.text)) {
+    for (const auto piece : pieces_of(text)) {
         const auto spelled = significant(piece);
         if (spelled.empty()) continue;
         const auto form = joined(spelled, 0, std::min(spelled.size(), kMaxFormWords));
@@ -186,17 +198,37 @@ std::string Linker::corrected(const std::string& word) const {
     return found.size() == 1 ? *found.begin() : word;
 }
 
-std::vector<std::string> Linker::read(std::string_view question) const {
-    auto out = words(question);
+std::vector<std::string> Linker::read(std::string_view question, const Known& known) const {
+    auto out = grammar_.read(question);
     for (auto& word : out) {
-        if (!knows(word)) word = corrected(word);
+        if (!knows(word) && !known(word)) word = corrected(word);
     }
+    // A verb at the very beginning makes a question of yes or no.
     std::vector<std::string> kept;
     for (std::size_t index = 0; index < out.size(); ++index) {
-        const bool filling = index > 0 && grammar_.is_filling(out[index]);
-        if (!grammar_.is_skipped(out[index]) && !filling) kept.push_back(std::move(out[index]));
+        if (index == 0 || !grammar_.is_filling(out[index])) kept.push_back(std::move(out[index]));
     }
     return kept;
+}
+
+// All words must be of the event's name, in any order.
+std::vector<std::size_t> Linker::rows_of_event(const EventWords& known,
+                                               const std::vector<std::string>& words,
+                                               std::size_t begin, std::size_t end) {
+    std::vector<std::size_t> rows;
+    for (auto at = begin; at < end; ++at) {
+        const auto found = known.find(words[at]);
+        if (found == known.end()) return {};
+        if (at == begin) {
+            rows = found->second;
+            continue;
+        }
+        std::vector<std::size_t> both;
+        std::set_intersection(rows.begin(), rows.end(), found->second.begin(), found->second.end(),
+                              std::back_inserter(both));
+        rows = std::move(both);
+    }
+    return rows;
 }
 
 // The header itself goes before headers that contain it.
@@ -239,6 +271,10 @@ std::vector<TermPtr> Linker::meanings(Builtin builtin, const std::vector<std::st
             if (!is_amount(table_.columns[column].kind)) out.push_back(Term::column(column));
         }
     } else if (builtin == Builtin::kCell) {
+        for (const auto& [column, known] : events_) {
+            auto rows = rows_of_event(known, words, begin, end);
+            if (!rows.empty()) out.push_back(Term::cells(column, std::move(rows)));
+        }
         const auto found = cells_.find(joined(words, begin, end));
         if (found == cells_.end()) return out;
         for (const auto& [column, rows] : found->second.whole)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -20,9 +21,10 @@ class Linker {
     Linker(const Table& table, const Grammar& grammar, std::string_view language);
 
     // The words of a question without those that are skipped. A word that neither grammar nor table
-    // knows becomes the only known word that is one change away (two from eight letters on), if
-    // there is one.
-    std::vector<std::string> read(std::string_view question) const;
+    // knows, nor `known` (another table), becomes the only known word that is one change away (two
+    // from eight letters on), if there is one.
+    using Known = std::function<bool(const std::string&)>;
+    std::vector<std::string> read(std::string_view question, const Known& known) const;
 
     // What a built-in rule means for the words [begin, end), each meaning once. `kContext` means
     // nothing; see `is_context`.
@@ -47,7 +49,14 @@ class Linker {
     enum class Share : std::uint8_t { kWhole, kPart };
 
     std::vector<std::string> significant(std::string_view text) const;
+    // Rows by a word of the names of events.
+    using EventWords = std::map<std::string, std::vector<std::size_t>>;
+    static std::vector<std::size_t> rows_of_event(const EventWords& known,
+                                                  const std::vector<std::string>& words,
+                                                  std::size_t begin, std::size_t end);
+
     void add_cell(std::size_t row, std::size_t column);
+    void add_text_of_cell(const std::string& text, std::size_t row, std::size_t column);
     void add_country(const std::vector<std::string>& spelled, std::size_t row, std::size_t column);
     void add_person(const std::vector<std::string>& spelled, std::size_t row, std::size_t column);
     void add_text(const std::vector<std::string>& spelled, std::size_t row, std::size_t column);
@@ -61,6 +70,7 @@ class Linker {
     const Grammar& grammar_;
     std::string language_;
     std::map<std::string, Form> cells_;
+    std::map<std::size_t, EventWords> events_;  // by column
     std::map<std::string, std::set<std::size_t>> headers_;
     std::set<std::string> title_;
     std::set<std::string> words_;

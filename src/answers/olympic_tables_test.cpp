@@ -151,7 +151,7 @@ TEST(OlympicTables, AnswersAreRightOrNotGiven) {
         }
         auto& score = (fnv1a(name) >> 8) % 2 == 0 ? tuned : held_out;
         ++score.questions;
-        const auto answer = ask(tables.at(name), *grammar, "en", fields[1]);
+        const auto answer = ask({&tables.at(name), 1}, *grammar, "en", fields[1]);
         if (answer.doubt != Doubt::kNone) continue;
         ++score.answered;
         if (is_right(fields[3], answer.value)) ++score.right;

@@ -72,6 +72,8 @@ class Parser {
                 }
                 return out;
             }
+            case Part::Kind::kAnyOrder:
+                return any_order(part, at);
             default:
                 return sequence(part, at);
         }
@@ -93,6 +95,55 @@ class Parser {
             if (now.empty() || spent()) return {};
         }
         return now;
+    }
+
+    // Parts in any order; what they mean stays in the order in which they are written.
+    std::vector<Reading> any_order(const Part& parts, std::size_t at) {
+        struct Partly {
+            std::size_t end = 0;
+            std::vector<std::optional<std::vector<TermPtr>>> senses;
+        };
+        const auto count = parts.parts.size();
+        std::vector<Partly> now = {{at, std::vector<std::optional<std::vector<TermPtr>>>(count)}};
+        std::vector<Reading> out;
+        while (!now.empty() && !spent()) {
+            std::vector<Partly> next;
+            for (const auto& partly : now) {
+                finish_any_order(parts, partly.end, partly.senses, out);
+                for (std::size_t index = 0; index < count; ++index) {
+                    if (partly.senses[index]) continue;
+                    for (auto& reading : part(parts.parts[index], partly.end)) {
+                        if (reading.end == partly.end) continue;
+                        next.push_back({reading.end, partly.senses});
+                        next.back().senses[index] = std::move(reading.senses);
+                    }
+                }
+            }
+            steps_ += next.size();
+            now = std::move(next);
+        }
+        return out;
+    }
+
+    // Ends when what is left may be left out.
+    void finish_any_order(const Part& parts, std::size_t end,
+                          const std::vector<std::optional<std::vector<TermPtr>>>& senses,
+                          std::vector<Reading>& out) {
+        Reading reading{end, {}};
+        for (std::size_t index = 0; index < senses.size(); ++index) {
+            if (senses[index]) {
+                reading.senses.insert(reading.senses.end(), senses[index]->begin(),
+                                      senses[index]->end());
+                continue;
+            }
+            auto none = part(parts.parts[index], end);
+            const auto empty = std::find_if(none.begin(), none.end(), [end](const Reading& one) {
+                return one.end == end;
+            });
+            if (empty == none.end()) return;
+            reading.senses.insert(reading.senses.end(), empty->senses.begin(), empty->senses.end());
+        }
+        out.push_back(std::move(reading));
     }
 
     std::vector<Reading> builtin(Builtin builtin, std::size_t at) {

@@ -13,7 +13,7 @@
 
 namespace altis::answers {
 
-constexpr std::size_t kMaxTableRows = 5'000;
+constexpr std::size_t kMaxTableRows = 20'000;
 constexpr std::size_t kMaxTableColumns = 64;
 constexpr std::size_t kMaxCellBytes = 2'000;
 
@@ -34,6 +34,8 @@ enum class ColumnKind : std::uint8_t {
     kBronze,
     kTotal,
     kMedal,  // which medal, one a row
+    kEvent,  // what was competed in: named by any of its words
+    kWatch,  // where it can be followed
 };
 
 // True for kinds whose cells are amounts: counts, points and times, but no ranks and years.
@@ -48,6 +50,8 @@ struct Cell {
     std::string text;
     // Its value where it begins with one: a number as written, a clock time in seconds.
     std::optional<Decimal> number = {};
+    // Other names of the same, in other languages and scripts.
+    std::vector<std::string> also = {};
 };
 
 // Where a row comes from, so that an answer can be checked. Empty fields are unknown.

@@ -30,6 +30,8 @@ const std::vector<Signature>& signatures() {
         {Op::kBronze, "bronze", C, {}},
         {Op::kTotal, "total", C, {}},
         {Op::kMedal, "medal", C, {}},
+        {Op::kEvent, "event", C, {}},
+        {Op::kWatch, "watch", C, {}},
         {Op::kPerformance, "performance", C, {}},
         {Op::kIts, "its", C, {R}},
         {Op::kSubject, "subject", C, {}},

@@ -37,6 +37,8 @@ enum class Op : std::uint8_t {
     kBronze,
     kTotal,
     kMedal,
+    kEvent,
+    kWatch,
     kPerformance,  // the time or the score
     kIts,          // the column that a name was found in
     kSubject,      // what the rows are about: persons, else countries, else the first text

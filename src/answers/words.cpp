@@ -1,6 +1,7 @@
 #include "answers/words.h"
 
 #include <algorithm>
+#include <array>
 
 #include "codec/text.h"
 #include "language/fold.h"
@@ -12,6 +13,7 @@ namespace {
 using language::Letter;
 
 bool stands_alone(char32_t code) {
+    if (code == 0x30FB) return false;  // the point between parts of a name in kana
     return (code >= 0x3040 && code <= 0x30FF) || (code >= 0x3400 && code <= 0x9FFF) ||
            (code >= 0xAC00 && code <= 0xD7AF) || (code >= 0xF900 && code <= 0xFAFF);
 }
@@ -27,6 +29,14 @@ bool is_apostrophe(char32_t code) {
 // Marks of Devanagari and others are letters of their words, though not alphanumeric.
 bool is_letter(char32_t code) {
     return language::is_alphanumeric(code) || (code >= 0x0900 && code <= 0x0DFF);
+}
+
+// Articles and prepositions of French and Italian that lose their vowel.
+bool is_elided(std::string_view word) {
+    static constexpr std::array<std::string_view, 16> kElided = {
+        "l",   "d",    "qu",  "n",    "s",    "j",    "c",    "dell",
+        "all", "nell", "dall", "sull", "quell", "un", "com", "quant"};
+    return std::find(kElided.begin(), kElided.end(), word) != kElided.end();
 }
 
 class Splitter {
@@ -47,11 +57,14 @@ class Splitter {
 
     void step() {
         const auto now = code(at_);
-        if (stands_alone(now)) {
+        if (now == 0x30FB) {
+            close();
+        } else if (stands_alone(now)) {
             close();
             add(now);
             close();
         } else if (is_letter(now)) {
+            if (begins_unit(now)) close();
             add(now);
         } else if (now == '#') {
             close();
@@ -79,12 +92,21 @@ class Splitter {
                !is_letter(code(at_ + 2));
     }
 
-    // "women's" is "women", "k'andelak'i" is one word.
+    // "women's" is "women", "l'Italie" two words, "k'andelak'i" one.
     void apostrophe() {
         const bool possessive = code(at_ + 1) == 's' && !is_letter(code(at_ + 2));
-        if (!possessive) return;
-        close();
-        ++at_;
+        if (possessive || is_elided(word_)) close();
+        if (possessive) ++at_;
+    }
+
+    // "100m" is "100 m"; "1st" and "4x100" stay.
+    bool begins_unit(char32_t now) const {
+        static constexpr std::array<std::string_view, 4> kUnits = {"m", "km", "kg", "cm"};
+        if (word_.empty() || !is_digit(code(at_ - 1)) || is_digit(now)) return false;
+        std::string unit;
+        for (auto end = at_; is_letter(code(end)) && !is_digit(code(end)); ++end)
+            codec::append_utf8(unit, code(end));
+        return std::find(kUnits.begin(), kUnits.end(), unit) != kUnits.end();
     }
 
     void add(char32_t letter) { codec::append_utf8(word_, letter); }
