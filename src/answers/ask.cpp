@@ -59,7 +59,8 @@ Answer ask(std::span<const Table> tables, const Grammar& grammar, std::string_vi
     answer.doubt = Doubt::kTooLong;
     if (question.size() > kMaxQuestionBytes) return answer;
     std::vector<Linker> linkers;
-    for (const auto& table : tables) linkers.emplace_back(table, grammar, language);
+    for (const auto& table : tables)
+        linkers.emplace_back(table, grammar, language);
     const auto known = [&linkers](const std::string& word) {
         return std::any_of(linkers.begin(), linkers.end(),
                            [&word](const Linker& linker) { return linker.knows(word); });

@@ -428,7 +428,8 @@ class GrammarReader {
             }
             case Part::Kind::kAnyOrder: {
                 bool all = true;
-                for (const auto inner : part.parts) all = passes(inner, begins) && all;
+                for (const auto inner : part.parts)
+                    all = passes(inner, begins) && all;
                 return all;
             }
             default:

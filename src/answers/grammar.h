@@ -10,11 +10,12 @@
 //     what:
 //         athlete | athletes -> all
 //
-// A body is made of words, <rules>, [what may be left out], (one | of several) and {in any order}. Behind the arrow
-// stands the term that the alternative means: operations of term.h, literal numbers, and $1, $2 for
-// the rules of the body in their order. Without an arrow it means what its only rule means, or
-// nothing. Built in: <#cell> a name or text of the table, <#column> a header, <#thing> and <#things> a
-// header of no amounts in the singular and the plural, <#number>, <#ordinal>, <#time>, <#context>.
+// A body is made of words, <rules>, [what may be left out], (one | of several) and {in any order}.
+// Behind the arrow stands the term that the alternative means: operations of term.h, literal
+// numbers, and $1, $2 for the rules of the body in their order. Without an arrow it means what its
+// only rule means, or nothing. Built in: <#cell> a name or text of the table, <#column> a header,
+// <#thing> and <#things> a header of no amounts in the singular and the plural, <#number>,
+// <#ordinal>, <#time>, <#context>.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,15 @@ enum class Builtin : std::uint8_t {
 
 // A part of a body. Parts stand in one vector and name each other by index.
 struct Part {
-    enum class Kind : std::uint8_t { kWord, kRule, kBuiltin, kSequence, kAnyOrder, kChoice, kOptional };
+    enum class Kind : std::uint8_t {
+        kWord,
+        kRule,
+        kBuiltin,
+        kSequence,
+        kAnyOrder,
+        kChoice,
+        kOptional
+    };
     Kind kind = Kind::kSequence;
     std::string word;
     std::size_t rule = 0;

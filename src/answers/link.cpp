@@ -132,7 +132,8 @@ void Linker::add_text(const std::vector<std::string>& spelled, std::size_t row,
 void Linker::add_cell(std::size_t row, std::size_t column) {
     const auto& cell = table_.rows[row].cells[column];
     add_text_of_cell(cell.text, row, column);
-    for (const auto& name : cell.also) add_text_of_cell(name, row, column);
+    for (const auto& name : cell.also)
+        add_text_of_cell(name, row, column);
 }
 
 void Linker::add_text_of_cell(const std::string& text, std::size_t row, std::size_t column) {
@@ -145,7 +146,11 @@ void Linker::add_text_of_cell(const std::string& text, std::size_t row, std::siz
         }
         return;
     }
-    if (text.empty() || kind == ColumnKind::kWatch || kind == ColumnKind::kRank || is_number_only(kind)) return;
+    if (text.empty() || kind == ColumnKind::kWatch || kind == ColumnKind::kRank ||
+        is_number_only(kind))
+        return;
+    // The code itself, before a language takes it for a word of its own ("AUS" for German).
+    if (kind == ColumnKind::kCountry) add_country(words(text), row, column);
     const auto whole = significant(text);
     if (whole.empty()) return;
     add_form(joined(whole, 0, std::min(whole.size(), kMaxFormWords)), Share::kWhole, row, column);

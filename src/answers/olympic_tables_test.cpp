@@ -1,5 +1,5 @@
-// How much of 812 questions of people over 84 tables of results is answered, and how much of that is
-// right. One half of the tables, by a hash of their names, was looked at while the grammar was
+// How much of 812 questions of people over 84 tables of results is answered, and how much of that
+// is right. One half of the tables, by a hash of their names, was looked at while the grammar was
 // written; the other half was not.
 #include <cstdio>
 #include <gtest/gtest.h>

@@ -137,9 +137,8 @@ class Parser {
                 continue;
             }
             auto none = part(parts.parts[index], end);
-            const auto empty = std::find_if(none.begin(), none.end(), [end](const Reading& one) {
-                return one.end == end;
-            });
+            const auto empty = std::find_if(none.begin(), none.end(),
+                                            [end](const Reading& one) { return one.end == end; });
             if (empty == none.end()) return;
             reading.senses.insert(reading.senses.end(), empty->senses.begin(), empty->senses.end());
         }

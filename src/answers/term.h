@@ -53,7 +53,7 @@ enum class Op : std::uint8_t {
     kAtMost,
     kEqual,
     kBetween,   // both ends belong to it
-    kMedalled,  // won a medal: by a column of medals, or a rank up to 3 where there are performances
+    kMedalled,  // won a medal: by a column of medals, or a rank up to 3 of a performance
     kBlank,     // nothing, or a dash
     kFilled,
     kHighest,  // all rows that share the highest number of a column

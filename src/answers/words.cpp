@@ -34,7 +34,7 @@ bool is_letter(char32_t code) {
 // Articles and prepositions of French and Italian that lose their vowel.
 bool is_elided(std::string_view word) {
     static constexpr std::array<std::string_view, 16> kElided = {
-        "l",   "d",    "qu",  "n",    "s",    "j",    "c",    "dell",
+        "l",   "d",    "qu",   "n",    "s",     "j",  "c",   "dell",
         "all", "nell", "dall", "sull", "quell", "un", "com", "quant"};
     return std::find(kElided.begin(), kElided.end(), word) != kElided.end();
 }
@@ -104,7 +104,8 @@ class Splitter {
         static constexpr std::array<std::string_view, 4> kUnits = {"m", "km", "kg", "cm"};
         if (word_.empty() || !is_digit(code(at_ - 1)) || is_digit(now)) return false;
         std::string unit;
-        for (auto end = at_; is_letter(code(end)) && !is_digit(code(end)); ++end)
+        for (auto end = at_;
+             is_letter(code(end)) && !is_digit(code(end)) && !stands_alone(code(end)); ++end)
             codec::append_utf8(unit, code(end));
         return std::find(kUnits.begin(), kUnits.end(), unit) != kUnits.end();
     }
