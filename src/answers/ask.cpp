@@ -10,25 +10,47 @@
 
 namespace altis::answers {
 
-const Grammar* grammar_of(std::string_view language) {
-    static const auto kGrammars = [] {
-        std::map<std::string, Grammar, std::less<>> out;
-        std::string_view shared;
-        for (const auto& file : grammar_files())
-            if (file.name == "shared.txt") shared = file.bytes;
-        for (const auto& file : grammar_files()) {
-            if (file.name == "shared.txt") continue;
-            // English has rules of its own; the other languages are words for the shared ones.
-            const bool is_whole = file.bytes.find("\nquestion:") != std::string_view::npos;
-            auto grammar = Grammar::load(is_whole ? std::string(file.bytes)
-                                                  : std::string(file.bytes) + std::string(shared));
-            ALTIS_ASSERT(grammar.has_value());
-            out.emplace(file.name.substr(0, file.name.find('.')), std::move(*grammar));
-        }
+namespace {
+
+using Grammars = std::map<std::string, Grammar, std::less<>>;
+
+Grammars load_grammars() {
+    Grammars out;
+    std::string_view shared;
+    for (const auto& file : grammar_files())
+        if (file.name == "shared.txt") shared = file.bytes;
+    for (const auto& file : grammar_files()) {
+        if (file.name == "shared.txt") continue;
+        std::string text(file.bytes);
+        // English has rules of its own; the other languages are words for the shared ones.
+        if (text.find("\nquestion:") == std::string::npos) text += shared;
+        auto grammar = Grammar::load(text);
+        ALTIS_ASSERT(grammar.has_value());
+        out.emplace(file.name.substr(0, file.name.find('.')), std::move(*grammar));
+    }
+    return out;
+}
+
+const Grammars& grammars() {
+    static const auto kGrammars = load_grammars();
+    return kGrammars;
+}
+
+}  // namespace
+
+const std::vector<std::string>& languages() {
+    static const auto kLanguages = [] {
+        std::vector<std::string> out;
+        for (const auto& [language, grammar] : grammars())
+            out.push_back(language);
         return out;
     }();
-    const auto found = kGrammars.find(language);
-    return found == kGrammars.end() ? nullptr : &found->second;
+    return kLanguages;
+}
+
+const Grammar* grammar_of(std::string_view language) {
+    const auto found = grammars().find(language);
+    return found == grammars().end() ? nullptr : &found->second;
 }
 
 namespace {

@@ -29,6 +29,9 @@ struct Answer {
     std::vector<std::string> terms;  // the readings that can be carried out, for explaining
 };
 
+// The languages that have a grammar, by their codes.
+const std::vector<std::string>& languages();
+
 // The grammar of a language (en, fr, ...); nullptr when there is none. Loaded once; thread-safe.
 const Grammar* grammar_of(std::string_view language);
 

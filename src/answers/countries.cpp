@@ -23,6 +23,16 @@ std::string folded(std::string_view text) {
     return joined(read_words, 0, read_words.size());
 }
 
+// The first name of a line, with capitals: "north macedonia" is "North Macedonia".
+std::string spoken_name(std::string_view names) {
+    std::string out(names.substr(0, names.find(" |")));
+    for (std::size_t at = 0; at < out.size(); ++at) {
+        const bool begins = at == 0 || out[at - 1] == ' ';
+        if (begins && out[at] >= 'a' && out[at] <= 'z') out[at] = static_cast<char>(out[at] - 32);
+    }
+    return out;
+}
+
 std::vector<Country> read_countries() {
     std::vector<Country> out;
     auto rest = country_files()[0].bytes;
@@ -41,7 +51,7 @@ std::vector<Country> read_countries() {
             names.remove_prefix(std::min(name.size() + 1, names.size()));
             country.names.push_back(folded(name));
         }
-        country.english = country.names[0];
+        country.english = spoken_name(line.substr(iso_end + 1));
         country.names.push_back(folded(country.code));
         out.push_back(std::move(country));
     }
@@ -83,15 +93,17 @@ const std::vector<std::string>& country_forms(const std::string& words, std::str
     return found->second.of(words);
 }
 
-std::string_view country_of_code(std::string_view code) {
-    static const auto kNames = [] {
-        std::map<std::string, std::string, std::less<>> names;
+std::string country_name(std::string_view code, std::string_view language) {
+    static const auto kCountries = [] {
+        std::map<std::string, Country, std::less<>> out;
         for (auto& country : read_countries())
-            names[country.code] = std::move(country.english);
-        return names;
+            out.emplace(country.code, std::move(country));
+        return out;
     }();
-    const auto found = kNames.find(code);
-    return found == kNames.end() ? std::string_view{} : std::string_view(found->second);
+    const auto found = kCountries.find(code);
+    if (found == kCountries.end()) return std::string(code);
+    auto name = language::region_name(found->second.iso, language);
+    return name.empty() ? found->second.english : name;
 }
 
 }  // namespace altis::answers

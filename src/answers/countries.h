@@ -12,8 +12,8 @@ namespace altis::answers {
 // when the words name no country. The words must be joined by single blanks.
 const std::vector<std::string>& country_forms(const std::string& words, std::string_view language);
 
-// The English name of a country of the Games by its code of three letters ("GER"); empty if
-// unknown.
-std::string_view country_of_code(std::string_view code);
+// What a language calls a country of the Games, by its code of three letters ("GER"): by CLDR, else
+// in English; the code itself when it is unknown.
+std::string country_name(std::string_view code, std::string_view language);
 
 }  // namespace altis::answers
