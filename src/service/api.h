@@ -139,6 +139,7 @@ void add_results_routes(server::Router& router, Services& services);
 void add_fact_log_routes(server::Router& router, Services& services);
 void add_rules_routes(server::Router& router, Services& services);
 void add_medals_routes(server::Router& router, Services& services);
+void add_answers_routes(server::Router& router, Services& services);
 void add_people_routes(server::Router& router, Services& services);
 void add_records_routes(server::Router& router, Services& services);
 void add_schedule_routes(server::Router& router, Services& services);

@@ -67,7 +67,7 @@ async function connect(url, key, options) {
 }
 
 const TOOLS = ['find_athlete', 'get_result', 'get_schedule', 'medal_table', 'compare',
-  'explain_score', 'how_to_watch'];
+  'explain_score', 'how_to_watch', 'ask'];
 
 async function useTools(client, name) {
   const call = async (tool, args) => client.callTool({ name: tool, arguments: args });
@@ -95,6 +95,8 @@ async function useTools(client, name) {
   assert.equal(schedule.structuredContent.items.length, 1);
   const watch = (await call('how_to_watch', { edition: 'owg2026', unit: UNIT }));
   assert.equal(watch.structuredContent.page, `/live/owg2026/units/${UNIT}`);
+  const answer = await call('ask', { edition: 'owg2026', q: 'How many gold medals did Utopia win?' });
+  assert.equal(answer.structuredContent.known, false, JSON.stringify(answer));
   const table = await call('medal_table', { edition: 'owg2026' });
   assert.equal(table.structuredContent.edition, 'owg2026');
 
@@ -103,6 +105,7 @@ async function useTools(client, name) {
     ['get_result', { edition: '../keys', unit: '../../keys' }],
     ['explain_score', { edition: 'owg2026', unit: UNIT, competitor: '9' }],
     ['medal_table', { edition: 'no-such-games' }],
+    ['ask', { edition: 'owg2026', q: 'Who won?', language: 'tlh' }],
     ['find_athlete', { name: 'x'.repeat(300) }]]) {
     const refused = await call(tool, args);
     assert.ok(refused.isError, `${tool} ${JSON.stringify(args)}`);

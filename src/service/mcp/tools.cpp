@@ -24,6 +24,10 @@ constexpr std::array kCompare = {Parameter{"first", "id of an athlete, from find
 constexpr std::array kScore = {kEdition, kUnit,
                                Parameter{"competitor", "code of the competitor in the result"}};
 
+constexpr std::array kAsk = {
+    kEdition, Parameter{"q", "a question about medals, results, ranks, times or places"},
+    Parameter{"language", "en, fr, es, pt, de, it, ja, zh, ko, ar, ru or hi; else en", false}};
+
 constexpr auto kTools = std::to_array<Tool>({
     {"find_athlete", "Find an athlete",
      "Athletes whose name matches, with their ids and the Games they took part in.", kFindAthlete},
@@ -45,6 +49,10 @@ constexpr auto kTools = std::to_array<Tool>({
      kScore},
     {"how_to_watch", "How to watch",
      "When and where a unit takes place, every change of that, and its live page.", kResult},
+    {"ask", "Ask in plain language",
+     "Answers a question from official data with the ids, versions and status of the records that "
+     "prove it, or says that it does not know.",
+     kAsk},
 });
 
 std::string_view text_of(const Json& arguments, std::string_view name) {
@@ -167,6 +175,12 @@ Result<std::vector<Question>> questions_of(const Tool& tool, const Json& argumen
     if (tool.name == "find_athlete") {
         return std::vector{
             Question{"/v1/results/persons", {{"name", std::string(text_of(arguments, "name"))}}}};
+    }
+    if (tool.name == "ask") {
+        auto question = with_optional(tool, arguments, "/v1/answers");
+        question.query.emplace_back("edition", text_of(arguments, "edition"));
+        question.query.emplace_back("q", text_of(arguments, "q"));
+        return std::vector{std::move(question)};
     }
     if (tool.name == "compare") return std::vector{person("first"), person("second")};
     if (tool.name == "get_schedule")
