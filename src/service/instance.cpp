@@ -58,15 +58,16 @@ Result<void> make_first_key(const Machine& machine, Core& core, const std::strin
 server::Router all_routes(Services& services, Retention& retention) {
     server::Router router;
     for (const auto add : {
-             add_ingest_routes,        add_dialect_routes,  add_rights_routes,
-             add_fans_routes,          add_fan_page_routes, add_exports_routes,
-             add_dead_letter_routes,   add_treasury_routes, add_rooms_routes,
-             add_activation_routes,    add_results_routes,  add_medals_routes,
-             add_rules_routes,         add_fact_log_routes, add_people_routes,
-             add_persons_routes,       add_records_routes,  add_schedule_routes,
-             add_feed_routes,          add_live_routes,     add_messages_routes,
-             add_subscriptions_routes, add_market_routes,   add_system_routes,
-             add_sql_routes,           add_mcp_routes,      add_console_routes,
+             add_ingest_routes,      add_dialect_routes,       add_rights_routes,
+             add_fans_routes,        add_fan_page_routes,      add_exports_routes,
+             add_dead_letter_routes, add_treasury_routes,      add_rooms_routes,
+             add_activation_routes,  add_results_routes,       add_medals_routes,
+             add_rules_routes,       add_answers_routes,       add_fact_log_routes,
+             add_people_routes,      add_persons_routes,       add_records_routes,
+             add_schedule_routes,    add_feed_routes,          add_live_routes,
+             add_messages_routes,    add_subscriptions_routes, add_market_routes,
+             add_system_routes,      add_sql_routes,           add_mcp_routes,
+             add_console_routes,
          }) {
         add(router, services);
     }
