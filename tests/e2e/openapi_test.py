@@ -160,7 +160,7 @@ NOTHING_THERE = {"settleMessage", "explainMessage", "showDeadLetter", "repairDea
                  "confirmExport", "showDelivery", "getHeld", "approveCorrection", "releaseHeld",
                   "discardHeld", "showFeedUnit", "liveProof", "showParticipant", "showPerson",
                   "showCodeSet", "releaseActivation", "previewMessage", "ownPage", "ownData",
-                 "chooseOnOwnPage", "leaveByOwnPage"}
+                 "chooseOnOwnPage", "leaveByOwnPage", "removeSubscription", "followInApp"}
 
 IN_A_RUNNING_ROOM = ("askRoom", "explainRoomQuestions", "askActivation", "approveActivation",
                      "releaseActivation", "askRoomSql", "explainRoomSql")
