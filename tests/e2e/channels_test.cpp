@@ -51,7 +51,8 @@ class ChannelsTest : public GamesTest {
         EXPECT_EQ(run_program("/usr/bin/openssl",
                               {"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
                                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-                               "-keyout", key, "-out", certificate})
+                               "-keyout", key, "-out", certificate},
+                              Capture::kOutput)
                       .status,
                   0);
         std::filesystem::create_directory(folder_ / "got");
@@ -180,7 +181,8 @@ class ChannelsTest : public GamesTest {
     }
 
     std::string handling(const std::string& fan) const {
-        const auto& messages = letter(fan)["messages"].items();
+        const Json why = letter(fan);
+        const auto& messages = why["messages"].items();
         return messages.empty() ? "" : std::string(messages.front()["handling"].as_string());
     }
 
@@ -352,6 +354,52 @@ TEST_F(ChannelsTest, BadAddressesAreRefusedByName) {
     for (int i = 0; i < 16; ++i)
         subscribe("fan-0", email_address("a" + std::to_string(i) + "@example.org"));
     EXPECT_EQ(refused(email_address("a16@example.org")), "subscriptions.too_many");
+}
+
+TEST_F(ChannelsTest, AnApplicationReadsTheMessagesOfItsFan) {
+    bring_fans(2);
+    const Reply link = owner().post("/v1/fans/fan-0/in-app-link", Json::object());
+    ASSERT_EQ(link.status, 201) << link.text;
+    const std::string path(link.json["path"].as_string());
+    Caller stranger = server_->caller("");
+    EXPECT_EQ(stranger.get("/in-app/1-99-00000000000000000000000000000000").code(),
+              "in_app.unknown_link");
+    publish();
+    ASSERT_TRUE(becomes("fan-0", "decided"));
+    auto reader = server::EventStreamReader::open("127.0.0.1", server_->port(), path);
+    ASSERT_TRUE(reader) << reader.error().message;
+    const auto event = reader->next(seconds(10));
+    ASSERT_TRUE(event && *event) << "no message came";
+    const Json told = codec::parse_json((*event)->data).value_or(Json());
+    EXPECT_NE(told["text"].as_string().find("226.79"), std::string_view::npos) << (*event)->data;
+    EXPECT_EQ(told["id"].as_string(),
+              letter("fan-0")["messages"].items()[0]["message"].as_string());
+}
+
+// In a browser, from a page of another origin.
+TEST_F(ChannelsTest, ChromiumReadsTheMessagesOfItsFan) {
+    constexpr std::string_view kChromium = "/usr/bin/chromium";
+    if (!std::filesystem::exists(kChromium)) {
+        GTEST_SKIP() << "there is no Chromium; install Debian's package chromium";
+    }
+    bring_fans(1);
+    publish();
+    ASSERT_TRUE(becomes("fan-0", "decided"));
+    const std::string path(
+        owner().post("/v1/fans/fan-0/in-app-link", Json::object()).json["path"].as_string());
+    write(folder_ / "page.html",
+          "<!doctype html><p id=got></p><script>new EventSource('http://127.0.0.1:" +
+              std::to_string(server_->port()) + path +
+              "').addEventListener('message', e => {document.getElementById('got').textContent += "
+              "JSON.parse(e.data).text})</script>");
+    const Finished shown =
+        run_program(std::string(kChromium),
+                    {"--headless", "--no-sandbox", "--disable-gpu",
+                     "--disable-background-networking", "--disable-component-update",
+                     "--no-first-run", "--timeout=5000", "--user-data-dir=" + (folder_ / "browser"),
+                     "--dump-dom", "file://" + (folder_ / "page.html")},
+                    Capture::kOutput);
+    EXPECT_NE(shown.output.find("226.79"), std::string::npos) << shown.output;
 }
 
 TEST_F(ChannelsTest, AnErasedFanHasNoAddressAnywhere) {
