@@ -279,7 +279,7 @@ class GrammarReader {
         }
         if (!signature->takes.empty()) {
             if (body_.empty() || body_.front() != ')')
-                return malformed(line_, "too many arguments of " + std::string(name));
+                return malformed(line_, std::string(name) + " does not end behind its arguments");
             body_.remove_prefix(1);
         }
         return out;
