@@ -53,7 +53,10 @@ TEST(Grammar, EveryLanguageLoads) {
 std::vector<Table> tables() {
     OfficialData data;
     data.title = "Olympic Games Paris 2024";
-    data.medals = {{"USA", {40, 44, 42}, 1}, {"CHN", {40, 27, 24}, 1}, {"JPN", {20, 12, 13}, 3}};
+    data.medals = {{"USA", {40, 44, 42}, 1},
+                   {"CHN", {40, 27, 24}, 1},
+                   {"JPN", {20, 12, 13}, 3},
+                   {"SLO", {2, 1, 0}, 4}};
     data.placings = {{"Men's 100m", "Noah Lyles", {}, "USA", 1, "9.79", "gold"},
                      {"Men's 100m", "Kishane Thompson", {}, "JAM", 2, "9.79", "silver"},
                      {"Men's Marathon", "Tamirat Tola", {}, "ETH", 1, "2:06:26", "gold"}};
@@ -82,9 +85,14 @@ TEST(Ask, GivesOneAnswerOrNone) {
 
 TEST(Ask, FindsMisspeltNamesAndPeoples) {
     EXPECT_EQ(asked("What was the result of Noah Lylse in the men's 100m?").value.text(), "9.79");
+    const auto corrected = asked("What was the result of Noah Lylse in the men's 100m?").corrected;
+    EXPECT_EQ(corrected, (std::map<std::string, std::string>{{"lylse", "lyles"}}));
     EXPECT_EQ(asked("Which country is Tola from?").value.text(), "ETH");
     EXPECT_EQ(asked("How many silver medals did the Chinese win?").value.text(), "27");
     EXPECT_EQ(asked("How many silver medals did Utopia win?").doubt, Doubt::kNoReading);
+    EXPECT_EQ(asked("How many silver medals did Slovenia win?").value.text(), "1");
+    // Two letters from Slovenia, and another country.
+    EXPECT_EQ(asked("How many silver medals did Slovakia win?").doubt, Doubt::kNoReading);
 }
 
 TEST(Ask, StaysWithinOneEvent) {
