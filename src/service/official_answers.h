@@ -18,8 +18,8 @@ constexpr std::size_t kMaxCitedRecords = 100;  // of one answer
 Result<answers::OfficialData> official_data(const World& world, const std::string& edition);
 
 // {"known": true, "answer", "value", "records": [{"id", "version", "status"}], "link", "watch"},
-// with "read_as" where words were taken for misspelt; or {"known": false, "why", "message"}. `language` must have a grammar (asserted). Reads no book: any
-// thread.
+// with "read_as" where words were taken for misspelt; or {"known": false, "why", "message"}.
+// `language` must have a grammar (asserted). Reads no book: any thread.
 codec::Json answer_question(answers::OfficialData data, std::string_view language,
                             std::string_view question);
 
