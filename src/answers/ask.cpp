@@ -90,12 +90,15 @@ Answer ask(std::span<const Table> tables, const Grammar& grammar, std::string_vi
     answer.doubt = Doubt::kNoReading;
     for (std::size_t index = 0; index < tables.size(); ++index) {
         const auto& linker = linkers[index];
-        const auto terms = readings(grammar, linker, linker.read(question, known));
+        const auto spelled = linker.read(question, known);
+        const auto terms = readings(grammar, linker, spelled.words);
         if (!terms) {
             answer.doubt = Doubt::kTooLong;
             return answer;
         }
         ask_table(tables[index], index, *terms, answer);
+        if (answer.doubt == Doubt::kNone && answer.table == index)
+            answer.corrected = spelled.corrected;
     }
     return answer;
 }

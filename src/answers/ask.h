@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,8 +25,10 @@ enum class Doubt : std::uint8_t {
 
 struct Answer {
     Doubt doubt = Doubt::kNone;
-    Value value;                     // when there is no doubt
-    std::size_t table = 0;           // that it was found in
+    Value value;            // when there is no doubt
+    std::size_t table = 0;  // that it was found in
+    std::map<std::string, std::string>
+        corrected;                   // words taken for misspelt, and how they were read
     std::vector<std::string> terms;  // the readings that can be carried out, for explaining
 };
 

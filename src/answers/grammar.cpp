@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "answers/words.h"
+#include "language/letters.h"
 
 namespace altis::answers {
 
@@ -42,6 +43,11 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_name(char letter) {
     return letter == '_' || (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9');
+}
+
+// Three letters at least tell one word from another.
+bool is_stem(std::string_view text) {
+    return language::letters_of(text).size() >= 3;
 }
 
 tl::unexpected<Error> malformed(std::size_t line, std::string_view what) {
@@ -117,13 +123,22 @@ class GrammarReader {
         const auto equals = line.find('=');
         if (equals == std::string_view::npos) return malformed(line_, "neither a rule nor a list");
         const auto name = trimmed(line.substr(0, equals));
+        if (name == "endings" || name == "beginnings") {
+            auto& affixes = name == "endings" ? grammar_.endings_ : grammar_.beginnings_;
+            affixes = words(line.substr(equals + 1));
+            std::stable_sort(affixes.begin(), affixes.end(),
+                             [](const std::string& one, const std::string& other) {
+                                 return one.size() > other.size();
+                             });
+            return {};
+        }
         if (name.starts_with("gloss ")) return read_gloss(name.substr(6), line.substr(equals + 1));
         if (name != "skip" && name != "fill" && name != "context")
-            return malformed(line_, "lists are skip, fill and context");
+            return malformed(line_, "lists are skip, fill, context, endings and beginnings");
         auto& list = name == "skip"   ? grammar_.skipped_
                      : name == "fill" ? grammar_.filling_
                                       : grammar_.context_;
-        for (auto& word : words(line.substr(equals + 1))) {
+        for (auto& word : grammar_.stems_of(line.substr(equals + 1))) {
             grammar_.words_.insert(word);
             list.insert(std::move(word));
         }
@@ -134,7 +149,7 @@ class GrammarReader {
         const auto read_as = words(meaning);
         grammar_.words_.insert(read_as.begin(), read_as.end());
         while (!forms.empty()) {
-            const auto form = words(forms.substr(0, forms.find('|')));
+            const auto form = grammar_.stems_of(forms.substr(0, forms.find('|')));
             forms.remove_prefix(std::min(forms.find('|'), forms.size() - 1) + 1);
             if (form.empty()) return malformed(line_, "a gloss of nothing");
             grammar_.words_.insert(form.begin(), form.end());
@@ -279,7 +294,7 @@ class GrammarReader {
         }
         if (!signature->takes.empty()) {
             if (body_.empty() || body_.front() != ')')
-                return malformed(line_, "too many arguments of " + std::string(name));
+                return malformed(line_, std::string(name) + " does not end behind its arguments");
             body_.remove_prefix(1);
         }
         return out;
@@ -471,8 +486,27 @@ class GrammarReader {
     Grammar grammar_;
 };
 
+std::vector<std::string> Grammar::stems_of(std::string_view text) const {
+    auto out = words(text);
+    for (auto& word : out) {
+        if (endings_.empty() && beginnings_.empty()) break;
+        for (const auto& beginning : beginnings_) {
+            if (!word.starts_with(beginning)) continue;
+            if (is_stem(word.substr(beginning.size()))) word.erase(0, beginning.size());
+            break;
+        }
+        for (const auto& ending : endings_) {
+            if (!word.ends_with(ending)) continue;
+            if (!is_stem(word.substr(0, word.size() - ending.size()))) continue;
+            word.resize(word.size() - ending.size());
+            break;
+        }
+    }
+    return out;
+}
+
 std::vector<std::string> Grammar::read(std::string_view text) const {
-    const auto spelled = words(text);
+    const auto spelled = stems_of(text);
     std::vector<std::string> out;
     for (std::size_t at = 0; at < spelled.size();) {
         auto length = std::min(longest_gloss_, spelled.size() - at);

@@ -4,6 +4,7 @@
 //     fill = is was                         the same, unless a question begins with them
 //     gloss women = dames | feminin         what is read as the word (or words) before the sign; as
 //                                           nothing at all when that is -
+//     endings = a y e                       what a word loses before it is compared; and beginnings
 //     context = race event                  words that may stand with words of the table's title
 //     question:                             a rule; each line below is an alternative
 //         how many <what> [were there] -> count($1)
@@ -115,6 +116,11 @@ class Grammar {
     std::set<std::string> skipped_;
     std::set<std::string> filling_;
     std::set<std::string> context_;
+    // The words of a text without their beginnings and endings.
+    std::vector<std::string> stems_of(std::string_view text) const;
+
+    std::vector<std::string> endings_;     // the longest first
+    std::vector<std::string> beginnings_;  //
     std::map<std::string, std::vector<std::string>> glosses_;
     std::size_t longest_gloss_ = 0;
     std::set<std::string> words_;  // of all bodies and lists

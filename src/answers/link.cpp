@@ -53,21 +53,15 @@ bool is_number_only(ColumnKind kind) {
     return is_amount(kind) && kind != ColumnKind::kTime && kind != ColumnKind::kScore;
 }
 
-std::vector<std::size_t> with_row(std::vector<std::size_t> rows, std::size_t row) {
-    if (rows.empty() || rows.back() != row) rows.push_back(row);
-    return rows;
-}
-
 }  // namespace
 
 Linker::Linker(const Table& table, const Grammar& grammar, std::string_view language)
     : table_(table), grammar_(grammar), language_(language) {
     for (auto& word : significant(table.title))
         title_.insert(std::move(word));
-    for (std::size_t row = 0; row < table.rows.size(); ++row) {
-        for (std::size_t column = 0; column < table.columns.size(); ++column)
-            add_cell(row, column);
-    }
+    for (std::size_t column = 0; column < table.columns.size(); ++column)
+        add_column(column);
+    sort_rows();
     add_headers();
     if (!events_.empty()) longest_ = std::max(longest_, kMaxFormWords);
     for (const auto& [form, unused] : cells_) {
@@ -84,64 +78,87 @@ std::vector<std::string> Linker::significant(std::string_view text) const {
     return grammar_.read(text);
 }
 
-void Linker::add_form(const std::string& form, Share share, std::size_t row, std::size_t column) {
+void Linker::add_form(const std::string& form, Share share, const Place& place) {
     if (form.empty()) return;
     auto& entry = cells_[form];
-    auto& rows = (share == Share::kWhole ? entry.whole : entry.part)[column];
-    rows = with_row(std::move(rows), row);
+    auto& rows = (share == Share::kWhole ? entry.whole : entry.part)[place.column];
+    rows.insert(rows.end(), place.rows.begin(), place.rows.end());
     const auto count = static_cast<std::size_t>(std::count(form.begin(), form.end(), ' ')) + 1;
     longest_ = std::max(longest_, std::min(count, kMaxFormWords));
 }
 
-void Linker::add_country(const std::vector<std::string>& spelled, std::size_t row,
-                         std::size_t column) {
+// Several texts of a row may have given it to the same form.
+void Linker::sort_rows() {
+    const auto sort = [](std::vector<std::size_t>& rows) {
+        std::sort(rows.begin(), rows.end());
+        rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    };
+    for (auto& [form, entry] : cells_) {
+        for (auto& [column, rows] : entry.whole)
+            sort(rows);
+        for (auto& [column, rows] : entry.part)
+            sort(rows);
+    }
+    for (auto& [column, known] : events_) {
+        for (auto& [word, rows] : known)
+            sort(rows);
+    }
+}
+
+void Linker::add_country(const std::vector<std::string>& spelled, const Place& place) {
     for (const auto& form : country_forms(joined(spelled, 0, spelled.size()), language_)) {
         const auto read_words = significant(form);
-        add_form(joined(read_words, 0, read_words.size()), Share::kWhole, row, column);
+        add_form(joined(read_words, 0, read_words.size()), Share::kWhole, place);
     }
 }
 
 // The family name alone, and the given name alone, where they name one.
-void Linker::add_person(const std::vector<std::string>& spelled, std::size_t row,
-                        std::size_t column) {
+void Linker::add_person(const std::vector<std::string>& spelled, const Place& place) {
     if (spelled.size() < 2 || spelled.size() > 6) return;
     for (std::size_t begin = 0; begin < spelled.size(); ++begin) {
         for (std::size_t end = begin + 1; end <= spelled.size(); ++end) {
             const auto form = joined(spelled, begin, end);
-            if (form.size() > 1) add_form(form, Share::kPart, row, column);
+            if (form.size() > 1) add_form(form, Share::kPart, place);
         }
     }
     std::string family_first = spelled.back();
     for (std::size_t index = 0; index + 1 < spelled.size(); ++index)
         family_first += ' ' + spelled[index];
-    add_form(family_first, Share::kPart, row, column);
+    add_form(family_first, Share::kPart, place);
 }
 
-void Linker::add_text(const std::vector<std::string>& spelled, std::size_t row,
-                      std::size_t column) {
+void Linker::add_text(const std::vector<std::string>& spelled, const Place& place) {
     for (std::size_t begin = 0; begin < spelled.size() && begin < kMaxFormWords; ++begin) {
         for (std::size_t end = begin + 1; end <= std::min(spelled.size(), begin + kMaxPartWords);
              ++end) {
             const auto form = joined(spelled, begin, end);
             const bool bare = end == begin + 1 && (is_number_word(form) || form.size() < 3);
-            if (!bare) add_form(form, Share::kPart, row, column);
+            if (!bare) add_form(form, Share::kPart, place);
         }
     }
 }
 
-void Linker::add_cell(std::size_t row, std::size_t column) {
-    const auto& cell = table_.rows[row].cells[column];
-    add_text_of_cell(cell.text, row, column);
-    for (const auto& name : cell.also)
-        add_text_of_cell(name, row, column);
+// Equal cells are read once.
+void Linker::add_column(std::size_t column) {
+    std::map<std::string_view, Place> places;
+    for (std::size_t row = 0; row < table_.rows.size(); ++row) {
+        const auto& cell = table_.rows[row].cells[column];
+        places[cell.text].rows.push_back(row);
+        for (const auto& name : cell.also)
+            places[name].rows.push_back(row);
+    }
+    for (auto& [text, place] : places) {
+        place.column = column;
+        add_texts(text, place);
+    }
 }
 
-void Linker::add_text_of_cell(const std::string& text, std::size_t row, std::size_t column) {
-    const auto kind = table_.columns[column].kind;
+void Linker::add_texts(std::string_view text, const Place& place) {
+    const auto kind = table_.columns[place.column].kind;
     if (kind == ColumnKind::kEvent) {
         for (auto& word : significant(text)) {
-            auto& rows = events_[column][word];
-            rows = with_row(std::move(rows), row);
+            auto& rows = events_[place.column][word];
+            rows.insert(rows.end(), place.rows.begin(), place.rows.end());
             words_.insert(std::move(word));
         }
         return;
@@ -150,20 +167,19 @@ void Linker::add_text_of_cell(const std::string& text, std::size_t row, std::siz
         is_number_only(kind))
         return;
     // The code itself, before a language takes it for a word of its own ("AUS" for German).
-    if (kind == ColumnKind::kCountry) add_country(words(text), row, column);
+    if (kind == ColumnKind::kCountry) add_country(words(text), place);
     const auto whole = significant(text);
     if (whole.empty()) return;
-    add_form(joined(whole, 0, std::min(whole.size(), kMaxFormWords)), Share::kWhole, row, column);
+    add_form(joined(whole, 0, std::min(whole.size(), kMaxFormWords)), Share::kWhole, place);
     if (kind == ColumnKind::kTime || kind == ColumnKind::kScore) return;
-    if (kind == ColumnKind::kText || kind == ColumnKind::kDate) add_text(whole, row, column);
+    if (kind == ColumnKind::kText || kind == ColumnKind::kDate) add_text(whole, place);
     for (const auto piece : pieces_of(text)) {
         const auto spelled = significant(piece);
         if (spelled.empty()) continue;
         const auto form = joined(spelled, 0, std::min(spelled.size(), kMaxFormWords));
-        if (kind != ColumnKind::kDate) add_form(form, Share::kWhole, row, column);
-        if (kind == ColumnKind::kCountry || kind == ColumnKind::kPlace)
-            add_country(spelled, row, column);
-        if (kind == ColumnKind::kPerson) add_person(spelled, row, column);
+        if (kind != ColumnKind::kDate) add_form(form, Share::kWhole, place);
+        if (kind == ColumnKind::kCountry || kind == ColumnKind::kPlace) add_country(spelled, place);
+        if (kind == ColumnKind::kPerson) add_person(spelled, place);
     }
 }
 
@@ -203,17 +219,18 @@ std::string Linker::corrected(const std::string& word) const {
     return found.size() == 1 ? *found.begin() : word;
 }
 
-std::vector<std::string> Linker::read(std::string_view question, const Known& known) const {
-    auto out = grammar_.read(question);
-    for (auto& word : out) {
-        if (!knows(word) && !known(word)) word = corrected(word);
+Spelled Linker::read(std::string_view question, const Known& known) const {
+    Spelled out;
+    bool first = true;
+    for (auto& word : grammar_.read(question)) {
+        const bool is_known = knows(word) || known(word) || !country_forms(word, language_).empty();
+        auto right = is_known ? word : corrected(word);
+        if (right != word) out.corrected.emplace(word, right);
+        // A verb at the very beginning makes a question of yes or no.
+        if (first || !grammar_.is_filling(right)) out.words.push_back(std::move(right));
+        first = false;
     }
-    // A verb at the very beginning makes a question of yes or no.
-    std::vector<std::string> kept;
-    for (std::size_t index = 0; index < out.size(); ++index) {
-        if (index == 0 || !grammar_.is_filling(out[index])) kept.push_back(std::move(out[index]));
-    }
-    return kept;
+    return out;
 }
 
 // All words must be of the event's name, in any order.

@@ -15,6 +15,12 @@
 
 namespace altis::answers {
 
+// A question as words, and which of them were taken for misspelt.
+struct Spelled {
+    std::vector<std::string> words;
+    std::map<std::string, std::string> corrected;  // as read, by how it was written
+};
+
 // One table, ready to be asked about in one language. Both must outlive it. Thread-safe.
 class Linker {
   public:
@@ -22,9 +28,9 @@ class Linker {
 
     // The words of a question without those that are skipped. A word that neither grammar nor table
     // knows, nor `known` (another table), becomes the only known word that is one change away (two
-    // from eight letters on), if there is one.
+    // from eight letters on), if there is one; but a country stays the country that it is.
     using Known = std::function<bool(const std::string&)>;
-    std::vector<std::string> read(std::string_view question, const Known& known) const;
+    Spelled read(std::string_view question, const Known& known) const;
 
     // What a built-in rule means for the words [begin, end), each meaning once. `kContext` means
     // nothing; see `is_context`.
@@ -55,12 +61,18 @@ class Linker {
                                                   const std::vector<std::string>& words,
                                                   std::size_t begin, std::size_t end);
 
-    void add_cell(std::size_t row, std::size_t column);
-    void add_text_of_cell(const std::string& text, std::size_t row, std::size_t column);
-    void add_country(const std::vector<std::string>& spelled, std::size_t row, std::size_t column);
-    void add_person(const std::vector<std::string>& spelled, std::size_t row, std::size_t column);
-    void add_text(const std::vector<std::string>& spelled, std::size_t row, std::size_t column);
-    void add_form(const std::string& form, Share share, std::size_t row, std::size_t column);
+    // Where a text stands: in these rows of a column.
+    struct Place {
+        std::size_t column = 0;
+        std::vector<std::size_t> rows;
+    };
+    void add_column(std::size_t column);
+    void add_texts(std::string_view text, const Place& place);
+    void add_country(const std::vector<std::string>& spelled, const Place& place);
+    void add_person(const std::vector<std::string>& spelled, const Place& place);
+    void add_text(const std::vector<std::string>& spelled, const Place& place);
+    void add_form(const std::string& form, Share share, const Place& place);
+    void sort_rows();
     void add_headers();
     std::vector<std::size_t> columns_named(const std::vector<std::string>& words, std::size_t begin,
                                            std::size_t end) const;

@@ -56,10 +56,10 @@ struct Cell {
 
 // Where a row comes from, so that an answer can be checked. Empty fields are unknown.
 struct Origin {
-    std::string record;  // id of the record
-    std::string version;
-    std::string status;
-    std::string link;
+    std::string record = {};  // id of the record
+    std::string version = {};
+    std::string status = {};
+    std::string link = {};
 };
 
 struct Row {

@@ -1,4 +1,5 @@
-// For tests: the same questions in twelve languages (wordings.txt).
+// For tests: the same questions in twelve languages, worded in two ways (wordings.txt and
+// wordings_2.txt).
 #pragma once
 
 #include <span>
@@ -29,9 +30,9 @@ inline std::vector<std::string> listed(std::string_view text) {
     }
 }
 
-inline std::vector<Wording> wordings() {
+inline std::vector<Wording> wordings(std::size_t file) {
     std::vector<Wording> out;
-    auto rest = wording_files()[0].bytes;
+    auto rest = wording_files()[file].bytes;
     while (!rest.empty()) {
         const auto line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));

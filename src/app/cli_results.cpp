@@ -128,6 +128,19 @@ void add_medals(CLI::App& group, Invocation& in) {
     add_target(*import, in);
 }
 
+void add_ask(CLI::App& group, Invocation& in) {
+    auto* ask = add_command(group, "ask", "A question in plain language", in, [&in] {
+        return show(in.target,
+                    "/v1/answers" +
+                        query_of({{"edition", in.name}, {"q", in.file}, {"language", in.second}}),
+                    in.output);
+    });
+    ask->add_option("edition", in.name)->required();
+    ask->add_option("question", in.file)->required();
+    ask->add_option("--language", in.second, "en, fr, es, pt, de, it, ja, zh, ko, ar, ru or hi");
+    add_target(*ask, in);
+}
+
 void add_replay(CLI::App& group, Invocation& in) {
     auto* replay = add_command(group, "replay", "Play a whole Games from real data", in, [&in] {
         return with_config(in, [&in](const Config& config) {
@@ -275,6 +288,7 @@ void add_results(CLI::App& app, Invocation& in) {
     auto* group = add_group(app, "results", "Official results", kResultsExamples);
     add_units(*group, in);
     add_medals(*group, in);
+    add_ask(*group, in);
     add_held(*group, in);
     add_people(*group, in);
     add_schedule(*group, in);

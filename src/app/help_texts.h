@@ -114,6 +114,7 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results send DT_RESULT.xml --data ./data
   altis results show FSKWSINGLES-----------FNL-000100-- --edition owg2026 --data ./data
   altis results medals og2008 --known-at 2025-06-30 --data ./data
+  altis results ask paris2024 "How many gold medals did Japan win?" --data ./data
   altis results diff og2024 --from 2024-08-10 --to 2024-08-12 --json --data ./data
   altis results import-medals medallists.csv.gz --data ./data
   altis results import-medals changes.csv.gz --format feed --edition og2024 --data ./data

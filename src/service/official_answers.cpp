@@ -216,6 +216,14 @@ Json value_of(const answers::Value& value) {
     return out;
 }
 
+// What was taken for misspelt, so that a person sees whom the answer is about.
+Json corrections_of(const answers::Answer& answer) {
+    Json out = Json::array();
+    for (const auto& [written, read] : answer.corrected)
+        out.push(Json::object({{"written", written}, {"read", read}}));
+    return out;
+}
+
 }  // namespace
 
 Result<answers::OfficialData> official_data(const World& world, const std::string& edition) {
@@ -254,6 +262,7 @@ Json answer_question(answers::OfficialData data, std::string_view language,
                              {"records", records_of(proof)}});
     out.set("link", link.empty() ? Json() : Json(link));
     out.set("watch", watch_of(tables, link));
+    if (!answer.corrected.empty()) out.set("read_as", corrections_of(answer));
     return out;
 }
 

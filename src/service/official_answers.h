@@ -17,9 +17,9 @@ constexpr std::size_t kMaxCitedRecords = 100;  // of one answer
 // give medals, schedule. Fails with "answers.too_much_data" over answers::kMaxTableRows.
 Result<answers::OfficialData> official_data(const World& world, const std::string& edition);
 
-// {"known": true, "answer", "value", "records": [{"id", "version", "status"}], "link", "watch"}, or
-// {"known": false, "why", "message"}. `language` must have a grammar (asserted). Reads no book: any
-// thread.
+// {"known": true, "answer", "value", "records": [{"id", "version", "status"}], "link", "watch"},
+// with "read_as" where words were taken for misspelt; or {"known": false, "why", "message"}.
+// `language` must have a grammar (asserted). Reads no book: any thread.
 codec::Json answer_question(answers::OfficialData data, std::string_view language,
                             std::string_view question);
 

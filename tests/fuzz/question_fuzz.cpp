@@ -1,5 +1,6 @@
 // Fuzzes answers/ask.h and answers/grammar.h: whatever is asked, in whatever language, is answered
-// from rows of the tables or not at all; whatever is loaded as a grammar is refused or can be asked.
+// from rows of the tables or not at all; whatever is loaded as a grammar is refused or can be asked
+// with.
 #include <cstddef>
 #include <cstdint>
 #include <string>
