@@ -80,8 +80,8 @@ struct Claim {
 // "claims.too_large". Results of other disciplines never count.
 Result<Claim> prove(const ClaimQuestion& question, const History& history);
 
-// The fact of a proven claim with its proof, for the slot `name`; a rank and a margin are facts of their own
-// kinds.
+// The fact of a proven claim with its proof, for the slot `name`; a rank and a margin are facts of
+// their own kinds.
 Fact claim_fact(const Claim& claim, std::string_view name);
 
 }  // namespace altis::messages

@@ -117,6 +117,23 @@ ToldStory withdrawn_story(const World& world, const results::FactLine& line,
             "withdrawn"};
 }
 
+ToldStory missing_story(const World& world, const messages::Plan& told) {
+    const auto lines = world.results.facts({told.edition, told.unit});
+    ToldStory story{{}, "withdrawn"};
+    for (const char* slot : {"athlete", "event", "link"}) {
+        const Fact* fact = messages::find_fact(told.facts, slot);
+        if (fact == nullptr) continue;
+        story.facts.push_back(*fact);
+        if (lines.empty()) continue;
+        // The record that no longer has the competitor.
+        const Maker now = maker_of(world, lines.front());
+        story.facts.back().source = now.source;
+        story.facts.back().version = now.version;
+        story.facts.back().hash = now.hash;
+    }
+    return story;
+}
+
 ToldStory decided_story(const World& world, const results::UnitKey& unit, std::string_view link) {
     const Maker fact{"results/" + unit.edition + "/" + unit.rsc, 0};
     return {{fact("event", FactKind::kName, event_name(world, unit)),
