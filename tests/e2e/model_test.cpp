@@ -124,7 +124,7 @@ class ModelTest : public testing::Test {
     // Nowhere the program writes for people.
     void expect_no_key() {
         EXPECT_EQ(server_->log().find(kKey), std::string::npos);
-        const Finished shown = run_altis({"config", "show", "--config", folder_ / "altis.toml"});
+        const Finished shown = run_altis({"config", "check", folder_ / "altis.toml"});
         EXPECT_EQ(shown.status, 0) << shown.output;
         EXPECT_EQ(shown.output.find(kKey), std::string::npos);
         EXPECT_NE(shown.output.find("model.key"), std::string::npos) << shown.output;
