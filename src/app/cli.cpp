@@ -22,7 +22,9 @@ void add_serve(CLI::App& app, Invocation& in) {
                                 [&in] { return with_config(in, serve); });
     add_data(*command, in);
     command->add_option("--port", in.port, "0 picks a free one; <data>/port tells which");
-    command->add_option("--config", in.config_file, "TOML file; see `altis config template`");
+    command->add_option("--config", in.config_file,
+                        "TOML file: memory, threads, webhooks, a language model for messages; see "
+                        "`altis config template`");
 }
 
 void add_demo(CLI::App& app, Invocation& in) {

@@ -25,17 +25,20 @@ std::vector<Story> stories() {
     const Slots skate = athlete + score + rank + link +
                         Slots{{"phase", FactKind::kText}, {"total", FactKind::kDecimal}};
     const Slots scored = {{"result", FactKind::kDecimal}, {"unit", FactKind::kText}};
+    const Slots best = {{"best", FactKind::kClaim}};
     const Slots timed = {{"time", FactKind::kClock}};
     const Slots told = athlete + event + link;
     return {{"skate_medal", skate + medal},
             {"skate_rank", skate},
+            {"skate_medal_best", skate + medal + best},
+            {"skate_rank_best", skate + best},
             {"medal", told + medal},
             {"rank", told + rank},
             {"scored_medal", told + medal + scored},
             {"scored_rank", told + rank + scored},
             {"timed_medal", told + medal + timed},
             {"timed_rank", told + rank + timed},
-            {"season_best", told + scored + Slots{{"best", FactKind::kClaim}}},
+            {"season_best", told + scored + best},
             {"corrected_rank", told + rank + Slots{{"old_rank", FactKind::kRank}}},
             {"corrected_score", told + rank + score + Slots{{"old_score", FactKind::kDecimal}}},
             {"withdrawn", told},

@@ -232,7 +232,9 @@ Fact claim_fact(const Claim& claim, std::string_view name) {
             "",
             subject.source,
             subject.version,
-            FactStatus::kOfficial};
+            FactStatus::kOfficial,
+            "",
+            claim.proof};
 }
 
 }  // namespace altis::messages

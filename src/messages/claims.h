@@ -66,14 +66,6 @@ struct ClaimQuestion {
     std::string since;      // id of a competition; of kBestSince
 };
 
-// A record that a claim rests on.
-struct ProofRow {
-    std::string source;
-    std::int64_t version = 0;
-    Decimal value;
-    friend bool operator==(const ProofRow&, const ProofRow&) = default;
-};
-
 struct Claim {
     ClaimKind kind = ClaimKind::kSeasonBest;
     std::string value;            // of a rank or margin, exact text; empty otherwise
@@ -88,8 +80,8 @@ struct Claim {
 // "claims.too_large". Results of other disciplines never count.
 Result<Claim> prove(const ClaimQuestion& question, const History& history);
 
-// The fact of a proven claim, for the slot `name`; a rank and a margin are facts of their own
-// kinds.
+// The fact of a proven claim with its proof, for the slot `name`; a rank and a margin are facts of
+// their own kinds.
 Fact claim_fact(const Claim& claim, std::string_view name);
 
 }  // namespace altis::messages

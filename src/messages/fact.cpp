@@ -50,6 +50,7 @@ bool is_hash(std::string_view text) {
 
 bool is_well_formed(const Fact& fact) {
     if (!fact.hash.empty() && !is_hash(fact.hash)) return false;
+    if (fact.proof.size() > kMaxProofRows) return false;
     switch (fact.kind) {
         case FactKind::kDecimal:
             return is_decimal(fact.text);
@@ -126,7 +127,13 @@ codec::Json to_json(const Fact& fact) {
     json.set("source", fact.source).set("version", fact.version);
     json.set("status", to_string(fact.status));
     if (!fact.hash.empty()) json.set("hash", fact.hash);
-    return json;
+    if (fact.proof.empty()) return json;
+    codec::Json proof = codec::Json::array();
+    for (const ProofRow& row : fact.proof) {
+        proof.push(codec::Json::object(
+            {{"record", row.source}, {"version", row.version}, {"value", row.value.to_string()}}));
+    }
+    return json.set("proof", std::move(proof));
 }
 
 Result<Fact> fact_from_json(const codec::Json& json) {
@@ -137,15 +144,24 @@ Result<Fact> fact_from_json(const codec::Json& json) {
                     "a fact has an unknown kind or status");
     }
     const auto text = [&](std::string_view key) { return std::string(json[key].as_string()); };
-    return Fact{text("name"),
-                static_cast<FactKind>(kind),
-                text("text"),
-                text("unit"),
-                text("key"),
-                text("source"),
-                json["version"].as_int(),
-                static_cast<FactStatus>(status),
-                text("hash")};
+    Fact fact{text("name"),
+              static_cast<FactKind>(kind),
+              text("text"),
+              text("unit"),
+              text("key"),
+              text("source"),
+              json["version"].as_int(),
+              static_cast<FactStatus>(status),
+              text("hash")};
+    for (const codec::Json& row : json["proof"].items()) {
+        const auto value = Decimal::parse(row["value"].as_string());
+        if (!value) {
+            return fail(Code::kInvalid, "messages.fact_invalid", "a proof's value is no number");
+        }
+        fact.proof.push_back(
+            {std::string(row["record"].as_string()), row["version"].as_int(), *value});
+    }
+    return fact;
 }
 
 }  // namespace altis::messages

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/decimal.h"
 #include "base/result.h"
 #include "codec/json.h"
 
@@ -29,7 +30,16 @@ enum class FactStatus : std::uint8_t { kProvisional, kOfficial, kAmended };
 constexpr std::size_t kMaxFacts = 32;       // in one record
 constexpr std::size_t kMaxNameBytes = 200;  // of a competitor
 constexpr std::size_t kMaxLinkBytes = 500;
+constexpr std::size_t kMaxProofRows = 256;  // of one fact
 constexpr std::int64_t kMaxCount = 1'000'000'000'000;
+
+// A record that a claim rests on.
+struct ProofRow {
+    std::string source;
+    std::int64_t version = 0;
+    Decimal value;
+    friend bool operator==(const ProofRow&, const ProofRow&) = default;
+};
 
 struct Fact {
     std::string name;  // slot that it fills, [a-z_]
@@ -41,6 +51,7 @@ struct Fact {
     std::int64_t version = 0;
     FactStatus status = FactStatus::kProvisional;
     std::string hash = {};  // of that record in the log of facts, in hex; empty where it has none
+    std::vector<ProofRow> proof = {};  // of a claim: the record itself first, then all compared
     friend bool operator==(const Fact&, const Fact&) = default;
 };
 

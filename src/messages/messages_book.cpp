@@ -379,8 +379,11 @@ void MessagesBook::apply_handling(const Json& json, Handling handling) {
 MessagesBook::PlanState* MessagesBook::add_plan(Plan plan, Time planned) {
     const std::string id = plan_id(plan);
     by_fact_[plan.fact].insert(id);
-    for (const Fact& fact : plan.facts)
+    for (const Fact& fact : plan.facts) {
         by_fact_[fact.source].insert(id);
+        for (const ProofRow& row : fact.proof)
+            by_fact_[row.source].insert(id);
+    }
     PlanState state;
     state.plan = std::move(plan);
     state.planned = planned;

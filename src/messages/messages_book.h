@@ -79,9 +79,9 @@ std::string message_id(const crypto::Digest& key, std::string_view trigger, Subj
 // The same for a message of any kind.
 std::string message_id(const crypto::Digest& key, const Plan& plan, SubjectId subject);
 
-// Record types: "messages.planned", "messages.retold", "messages.considered" (numbers of subjects by reason),
-// "messages.sent", "messages.handed", "messages.settled" and "messages.opened" (these four sealed
-// under the person), "messages.finished", "messages.forgotten".
+// Record types: "messages.planned", "messages.retold", "messages.considered" (numbers of subjects
+// by reason), "messages.sent", "messages.handed", "messages.settled" and "messages.opened" (these
+// four sealed under the person), "messages.finished", "messages.forgotten".
 class MessagesBook final : public journal::Book {
   public:
     // ---- commands ------------------------------------------------------------------------------
@@ -194,7 +194,11 @@ class MessagesBook final : public journal::Book {
     // of the language, else of kFallbackLanguage.
     codec::Json newest_plans(std::string_view edition, std::size_t count,
                              std::string_view language) const;
-    // Plans of which a text states something of a fact of this id, in order of their ids.
+    // Plans of a trigger that somebody has got, superseded ones as well, in order of id. Until the
+    // next change.
+    std::vector<const Plan*> told_of(std::string_view trigger) const;
+    // Plans of which a text states something of a fact of this id, or a claim that rests on it, in
+    // order of their ids.
     std::vector<std::string> plans_stating(std::string_view fact) const;
     // Ids of the messages of a plan in ascending order, at most `count`.
     std::vector<std::string> messages_of(std::string_view plan_id, std::size_t count) const;

@@ -147,19 +147,25 @@ MessagesBook::Load MessagesBook::load_since(SubjectId subject, Time since) const
 
 namespace {
 
-// Whether two records state the same about how it ended. Names and links are no result, and what
-// was said before (slots "old_...") is no statement of its own.
-bool state_the_same(const FactRecord& one, const FactRecord& other) {
-    const auto stated = [](const FactRecord& facts) {
+// Whether what was told about how it ended is what is true now. Names and links are no result, and
+// what was said before (slots "old_...") is no statement of its own. A claim that was told must
+// hold; one that could be told by now is missed by nobody.
+bool states_the_truth(const FactRecord& told, const FactRecord& now) {
+    const auto results = [](const FactRecord& facts) {
         std::map<std::string, std::string> values;
         for (const Fact& fact : facts) {
             const bool is_result = fact.kind != FactKind::kLink && fact.kind != FactKind::kName &&
-                                   !fact.name.starts_with("old_");
+                                   fact.kind != FactKind::kClaim && !fact.name.starts_with("old_");
             if (is_result) values.emplace(fact.name, fact.text);
         }
         return values;
     };
-    return stated(one) == stated(other);
+    const bool claims_hold = std::ranges::all_of(told, [&](const Fact& fact) {
+        if (fact.kind != FactKind::kClaim) return true;
+        const Fact* const same = find_fact(now, fact.name);
+        return same != nullptr && same->text == fact.text;
+    });
+    return claims_hold && results(told) == results(now);
 }
 
 }  // namespace
@@ -190,7 +196,7 @@ std::vector<MessagesBook::Misinformed> MessagesBook::misinformed(const Plan& pla
     for (const auto& [subject, told] : last) {
         const PlanState* by = told.message->plan;
         const auto [known, is_new] = is_right.try_emplace(by, false);
-        if (is_new) known->second = state_the_same(by->plan.facts, plan.facts);
+        if (is_new) known->second = states_the_truth(by->plan.facts, plan.facts);
         if (known->second) continue;
         people.push_back({subject, id_of(*told.key), told.message->opened.has_value(), &by->plan});
     }
@@ -315,6 +321,16 @@ codec::Json MessagesBook::progress(const std::string& id, const PlanState& state
          {"unsent", std::move(unsent)},
          {"text", text == plan.texts.end() ? plan.texts.at(std::string(kFallbackLanguage))
                                            : text->second}});
+}
+
+std::vector<const Plan*> MessagesBook::told_of(std::string_view trigger) const {
+    std::vector<const Plan*> told;
+    const std::string begin = std::string(trigger) + "#";
+    for (auto it = plans_.lower_bound(begin); it != plans_.end() && it->first.starts_with(begin);
+         ++it) {
+        if (!it->second.keys.empty()) told.push_back(&it->second.plan);
+    }
+    return told;
 }
 
 std::vector<std::string> MessagesBook::plans_stating(std::string_view fact) const {

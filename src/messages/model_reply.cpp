@@ -171,6 +171,10 @@ ReplyFilter::ReplyFilter(const Composer& composer, Vocabulary vocabulary)
 bool ReplyFilter::is_open(const Story& story, std::string_view language) const {
     if (std::ranges::find(kClosed, story.id) != kClosed.end()) return false;
     const auto alike = alike_numbers(story);
+    // Of which of two numbers a claim is, is said by its place.
+    const bool has_claim = std::ranges::any_of(
+        story.slots, [](const Slot& slot) { return slot.kind == FactKind::kClaim; });
+    if (has_claim && !alike.empty()) return false;
     return std::all_of(alike.begin(), alike.end(), [&](const std::string& slot) {
         const auto phrase = std::string(kPhrase) + slot;
         return composer_.find({{phrase}, std::string(language)}) != nullptr;

@@ -32,6 +32,29 @@ messages::Plan plan_of(const results::FactLine& line, const std::string& campaig
     return plan;
 }
 
+// By a campaign, of each competitor and cohort of whom the current version has no line, the last
+// plan that somebody has got. Stories of the archive and notices have triggers of their own.
+std::vector<messages::Plan> left_out(const World& world,
+                                     const std::vector<results::FactLine>& lines,
+                                     std::string_view campaign) {
+    const std::string trigger = "results/" + lines.front().edition + "/" + lines.front().unit;
+    std::map<std::pair<std::string, std::string>, messages::Plan> last;
+    for (const messages::Plan* told : world.messages.told_of(trigger)) {
+        const bool is_there = std::ranges::any_of(lines, [&](const results::FactLine& line) {
+            return line.competitor == told->competitor;
+        });
+        if (is_there || told->campaign != campaign || told->kind == messages::Kind::kNotice) {
+            continue;
+        }
+        auto& kept = last[{told->competitor, told->cohort}];
+        if (kept.version <= told->version) kept = *told;
+    }
+    std::vector<messages::Plan> plans;
+    for (auto& [key, plan] : last)
+        plans.push_back(std::move(plan));
+    return plans;
+}
+
 bool is_told(const World& world, const market::Campaign& campaign, std::string_view edition) {
     return !campaign.audience.empty() && campaign.edition == edition &&
            world.fans.segment(campaign.audience) != nullptr;
@@ -167,34 +190,50 @@ std::optional<messages::Plan> Dispatcher::retold(const World& world, const messa
 }
 
 // Of every competitor about whom somebody was told what has changed. A result that cannot be told
-// any more (a disqualification, a rank that is gone) is taken back.
+// any more (a disqualification, a rank that is gone, a competitor whom the version leaves out) is
+// taken back.
 std::vector<messages::Plan> Dispatcher::corrections_for(const World& world,
                                                         const results::UnitKey& unit) const {
     std::vector<messages::Plan> plans;
+    const auto lines = world.results.facts(unit);
+    const bool is_official =
+        !lines.empty() && lines.front().status == results::ResultStatus::kOfficial;
+    if (!is_official) return plans;
     for (const auto& [id, campaign] : world.campaigns.campaigns()) {
         if (!is_told(world, campaign, unit.edition)) continue;
-        for (const results::FactLine& line : world.results.facts(unit)) {
-            if (line.status != results::ResultStatus::kOfficial || line.name.empty()) continue;
-            const ToldStory now = can_be_told(line) ? result_story(world, line, campaign.link)
-                                                    : withdrawn_story(world, line, campaign.link);
-            auto plan = plan_of(line, id, campaign.audience);
-            plan.facts = now.facts;
-            const auto people = world.messages.misinformed(plan);
-            if (people.empty()) continue;
-            plan.kind = messages::Kind::kReplacement;
-            if (compose(plan, world, now)) plans.push_back(plan);
-            // The old figure is named where all were told the same one.
-            const messages::Plan* told_by = people.front().told_by;
-            const bool is_one = std::ranges::all_of(
-                people, [&](const auto& person) { return person.told_by == told_by; });
-            plan.kind = messages::Kind::kCorrection;
-            if ((is_one && compose(plan, world, correction_story(now, told_by->facts))) ||
-                compose(plan, world, now)) {
-                plans.push_back(std::move(plan));
-            }
+        for (const results::FactLine& line : lines) {
+            if (line.name.empty()) continue;
+            correct(world, plan_of(line, id, campaign.audience),
+                    can_be_told(line) ? result_story(world, line, campaign.link)
+                                      : withdrawn_story(world, line, campaign.link),
+                    plans);
+        }
+        for (const messages::Plan& told : left_out(world, lines, id)) {
+            auto plan = plan_of(lines.front(), id, told.cohort);
+            plan.competitor = told.competitor;
+            correct(world, std::move(plan), missing_story(world, told), plans);
         }
     }
     return plans;
+}
+
+// Adds what puts right whoever was told otherwise, if anybody was.
+void Dispatcher::correct(const World& world, messages::Plan plan, const ToldStory& now,
+                         std::vector<messages::Plan>& plans) const {
+    plan.facts = now.facts;
+    const auto people = world.messages.misinformed(plan);
+    if (people.empty()) return;
+    plan.kind = messages::Kind::kReplacement;
+    if (compose(plan, world, now)) plans.push_back(plan);
+    // The old figure is named where all were told the same one.
+    const messages::Plan* told_by = people.front().told_by;
+    const bool is_one =
+        std::ranges::all_of(people, [&](const auto& person) { return person.told_by == told_by; });
+    plan.kind = messages::Kind::kCorrection;
+    if ((is_one && compose(plan, world, correction_story(now, told_by->facts))) ||
+        compose(plan, world, now)) {
+        plans.push_back(std::move(plan));
+    }
 }
 
 // Says that a unit is decided, to those who watch it later. Nothing in it, and nothing about who

@@ -93,6 +93,8 @@ class Dispatcher {
                                          const ModelDesk::ByLanguage& replies) const;
     std::vector<messages::Plan> corrections_for(const World& world,
                                                 const results::UnitKey& unit) const;
+    void correct(const World& world, messages::Plan plan, const ToldStory& now,
+                 std::vector<messages::Plan>& plans) const;
     std::vector<messages::Plan> notices_for(const World& world, const results::UnitKey& unit,
                                             Time now) const;
     bool compose(messages::Plan& plan, const World& world, const ToldStory& told) const;

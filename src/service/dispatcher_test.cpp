@@ -488,6 +488,37 @@ TEST(Dispatcher, ACorrectionNamesTheOldFigureAndAWithdrawalNamesNone) {
     EXPECT_EQ(sent_count(now), 4U);
 }
 
+TEST(Dispatcher, AResultThatAVersionLeavesOutIsTakenBackOnceAndMayComeBack) {
+    Bench bench;
+    Running now(bench);
+    start_games(now, 2);
+    ASSERT_TRUE(publish(*now.core, *now.dispatcher, free_skate(1, ResultStatus::kOfficial)));
+    ASSERT_TRUE(all_asked(now));
+    bench.clock.advance(seconds(60));
+    auto without = noted(2, ResultStatus::kOfficial);
+    without.results.erase(without.results.begin());
+    for (auto& line : without.results)
+        --line.rank;
+    ASSERT_TRUE(publish(*now.core, *now.dispatcher, without));
+    ASSERT_TRUE(all_asked(now));
+    const std::string withdrawn = last_text(now, "fan-0");
+    EXPECT_NE(withdrawn.find("LIU"), std::string::npos) << withdrawn;
+    EXPECT_NE(withdrawn.find("no longer stands"), std::string::npos) << withdrawn;
+    EXPECT_EQ(last_text(now, "fan-1").find("no longer"), std::string::npos);
+    const std::size_t sent = sent_count(now);
+
+    bench.clock.advance(seconds(60));
+    without.version = 3;
+    ASSERT_TRUE(publish(*now.core, *now.dispatcher, without));
+    ASSERT_TRUE(all_asked(now));
+    EXPECT_EQ(sent_count(now), sent);  // said already
+
+    bench.clock.advance(seconds(60));
+    ASSERT_TRUE(publish(*now.core, *now.dispatcher, noted(4, ResultStatus::kOfficial)));
+    ASSERT_TRUE(all_asked(now));
+    EXPECT_NE(last_text(now, "fan-0").find("150.20"), std::string::npos);
+}
+
 TEST(Dispatcher, AnEventOfTheFanRevealsToo) {
     Bench bench;
     Running now(bench);

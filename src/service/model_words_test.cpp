@@ -29,13 +29,16 @@ struct Running {
     std::unique_ptr<Dispatcher> dispatcher;
     std::unique_ptr<ModelDesk> desk;
 
-    explicit Running(Bench& bench, const LyingServer* server = nullptr) : core(bench.open()) {
+    explicit Running(Bench& bench, const LyingServer* server = nullptr,
+                     Duration budget = milliseconds(kModelTimeoutMs))
+        : core(bench.open()) {
         secrets = read_secrets(core->vault()).value();
         dispatcher = std::move(*Dispatcher::create(streams, secrets));
         if (server == nullptr) return;
         ModelOptions options;
         options.server = server->address();
         options.name = "m";
+        options.budget = budget;
         desk = std::move(*ModelDesk::start(std::move(options)));
         EXPECT_TRUE(dispatcher->use_model(*desk, *core));
     }
@@ -73,10 +76,10 @@ struct Running {
 };
 
 // What each of three fans is told by a server that answers so; all the same, or nothing.
-Told told_with(LyingServer::Answer answer) {
+Told told_with(LyingServer::Answer answer, Duration budget = milliseconds(kModelTimeoutMs)) {
     const LyingServer server(std::move(answer));
     Bench bench;
-    Running now(bench, &server);
+    Running now(bench, &server, budget);
     now.begin();
     EXPECT_TRUE(publish(*now.core, *now.dispatcher, free_skate(1, ResultStatus::kOfficial)));
     EXPECT_TRUE(all_sent(*now.core));
@@ -103,7 +106,7 @@ const std::string kGood = "Bravo {athlete}! {medal}: {score}, {total}. {link}";
 
 TEST(ModelWords, AnHonestModelIsTold) {
     const Told floor = told_by_templates();
-    const Told told = told_with([](const std::string&) { return completion(kGood); });
+    const Told told = told_with([](const std::string&) { return completion(kGood); }, seconds(20));
     EXPECT_TRUE(told.text.starts_with("Bravo ")) << told.text;
     EXPECT_NE(told.text, floor.text);
     EXPECT_EQ(told.proof, floor.proof);

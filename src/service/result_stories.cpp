@@ -3,6 +3,7 @@
 #include "codec/text.h"
 #include "crypto/hash.h"
 #include "results/rsc.h"
+#include "service/season_history.h"
 
 namespace altis::service {
 namespace {
@@ -23,6 +24,12 @@ std::string_view skating_phase(std::string_view unit) {
 std::string_view segment_score(const results::FactLine& line, std::string_view phase) {
     const auto found = line.extended.find(phase == "free_skate" ? "FREE" : "SHORT");
     return found == line.extended.end() ? std::string_view() : found->second;
+}
+
+std::optional<Measured> segment_points(const results::FactLine& line) {
+    const auto value = Decimal::parse(segment_score(line, skating_phase(line.unit)));
+    if (!value) return std::nullopt;
+    return Measured{*value, "points"};
 }
 
 // As the codes of the edition name it, else as the schedule does, else its code.
@@ -92,8 +99,13 @@ ToldStory result_story(const World& world, const results::FactLine& line, std::s
         facts.push_back(fact("total", FactKind::kDecimal, line.result));
         facts.push_back(fact("phase", FactKind::kText, phase));
     }
-    if (line.medal.empty()) return {std::move(facts), is_skating ? "skate_rank" : "rank"};
-    return {std::move(facts), is_skating ? "skate_medal" : "medal"};
+    if (!is_skating) return {std::move(facts), line.medal.empty() ? "rank" : "medal"};
+    const auto best = season_best(world, line, segment_points);
+    if (!best || best->proof.size() > messages::kMaxProofRows)
+        return {std::move(facts), line.medal.empty() ? "skate_rank" : "skate_medal"};
+    facts.push_back(messages::claim_fact(*best, "best"));
+    facts.back().hash = fact.hash;
+    return {std::move(facts), line.medal.empty() ? "skate_rank_best" : "skate_medal_best"};
 }
 
 ToldStory withdrawn_story(const World& world, const results::FactLine& line,
@@ -103,6 +115,23 @@ ToldStory withdrawn_story(const World& world, const results::FactLine& line,
              fact("event", FactKind::kName, event_name(world, unit_of(line))),
              fact("link", FactKind::kLink, link)},
             "withdrawn"};
+}
+
+ToldStory missing_story(const World& world, const messages::Plan& told) {
+    const auto lines = world.results.facts({told.edition, told.unit});
+    ToldStory story{{}, "withdrawn"};
+    for (const char* slot : {"athlete", "event", "link"}) {
+        const Fact* fact = messages::find_fact(told.facts, slot);
+        if (fact == nullptr) continue;
+        story.facts.push_back(*fact);
+        if (lines.empty()) continue;
+        // The record that no longer has the competitor.
+        const Maker now = maker_of(world, lines.front());
+        story.facts.back().source = now.source;
+        story.facts.back().version = now.version;
+        story.facts.back().hash = now.hash;
+    }
+    return story;
 }
 
 ToldStory decided_story(const World& world, const results::UnitKey& unit, std::string_view link) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "messages/fact.h"
+#include "messages/plan.h"
 #include "service/world.h"
 
 namespace altis::service {
@@ -24,6 +25,9 @@ ToldStory result_story(const World& world, const results::FactLine& line, std::s
 
 // That a result which was told no longer stands.
 ToldStory withdrawn_story(const World& world, const results::FactLine& line, std::string_view link);
+
+// The same of a competitor whom the current version has no line of: by the names that were told.
+ToldStory missing_story(const World& world, const messages::Plan& told);
 
 // That a unit is decided: nothing of its outcome, not even its version.
 ToldStory decided_story(const World& world, const results::UnitKey& unit, std::string_view link);

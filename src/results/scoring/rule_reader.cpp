@@ -214,6 +214,26 @@ Result<PanelRule> read_panel(const Json& json, std::string_view where) {
     return rule;
 }
 
+Result<SeasonRule> read_season(const Json& json, std::string_view where) {
+    constexpr std::array<std::string_view, 2> kKnown = {"from", "editions"};
+    TRY_VOID(check_members(json, where, kKnown));
+    const auto from = parse_rfc3339(json["from"].as_string());
+    if (!from || json["from"].as_string().size() != std::string_view("2025-07-01").size()) {
+        return refuse(below(where, "from"), "must be a day, like \"2025-07-01\"");
+    }
+    SeasonRule rule;
+    rule.from = from->us / days(1).us;
+    TRY(const auto* list, read_list(json["editions"], below(where, "editions")));
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const std::string_view edition = (*list)[i].as_string();
+        if (!is_plain(edition)) {
+            return refuse(below(below(where, "editions"), i), "must be the id of an edition");
+        }
+        rule.editions.emplace_back(edition);
+    }
+    return rule;
+}
+
 Result<void> read_selection(const Json& json, std::string_view where, RuleEntry& entry) {
     const std::string_view pattern = json["for"].as_string();
     const bool fits = std::ranges::all_of(pattern, [](char c) {
@@ -231,9 +251,9 @@ Result<void> read_selection(const Json& json, std::string_view where, RuleEntry&
 }
 
 Result<RuleEntry> read_entry(const Json& json, std::string_view where) {
-    constexpr std::array<std::string_view, 13> kKnown = {
-        "for",   "phase",  "ranking", "ties",     "tie_break", "after_dsq",        "values",
-        "marks", "totals", "running", "attempts", "panel",     "record_conditions"};
+    constexpr std::array<std::string_view, 14> kKnown = {
+        "for",   "phase",  "ranking", "ties",     "tie_break", "after_dsq",         "values",
+        "marks", "totals", "running", "attempts", "panel",     "record_conditions", "season"};
     TRY_VOID(check_members(json, where, kKnown));
     RuleEntry entry;
     TRY_VOID(read_selection(json, where, entry));
@@ -251,6 +271,9 @@ Result<RuleEntry> read_entry(const Json& json, std::string_view where) {
                         entry.record_conditions, read_record_condition));
     if (json.contains("panel")) {
         TRY(entry.panel, read_panel(json["panel"], below(where, "panel")));
+    }
+    if (json.contains("season")) {
+        TRY(entry.season, read_season(json["season"], below(where, "season")));
     }
     TRY_VOID(
         read_items(json["tie_break"], below(where, "tie_break"), entry.tie_breaks, read_tie_break));

@@ -57,6 +57,7 @@ UnitRules RuleSet::for_unit(const Rsc& unit) const {
         overlay(rules.after_dsq, entry.after_dsq);
         overlay(rules.panel, entry.panel);
         if (entry.attempts) rules.attempts = entry.attempts;
+        if (entry.season) rules.season = entry.season;
         overlay(rules.values, entry.values, &ValueRule::type);
         overlay(rules.marks, entry.marks, &Mark::spelling);
         replace(rules.tie_breaks, entry.tie_breaks);

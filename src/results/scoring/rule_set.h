@@ -138,6 +138,13 @@ struct PanelRule {
     Rounding rounding = Rounding::kHalfUp;
 };
 
+// Which of the editions in the store hold the competitions of a season: all of them, says whoever
+// sets the rules. What is best of a season is said by this and the results (messages/claims.h).
+struct SeasonRule {
+    std::int64_t from = 0;              // its first day, in days since 1970-01-01
+    std::vector<std::string> editions;  // beside the one that the rules are of
+};
+
 // All rules that hold for one unit.
 struct UnitRules {
     Ranking ranking = Ranking::kValue;
@@ -151,6 +158,7 @@ struct UnitRules {
     std::optional<PartName> attempts;
     std::vector<RecordCondition> record_conditions;
     PanelRule panel;
+    std::optional<SeasonRule> season;
 
     const ValueRule* value(std::string_view result_type) const;
     const Mark* mark(std::string_view spelling) const;
@@ -171,6 +179,7 @@ struct RuleEntry {
     std::optional<PartName> attempts;
     std::vector<RecordCondition> record_conditions;
     std::optional<PanelRule> panel;
+    std::optional<SeasonRule> season;
 
     bool fits(const Rsc& unit) const;
 };

@@ -77,6 +77,17 @@ TEST(RuleSet, LetsLaterEntriesReplaceWhatTheyName) {
     }
 }
 
+TEST(RuleSet, SaysWhichEditionsMakeASeason) {
+    const auto set = RuleSet::parse(R"({"version":1,"rules":[{"for":"FSKW","phase":"FNL",
+        "season":{"from":"2025-07-01","editions":["gpf2025","ec2026"]}}]})");
+    ASSERT_TRUE(set) << set.error().message;
+    const auto rules = set->for_unit(*Rsc::parse("FSKWSINGLES-----------FNL-000100--"));
+    ASSERT_TRUE(rules.season);
+    EXPECT_EQ(rules.season->from, 20'270);
+    EXPECT_EQ(rules.season->editions, (std::vector<std::string>{"gpf2025", "ec2026"}));
+    EXPECT_FALSE(set->for_unit(*Rsc::parse("FSKWSINGLES-----------QUAL000100--")).season);
+}
+
 TEST(RuleSet, NamesThePlaceOfWhatIsWrong) {
     const std::pair<const char*, const char*> cases[] = {
         {"3", "/rules/0 must be an object"},
@@ -98,6 +109,10 @@ TEST(RuleSet, NamesThePlaceOfWhatIsWrong) {
         {R"({"for":"*","totals":[{"plus":[]}]})", "/rules/0/totals/0 add up nothing"},
         {R"({"for":"*","totals":[{"plus":["SHORT"]}]})", "/rules/0/totals/0/plus/0"},
         {R"({"for":"*","attempts":"A/"})", "/rules/0/attempts"},
+        {R"({"for":"*","season":{"from":"July","editions":[]}})", "/rules/0/season/from"},
+        {R"({"for":"*","season":{"from":"2025-07-01"}})", "/rules/0/season/editions"},
+        {R"({"for":"*","season":{"from":"2025-07-01","editions":[7]}})",
+         "/rules/0/season/editions/0"},
         {R"({"for":"*","panel":{"drop":11,"digits":2,"rounding":"up"}})", "/rules/0/panel/drop"},
     };
     for (const auto& [entry, part] : cases) {
