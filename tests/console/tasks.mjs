@@ -115,7 +115,7 @@ export async function mergeAndUnmerge(page, user, other) {
   await page.getByRole('button', { name: 'Unmerge' }).click();
   await page.getByText(`${other} is taken back.`).waitFor();
   await page.getByRole('button', { name: 'Which events made each value?' }).click();
-  await page.getByRole('columnheader', { name: 'Newest' }).waitFor({ timeout: 30_000 });
+  await page.getByText('Newest', { exact: true }).waitFor({ timeout: 30_000 });
 }
 
 export async function exportAndErase(page, user) {
@@ -136,7 +136,7 @@ export async function exportAndErase(page, user) {
 export async function segmentsOverTime(page) {
   await open(page, 'segments');
   await page.getByText('Write it with a form').click();
-  await page.getByLabel('Value').fill('los-angeles');
+  await page.getByLabel('Value', { exact: true }).fill('los-angeles');
   await page.getByText(/^[\d,]+ of [\d,]+ fans, now$/).waitFor();
   await page.getByLabel('Id of the segment').fill('angelenos');
   await page.getByRole('button', { name: 'Keep it live' }).click();

@@ -24,7 +24,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<Ans
   try {
     const reply = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     const text = await reply.text();
-    const isJson = reply.headers.get('Content-Type')?.includes('json') ?? false;
+    const isJson = /[/+]json\b/.test(reply.headers.get('Content-Type') ?? ''); // not x-ndjson
     const value: unknown = isJson && text ? JSON.parse(text) : text;
     if (reply.ok) return { ok: true, value: value as T };
     const told = (isJson ? value : {}) as Partial<Problem>;

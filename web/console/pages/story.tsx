@@ -47,7 +47,7 @@ async function before(): Promise<Happening[]> {
   const told = plans?.ok ? plans.value.items.filter((plan) => plan.sent > 0) : [];
   return [
     ...(units?.ok ? units.value.items : []).filter((unit) => unit.known_at).map((unit) => ({ words: [unit.name || unit.unit, unit.status].join(' · '), at: new Date(unit.known_at) })),
-    ...told.map((plan) => ({ words: t('toldTo', plan.text, number(plan.sent)), at: new Date(plan.planned) })),
+    ...told.map((plan) => ({ words: t('toldTo', brief(plan.text, 90), number(plan.sent)), at: new Date(plan.planned) })),
   ];
 }
 
