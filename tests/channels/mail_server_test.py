@@ -10,8 +10,9 @@ import tempfile
 import time
 import unittest
 
-from email_test import is_signed, messages, notices
-from mail_server import mail_server, program
+sys.dont_write_bytecode = True  # the modules below lie among the sources
+from email_test import is_signed, messages, notices  # noqa: E402
+from mail_server import mail_server, program  # noqa: E402
 
 DELIVERY_TIMEOUT_S = 60
 
