@@ -1,7 +1,10 @@
 #include "channels/web_push.h"
 
+#include <atomic>
 #include <gtest/gtest.h>
 #include <set>
+#include <thread>
+#include <vector>
 
 #include "channels/test_notice.h"
 #include "channels/vapid.h"
@@ -99,6 +102,23 @@ TEST(WebPush, RefusesWhatDoesNotFit) {
     EXPECT_EQ(reason_of(test_sender().make(test_address(), notice, kNow)), "web_push.too_long");
     notice.id = "";
     EXPECT_EQ(reason_of(test_sender().make(test_address(), notice, kNow)), "notice.id");
+}
+
+TEST(WebPush, ServesManyThreads) {
+    const WebPush sender = test_sender();
+    std::vector<std::thread> threads;
+    std::atomic<int> made = 0;
+    for (int thread = 0; thread < 4; ++thread)
+        threads.emplace_back([&, thread] {
+            WebPushAddress address = test_address();
+            for (int i = 0; i < 25; ++i) {
+                address.endpoint = "https://push" + std::to_string((thread + i) % 5) + ".example/x";
+                made += sender.make(address, test_notice(), kNow) ? 1 : 0;
+            }
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    EXPECT_EQ(made, 100);
 }
 
 // A push service must not see which browsers are told the same; one browser's topics must stay one.

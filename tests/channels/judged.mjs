@@ -8,7 +8,7 @@ export const packages = createRequire(path.resolve("build/npm/channels/package.j
 
 // The answers of the program to these lines, as objects; what it says first comes first.
 export function requests(channel, lines) {
-  const input = lines.map((line) => JSON.stringify(line)).join("\n") + "\n";
+  const input = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
   const run = spawnSync(process.argv[2], [channel], { input, maxBuffer: 1 << 28, encoding: "utf8" });
   if (run.status !== 0) throw new Error(`${process.argv[2]} ${channel}: ${run.stderr}`);
   return run.stdout.trim().split("\n").map((line) => JSON.parse(line));
