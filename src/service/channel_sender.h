@@ -1,6 +1,6 @@
-// Sends decided messages on Altis's own channels: to every address of the person, once accepted
-// anywhere it counts as delivered. What the ledger has as handed and not settled is sent again after
-// a restart, under the same id and topic.
+// Sends decided messages on Altis's own channels: to every address of the person; once accepted
+// anywhere it counts as delivered. What the ledger has as handed and not settled is sent again
+// after a restart, under the same id and topic.
 #pragma once
 
 #include <deque>

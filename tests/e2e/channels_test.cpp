@@ -168,7 +168,7 @@ class ChannelsTest : public GamesTest {
         }
     }
 
-    bool gets(std::size_t count) const {
+    bool reached(std::size_t count) const {
         return comes_true([&] { return got().size() >= count; }) && got().size() == count;
     }
 
@@ -214,7 +214,7 @@ TEST_F(ChannelsTest, OneMessageReachesEveryAddressOfAFanOnce) {
     EXPECT_EQ(subscribe("fan-0", push_address("fan-0"))["endpoint"].as_string(),
               https("/push/fan-0"));
     publish();
-    ASSERT_TRUE(gets(3));
+    ASSERT_TRUE(reached(3));
     EXPECT_TRUE(becomes("fan-0", "delivered"));
     EXPECT_EQ(handling("fan-1"), "decided");  // for the owner's own gateway alone
 
