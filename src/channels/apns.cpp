@@ -66,7 +66,8 @@ std::string priority_of(Urgency urgency) {
 
 // 0 has Apple try once and keep nothing.
 std::int64_t expiration_of(const Notice& notice, Time now) {
-    return lifetime_seconds(notice) == 0 ? 0 : (now + notice.lifetime).us / seconds(1).us;
+    const std::int64_t lifetime = lifetime_seconds(notice);
+    return lifetime == 0 ? 0 : now.us / seconds(1).us + lifetime;
 }
 
 }  // namespace

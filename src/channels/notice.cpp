@@ -54,13 +54,12 @@ Result<void> check(const Notice& notice) {
         (notice.link.size() > kMaxNoticeLinkBytes || !read_https_url(notice.link)))
         return wrong("link", "empty or an https URL of at most " +
                                  std::to_string(kMaxNoticeLinkBytes) + " bytes.");
-    if (notice.lifetime < Duration{} || notice.lifetime > kMaxNoticeLifetime)
-        return wrong("lifetime", "from 0 to 28 days.");
+    if (notice.lifetime < Duration{}) return wrong("lifetime", "0 or more.");
     return {};
 }
 
 std::int64_t lifetime_seconds(const Notice& notice) {
-    return notice.lifetime.us / seconds(1).us;
+    return std::min(notice.lifetime, kMaxNoticeLifetime).us / seconds(1).us;
 }
 
 std::string uuid_of(const Notice& notice) {

@@ -13,7 +13,7 @@ constexpr std::size_t kMaxNoticeTitleBytes = 200;
 constexpr std::size_t kMaxNoticeTextBytes = 2'000;
 constexpr std::size_t kMaxNoticeLinkBytes = 500;
 constexpr std::size_t kMaxLanguageBytes = 35;      // RFC 5646, section 4.4.1
-constexpr Duration kMaxNoticeLifetime = days(28);  // what push services keep at most
+constexpr Duration kMaxNoticeLifetime = days(28);  // push services keep nothing longer
 
 enum class Urgency : std::uint8_t { kLow, kNormal, kHigh };
 
@@ -30,10 +30,12 @@ struct Notice {
 
 // Whether a notice is as described above and within the limits. Fails with "notice.id",
 // "notice.topic", "notice.title", "notice.text", "notice.language", "notice.link" or
-// "notice.lifetime"; no message repeats what the notice says. Every channel asks this first.
+// "notice.lifetime" (below 0); no message repeats what the notice says. Every channel asks this
+// first.
 Result<void> check(const Notice& notice);
 
-// The lifetime in whole seconds.
+// The lifetime in whole seconds, kMaxNoticeLifetime at most: what is worth telling for longer is
+// not refused for it.
 std::int64_t lifetime_seconds(const Notice& notice);
 
 // The id as a UUID in its 8-4-4-4-12 form.

@@ -48,7 +48,15 @@ TEST(Notice, NamesWhatIsWrong) {
           "https://games.example/" + std::string(kMaxNoticeLinkBytes, 'x')})
         EXPECT_EQ(reason_after([&](Notice& n) { n.link = link; }), "notice.link") << link;
     EXPECT_EQ(reason_after([](Notice& n) { n.lifetime = Duration{-1}; }), "notice.lifetime");
-    EXPECT_EQ(reason_after([](Notice& n) { n.lifetime = days(29); }), "notice.lifetime");
+}
+
+// A correction is worth telling for longer than push services keep anything.
+TEST(Notice, LivesNoLongerThanPushServicesKeepIt) {
+    Notice notice = test_notice();
+    EXPECT_EQ(lifetime_seconds(notice), 3'600);
+    notice.lifetime = days(30);
+    EXPECT_EQ(reason_of(check(notice)), "accepted");
+    EXPECT_EQ(lifetime_seconds(notice), 28 * 86'400);
 }
 
 TEST(Notice, WritesItsIdAsUuid) {

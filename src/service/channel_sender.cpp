@@ -147,7 +147,7 @@ std::optional<ChannelSender::Prepared> ChannelSender::prepare(Turn& turn, const 
     for (const Subscription& address : prepared.addresses)
         prepared.item.addresses.push_back(address.id);
     prepared.notice = notice_of(*message, plan, item.message, sender_);
-    prepared.notice.lifetime = std::min(end - turn.now(), channels::kMaxNoticeLifetime);
+    prepared.notice.lifetime = end - turn.now();
     return prepared;
 }
 

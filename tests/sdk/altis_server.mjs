@@ -1,6 +1,6 @@
 // A real `altis serve` over a temporary folder: start, kill, ask, and read back what it keeps.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,11 +19,19 @@ function messageIdIn(payload) {
 }
 
 export class AltisServer {
-  constructor(program) {
+  // `environment` is added to that of the process.
+  constructor(program, environment = {}) {
     this.program = program;
+    this.environment = environment;
     this.folder = mkdtempSync(join(tmpdir(), 'altis-sdk-'));
     this.data = join(this.folder, 'data');
     this.port = 0;
+  }
+
+  // Has it start with these lines of TOML beside the data folder.
+  configure(toml) {
+    this.config = join(this.folder, 'altis.toml');
+    writeFileSync(this.config, `[data]\ndirectory = "${this.data}"\n${toml}`);
   }
 
   // Starts it, the first time on a free port, later on the same one; gives how long until it
@@ -33,8 +41,9 @@ export class AltisServer {
     const portFile = join(this.data, 'port');
     rmSync(portFile, { force: true });
     const log = openSync(join(this.folder, 'server.log'), 'a');
-    this.process = spawn(this.program, ['serve', '--data', this.data, '--port', `${this.port}`],
-      { stdio: ['ignore', log, log] });
+    const where = this.config === undefined ? ['--data', this.data] : ['--config', this.config];
+    this.process = spawn(this.program, ['serve', ...where, '--port', `${this.port}`],
+      { stdio: ['ignore', log, log], env: { ...process.env, ...this.environment } });
     this.ended = new Promise((resolve) => this.process.once('exit', resolve));
     while (!existsSync(portFile) || !(await this.#answers(portFile))) {
       if (this.process.exitCode !== null) throw new Error(`altis ended: ${this.log()}`);
