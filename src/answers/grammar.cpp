@@ -117,7 +117,9 @@ class GrammarReader {
         }
         line = trimmed(line);
         if (line.ends_with(':')) {
-            rule_ = names_.at(std::string(line.substr(0, line.size() - 1)));
+            const auto named = names_.find(std::string(line.substr(0, line.size() - 1)));
+            if (named == names_.end()) return malformed(line_, "a rule is named by one word");
+            rule_ = named->second;
             return {};
         }
         const auto equals = line.find('=');

@@ -16,6 +16,8 @@ std::string refusal(std::string_view text) {
 TEST(Grammar, RefusesWhatIsNoGrammar) {
     EXPECT_EQ(refusal(""), "line 0: there is no rule \"question\"");
     EXPECT_EQ(refusal("question:\n    <other> -> count($1)\n"), "line 2: there is no rule other");
+    EXPECT_EQ(refusal("question:\n    x -> count(all)\ntwo words:\n"),
+              "line 3: a rule is named by one word");
     EXPECT_EQ(refusal("question:\n    (who -> count(all)\n"), "line 2: a bracket is not closed");
     EXPECT_EQ(refusal("question:\n    who -> fly(all)\n"), "line 2: no operation fly");
     EXPECT_EQ(refusal("question:\n    who -> count(all\n"),

@@ -258,7 +258,11 @@ std::optional<Decimal> leading_number(std::string_view text) {
     const auto behind = static_cast<unsigned char>(numeral->behind);
     if (behind >= 0x80 || std::isalpha(behind) != 0) return std::nullopt;
     const auto last = Decimal::parse(numeral->digits);
-    if (!last || numeral->digits.size() > 12 || numeral->clock.size() > 2) return std::nullopt;
+    const bool has_point = numeral->digits.find('.') != std::string::npos;
+    const auto digits = numeral->digits.size() - (has_point ? 1 : 0);
+    const bool in_range = last && digits <= kMaxNumberDigits && last->scale() <= kMaxNumberScale &&
+                          numeral->clock.size() <= 2;
+    if (!in_range) return std::nullopt;
     std::int64_t minutes = 0;
     for (const auto& part : numeral->clock) {
         const auto value = Decimal::parse(part);

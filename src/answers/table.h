@@ -16,6 +16,9 @@ namespace altis::answers {
 constexpr std::size_t kMaxTableRows = 20'000;
 constexpr std::size_t kMaxTableColumns = 64;
 constexpr std::size_t kMaxCellBytes = 2'000;
+// Of a number in a cell; what has more is a text. So sums over all rows stay exact and in range.
+constexpr std::size_t kMaxNumberDigits = 9;
+constexpr int kMaxNumberScale = 4;
 
 // What the cells of a column are. Questions ask for a kind ("who", "which country", "how long"), so
 // that no header has to be named.

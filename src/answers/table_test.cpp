@@ -14,6 +14,8 @@ TEST(Table, ReadsNumbersAtTheBeginning) {
     EXPECT_EQ(leading_number("DNF"), std::nullopt);
     EXPECT_EQ(leading_number("99999999999999999999"), std::nullopt);
     EXPECT_EQ(leading_number("1:1:1:1"), std::nullopt);
+    EXPECT_EQ(leading_number("0.123456789"), std::nullopt);
+    EXPECT_EQ(leading_number("12345678901.5"), std::nullopt);
 }
 
 TEST(Table, GuessesKindsAndLeavesOutTotals) {
