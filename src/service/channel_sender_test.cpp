@@ -188,13 +188,15 @@ TEST_F(ChannelSenderTest, ANewVersionTakesThePlaceOfWhatStillWaits) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     auto message = free_skate(2, ResultStatus::kOfficial);
     message.note = "Corrected";
-    for (auto& result : message.results)
-        if (result.competitor.code == kLiu) result.result = "200.00";
+    for (auto& value : message.results[0].extended) {  // Liu's free skate
+        if (value.code == "FREE") value.value = "149.20";
+    }
+    message.results[0].result = "225.79";
     ASSERT_TRUE(publish(*now_->core, *now_->dispatcher, message));
     ASSERT_TRUE(now_->comes_to_rest(bench_));
     const auto taken = carrier_.taken();
     ASSERT_EQ(taken.size(), 2U);
-    EXPECT_NE(taken[1].second.text.find("200.00"), std::string::npos) << taken[1].second.text;
+    EXPECT_NE(taken[1].second.text.find("225.79"), std::string::npos) << taken[1].second.text;
     EXPECT_EQ(taken[1].second.topic, taken[0].second.topic);
     EXPECT_NE(taken[1].second.id, taken[0].second.id);
 }

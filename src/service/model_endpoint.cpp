@@ -8,7 +8,12 @@ namespace altis::service {
 
 Result<ModelEndpoint> ModelEndpoint::create(ModelServer server) {
     TRY(auto url, server::parse_outbound_url(server.url));
-    TRY_VOID(server::require_reach(url, server::Reach::kAnywhere));
+    const bool is_this_machine =
+        url.host == "localhost" || url.host == "::1" || url.host.starts_with("127.");
+    if (!url.is_secure && !is_this_machine) {
+        return fail(Code::kInvalid, "outbound.not_secure",
+                    "http is spoken with the machine itself alone; use https for the model");
+    }
     const bool is_plain =
         std::ranges::all_of(server.key, [](char c) { return c > ' ' && c < '\x7f'; });
     if (is_plain) return ModelEndpoint(std::move(server.key), std::move(url));
