@@ -125,7 +125,7 @@ const kLies = {
   rights: {
     '/v1/organisations': { items: [{ id: 'la28', name: kHostile.repeat(200), kind: kHostile }] },
     '/v1/ownerships': { items: [{ edition: 'owg2026', category: 'commerce', organisation: 'la28', locked: true }] },
-    '/v1/grants': { items: [{ id: kHostile, owner: 'la28', grantee: 'la28', category: 'commerce', purpose: kHostile, edition: 'owg2026', until: 'never', policy: kHostile }] },
+    '/v1/grants': { items: [{ id: kHostile, owner: 'la28', grantee: 'la28', category: 'commerce', purpose: kHostile, edition: 'owg2026', until_us: 1e300, policy: kHostile }] },
     '/v1/decisions': { items: [{ offset: -1, time: 'never', actor: 'x'.repeat(10_000), organisation: kHostile, category: kHostile, purpose: kHostile, edition: kHostile, allowed: null, rule: kHostile.repeat(200), people: 1e300 }] },
   },
   'fans/fan-1': {

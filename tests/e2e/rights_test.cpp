@@ -137,7 +137,8 @@ TEST_F(RightsTest, EveryOperationNeedsItsScope) {
         if (operation.scope == "-") {
             const Reply reply = attempt(server_->caller(""), operation);
             const bool is_live = operation.path.starts_with("/live/");  // nothing is public here
-            const bool is_page = operation.path.starts_with("/me/");    // no link leads there
+            const bool is_page =                                        // no link leads there
+                operation.path.starts_with("/me/") || operation.path.starts_with("/in-app/");
             EXPECT_EQ(reply.status, is_live || is_page ? 404 : 200) << what << reply.text;
             EXPECT_EQ(reply.code().starts_with("live."), is_live) << what << reply.text;
             continue;

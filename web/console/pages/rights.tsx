@@ -11,14 +11,16 @@ import { brief, moment, t } from '../text.ts';
 interface Items<T> { items: T[] }
 interface Organisation { id: string; name: string; kind: string }
 interface Ownership { edition: string; category: string; organisation: string; locked: boolean }
-interface Grant { id: string; owner: string; grantee: string; category: string; purpose: string; edition: string; until: string; policy: string }
+interface Grant { id: string; owner: string; grantee: string; category: string; purpose: string; edition: string; until_us: number; policy: string }
 interface Verdict { allowed: boolean; rule: string; explanation: string }
 
 const kCategories = ['fan_engagement', 'commerce', 'venue_operations', 'security_surveillance', 'biometric', 'athlete_performance', 'athlete_health', 'results', 'broadcast'];
 const kPurposes = ['operations', 'analytics', 'personalisation', 'messages', 'clean_room', 'segment_sharing', 'publication'];
 const kYearMs = 365 * 24 * 3_600_000;
 
-const holds = (grant: Grant): boolean => Date.parse(grant.until) > Date.now();
+const holds = (grant: Grant): boolean => grant.until_us / 1000 > Date.now();
+const kLastMs = 8.64e15; // that Date knows
+const until = (grant: Grant): string => new Date(Math.min(grant.until_us / 1000, kLastMs)).toISOString();
 const spaced = (name: string): string => name.replaceAll('_', ' ');
 
 function Choice(properties: { name: string; from: { id: string; name: string }[]; value: string; set: (value: string) => void }) {
@@ -37,7 +39,7 @@ function Cell(properties: { own: boolean; grants: Grant[]; revoke: (grant: Grant
       <For each={properties.grants}>{(grant) => (
         <div class="grant" classList={{ soft: !holds(grant) }}>
           <span title={brief(grant.policy, 400)}>{spaced(grant.purpose)}</span>
-          <span class="small soft">{holds(grant) ? t('untilShort', moment(grant.until)) : t('ended')}</span>
+          <span class="small soft">{holds(grant) ? t('untilShort', moment(until(grant))) : t('ended')}</span>
           <Show when={may('rights') && grant.owner === session()?.organisation && holds(grant)}>
             <button class="quiet small" aria-label={t('revokeOf', grant.id)} onClick={() => properties.revoke(grant)}>{t('revoke')}</button>
           </Show>
