@@ -385,21 +385,28 @@ TEST_F(ChannelsTest, ChromiumReadsTheMessagesOfItsFan) {
     bring_fans(1);
     publish();
     ASSERT_TRUE(becomes("fan-0", "decided"));
-    const std::string path(
-        owner().post("/v1/fans/fan-0/in-app-link", Json::object()).json["path"].as_string());
+    const Reply link = owner().post("/v1/fans/fan-0/in-app-link", Json::object());
     write(folder_ / "page.html",
-          "<!doctype html><p id=got></p><script>new EventSource('http://127.0.0.1:" +
-              std::to_string(server_->port()) + path +
-              "').addEventListener('message', e => {document.getElementById('got').textContent += "
-              "JSON.parse(e.data).text})</script>");
-    const Finished shown =
-        run_program(std::string(kChromium),
-                    {"--headless", "--no-sandbox", "--disable-gpu",
-                     "--disable-background-networking", "--disable-component-update",
-                     "--no-first-run", "--timeout=5000", "--user-data-dir=" + (folder_ / "browser"),
-                     "--dump-dom", "file://" + (folder_ / "page.html")},
-                    Capture::kOutput);
-    EXPECT_NE(shown.output.find("226.79"), std::string::npos) << shown.output;
+          "<!doctype html><script>new EventSource('http://127.0.0.1:" +
+              std::to_string(server_->port()) + std::string(link.json["path"].as_string()) +
+              "').addEventListener('message', (e) => fetch('" + https("/shown") +
+              "', {method: 'POST', mode: 'no-cors', body: JSON.parse(e.data).text}))</script>");
+    platform::ProcessOptions options;
+    options.program = kChromium;
+    options.arguments = {"--headless",
+                         "--no-sandbox",
+                         "--disable-gpu",
+                         "--disable-background-networking",
+                         "--disable-component-update",
+                         "--no-first-run",
+                         "--ignore-certificate-errors",
+                         "--user-data-dir=" + (folder_ / "browser"),
+                         "file://" + (folder_ / "page.html")};
+    const auto browser = platform::Process::spawn(options);
+    ASSERT_TRUE(browser) << browser.error().message;
+    ASSERT_TRUE(comes_true([this] { return !got().empty(); }));
+    EXPECT_EQ(got().front()["path"].as_string(), "/shown");
+    EXPECT_NE(body_of(got().front()).find("226.79"), std::string::npos);
 }
 
 TEST_F(ChannelsTest, AnErasedFanHasNoAddressAnywhere) {
