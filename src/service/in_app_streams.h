@@ -14,7 +14,7 @@ namespace altis::service {
 
 constexpr std::size_t kMaxInAppStreams = 16'384;  // fans who read at once; beyond: 429
 constexpr Duration kInAppLinkLifetime = seconds(24 * 3'600);
-constexpr std::size_t kFirstSweep = 256;  // streams after which those without readers go first
+constexpr std::size_t kFirstSweep = 256;      // streams after which those without readers go first
 constexpr std::size_t kMaxInAppBacklog = 50;  // messages that a fan who comes is told
 
 // All members are for the core thread.
