@@ -39,8 +39,8 @@ std::optional<Claim> parse_claim(std::string_view text) {
 }
 
 // What the application shows; nothing when the fan is not to get it here (any more).
-std::optional<std::string> event_of(const World& world, std::string_view id,
-                                    const messages::Resolved& message, Time now) {
+std::optional<Json> shown_to_fan(const World& world, std::string_view id,
+                                 const messages::Resolved& message, Time now) {
     const messages::Plan& plan = *world.messages.find_plan(message.plan);
     const fans::FanId fan = world.fans.fan_of(message.subject);
     const Time end = world.messages.planned(message.plan) + messages::lifetime(plan.kind);
@@ -57,8 +57,8 @@ std::optional<std::string> event_of(const World& world, std::string_view id,
                          {"kind", messages::to_string(plan.kind)},
                          {"language", message.language},
                          {"text", text->second},
-                         {"link", link == nullptr ? std::string() : link->text}})
-        .to_string();
+                         {"link", link == nullptr ? std::string() : link->text},
+                         {"sent", format_rfc3339(message.sent)}});
 }
 
 }  // namespace
@@ -81,13 +81,28 @@ Result<SubjectId> InAppStreams::subject_of(std::string_view token, Time now) con
     return SubjectId{claim->subject};
 }
 
+Result<fans::FanId> InAppStreams::fan_of(const Turn& turn, std::string_view token) const {
+    TRY(const SubjectId subject, subject_of(token, turn.now()));
+    const auto& fans = turn.world().fans;
+    const fans::FanId fan = fans.fan_of(subject);
+    if (fan != kNoSubject && fans.is_fan(fan)) return fan;
+    return fail(Code::kNotFound, "in_app.unknown_link", "this link leads to nobody any more");
+}
+
+Result<Json> InAppStreams::feed(const Turn& turn, std::string_view token) const {
+    const World& world = turn.world();
+    TRY(const fans::FanId fan, fan_of(turn, token));
+    Json items = Json::array();
+    for (const auto& id : world.messages.latest_of(world.fans.subjects(fan), kMaxInAppBacklog)) {
+        auto shown = shown_to_fan(world, id, *world.messages.resolve(id), turn.now());
+        if (shown) items.push(std::move(*shown));
+    }
+    return Json::object({{"messages", std::move(items)}});
+}
+
 Result<std::string> InAppStreams::open(const Turn& turn, std::string_view token) {
     const World& world = turn.world();
-    TRY(const SubjectId subject, subject_of(token, turn.now()));
-    const fans::FanId fan = world.fans.fan_of(subject);
-    if (fan == kNoSubject || !world.fans.is_fan(fan)) {
-        return fail(Code::kNotFound, "in_app.unknown_link", "this link leads to nobody any more");
-    }
+    TRY(const fans::FanId fan, fan_of(turn, token));
     const std::string stream = stream_of(fan);
     if (open_.contains(stream)) return stream;
     if (open_.size() >= sweep_at_) sweep(turn.now());
@@ -98,8 +113,8 @@ Result<std::string> InAppStreams::open(const Turn& turn, std::string_view token)
     open_.emplace(stream, turn.now());
     for (const auto& id : world.messages.latest_of(world.fans.subjects(fan), kMaxInAppBacklog)) {
         const auto message = world.messages.resolve(id);
-        const auto event = event_of(world, id, *message, turn.now());
-        if (event) publish(stream, fan, *event, message->sent);
+        const auto shown = shown_to_fan(world, id, *message, turn.now());
+        if (shown) publish(stream, fan, shown->to_string(), message->sent);
     }
     return stream;
 }
@@ -127,8 +142,8 @@ void InAppStreams::expect(Turn& turn, std::span<const std::string> messages) {
         if (!message) continue;
         const fans::FanId fan = world.fans.fan_of(message->subject);
         if (!open_.contains(stream_of(fan))) continue;
-        auto event = event_of(world, id, *message, turn.now());
-        if (event) told.push_back({stream_of(fan), fan, std::move(*event), message->sent});
+        const auto shown = shown_to_fan(world, id, *message, turn.now());
+        if (shown) told.push_back({stream_of(fan), fan, shown->to_string(), message->sent});
     }
     if (told.empty()) return;
     turn.after_durable([this, told = std::move(told)](const Result<void>& outcome) {

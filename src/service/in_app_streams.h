@@ -32,12 +32,17 @@ class InAppStreams {
     // "in_app.overloaded".
     Result<std::string> open(const Turn& turn, std::string_view token);
 
+    // The messages that are worth reading still, oldest first, at most kMaxInAppBacklog:
+    // {"messages": [{id, topic, kind, language, text, link, sent}]}. Fails as `open` does.
+    Result<codec::Json> feed(const Turn& turn, std::string_view token) const;
+
     // This turn decided these messages: those whose fan reads are told once they are durable.
     void expect(Turn& turn, std::span<const std::string> messages);
 
   private:
     // Forgets the streams that nobody reads any more.
     void sweep(Time now);
+    Result<fans::FanId> fan_of(const Turn& turn, std::string_view token) const;
     Result<SubjectId> subject_of(std::string_view token, Time now) const;
     void publish(const std::string& stream, SubjectId subject, const std::string& event, Time sent);
 

@@ -22,7 +22,7 @@ constexpr std::int64_t kToolsTtlMs = 3'600'000;  // the list changes with the pr
 std::shared_ptr<const server::Router> readable_routes(Services& services) {
     auto routes = std::make_shared<server::Router>();
     for (const auto add : {add_results_routes, add_medals_routes, add_persons_routes,
-                           add_schedule_routes, add_answers_routes}) {
+                           add_schedule_routes, add_answers_routes, add_subscriptions_routes}) {
         add(*routes, services);
     }
     return routes;

@@ -129,6 +129,18 @@ void follow_in_app(Services& services, Request&& request, const Responder& respo
         [respond](const Error& error) { respond(server::problem(error)); });
 }
 
+void show_in_app(Services& services, Request&& request, const Responder& respond) {
+    services.core.post(
+        TaskKind::kRead,
+        [&services, token = std::string(request.parameter("token")), respond](Turn& turn) {
+            const auto feed = services.in_app.feed(turn, token);
+            respond_when_durable(
+                turn, respond,
+                feed ? server::json_response(200, *feed) : server::problem(feed.error()));
+        },
+        [respond](const Error& error) { respond(server::problem(error)); });
+}
+
 // ---- by the person ------------------------------------------------------------------------------
 
 Response html(std::string page) {
@@ -179,6 +191,12 @@ void add_subscriptions_routes(server::Router& router, Services& services) {
         Method::kGet, "/in-app/{token}",
         [&services](Request&& request, const Responder& respond) {
             follow_in_app(services, std::move(request), respond);
+        },
+        server::CrossOrigin::kYes);
+    router.add(
+        Method::kGet, "/in-app/{token}/messages",
+        [&services](Request&& request, const Responder& respond) {
+            show_in_app(services, std::move(request), respond);
         },
         server::CrossOrigin::kYes);
     router.add(Method::kGet, "/unsubscribe/{id}", [](Request&& request, const Responder& respond) {

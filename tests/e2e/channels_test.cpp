@@ -372,6 +372,19 @@ TEST_F(ChannelsTest, AnApplicationReadsTheMessagesOfItsFan) {
     ASSERT_TRUE(event && *event) << "no message came";
     const Json told = codec::parse_json((*event)->data).value_or(Json());
     EXPECT_NE(told["text"].as_string().find("226.79"), std::string_view::npos) << (*event)->data;
+    const std::string token = path.substr(sizeof("/in-app/") - 1, path.find('?') - 8);
+    const Json feed = stranger.get("/in-app/" + token + "/messages").json;
+    ASSERT_EQ(feed["messages"].items().size(), 1U);
+    EXPECT_EQ(feed["messages"].items()[0]["id"].as_string(), told["id"].as_string());
+    EXPECT_EQ(stranger.get("/in-app/" + token + "0/messages").status, 404);
+    const Json call = Json::object(
+        {{"jsonrpc", "2.0"},
+         {"id", 1},
+         {"method", "tools/call"},
+         {"params",
+          Json::object({{"name", "my_feed"}, {"arguments", Json::object({{"token", token}})}})}});
+    const Reply assistant = owner().post("/mcp", call);
+    EXPECT_NE(assistant.text.find("226.79"), std::string::npos) << assistant.text;
     EXPECT_EQ(told["id"].as_string(),
               letter("fan-0")["messages"].items()[0]["message"].as_string());
 }

@@ -160,7 +160,8 @@ NOTHING_THERE = {"settleMessage", "explainMessage", "showDeadLetter", "repairDea
                  "confirmExport", "showDelivery", "getHeld", "approveCorrection", "releaseHeld",
                   "discardHeld", "showFeedUnit", "liveProof", "showParticipant", "showPerson",
                   "showCodeSet", "releaseActivation", "previewMessage", "ownPage", "ownData",
-                 "chooseOnOwnPage", "leaveByOwnPage", "removeSubscription", "followInApp"}
+                 "chooseOnOwnPage", "leaveByOwnPage", "removeSubscription", "followInApp",
+                 "inAppMessages"}
 
 IN_A_RUNNING_ROOM = ("askRoom", "explainRoomQuestions", "askActivation", "approveActivation",
                      "releaseActivation", "askRoomSql", "explainRoomSql")

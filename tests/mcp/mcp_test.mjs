@@ -67,7 +67,7 @@ async function connect(url, key, options) {
 }
 
 const TOOLS = ['find_athlete', 'get_result', 'get_schedule', 'medal_table', 'compare',
-  'explain_score', 'how_to_watch', 'ask'];
+  'explain_score', 'how_to_watch', 'ask', 'my_feed'];
 
 async function useTools(client, name) {
   const call = async (tool, args) => client.callTool({ name: tool, arguments: args });
@@ -97,6 +97,7 @@ async function useTools(client, name) {
   assert.equal(watch.structuredContent.page, `/live/owg2026/units/${UNIT}`);
   const answer = await call('ask', { edition: 'owg2026', q: 'How many gold medals did Utopia win?' });
   assert.equal(answer.structuredContent.known, false, JSON.stringify(answer));
+  assert.equal((await call('my_feed', { token: '1-1-00' })).isError, true);
   const table = await call('medal_table', { edition: 'owg2026' });
   assert.equal(table.structuredContent.edition, 'owg2026');
 

@@ -28,6 +28,9 @@ constexpr std::array kAsk = {
     kEdition, Parameter{"q", "a question about medals, results, ranks, times or places"},
     Parameter{"language", "en, fr, es, pt, de, it, ja, zh, ko, ar, ru or hi; else en", false}};
 
+constexpr std::array kFeed = {
+    Parameter{"token", "what follows /in-app/ in the link that the application got for its fan"}};
+
 constexpr auto kTools = std::to_array<Tool>({
     {"find_athlete", "Find an athlete",
      "Athletes whose name matches, with their ids and the Games they took part in.", kFindAthlete},
@@ -53,6 +56,9 @@ constexpr auto kTools = std::to_array<Tool>({
      "Answers a question from official data with the ids, versions and status of the records that "
      "prove it, or says that it does not know.",
      kAsk},
+    {"my_feed", "My messages",
+     "The messages of one fan that are worth reading still, for whoever has the fan's own link.",
+     kFeed},
 });
 
 std::string_view text_of(const Json& arguments, std::string_view name) {
@@ -181,6 +187,10 @@ Result<std::vector<Question>> questions_of(const Tool& tool, const Json& argumen
         question.query.emplace_back("edition", text_of(arguments, "edition"));
         question.query.emplace_back("q", text_of(arguments, "q"));
         return std::vector{std::move(question)};
+    }
+    if (tool.name == "my_feed") {
+        return std::vector{
+            Question{"/in-app/" + segment(text_of(arguments, "token")) + "/messages", {}}};
     }
     if (tool.name == "compare") return std::vector{person("first"), person("second")};
     if (tool.name == "get_schedule")
