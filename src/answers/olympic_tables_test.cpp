@@ -129,7 +129,10 @@ struct Score {
 TEST(OlympicTables, AnswersAreRightOrNotGiven) {
     const auto questions = read_shared_data(std::string(kFolder) + "questions.tsv");
     const auto titles_file = read_shared_data(std::string(kFolder) + "titles.tsv");
-    if (!questions || !titles_file) GTEST_SKIP() << "no shared data (" << kFolder << ")";
+    if (!questions || !titles_file) {
+        GTEST_SKIP() << "there is no " << kFolder << " beside the checkout; ALTIS_SHARED may name "
+                     << "the folder of shared data";
+    }
     std::map<std::string, std::string> titles;
     for (const auto& line : split(*titles_file, '\n')) {
         const auto fields = split(line, '\t');
