@@ -26,6 +26,7 @@ std::vector<Story> stories() {
                         Slots{{"phase", FactKind::kText}, {"total", FactKind::kDecimal}};
     const Slots scored = {{"result", FactKind::kDecimal}, {"unit", FactKind::kText}};
     const Slots best = {{"best", FactKind::kClaim}};
+    const Slots mark = {{"mark", FactKind::kClaim}};
     const Slots timed = {{"time", FactKind::kClock}};
     const Slots told = athlete + event + link;
     return {{"skate_medal", skate + medal},
@@ -47,6 +48,7 @@ std::vector<Story> stories() {
             {"months_ago", told + medal + Slots{{"months", FactKind::kCount}}},
             {"long_ago",
              told + medal + Slots{{"years", FactKind::kCount}, {"months", FactKind::kCount}}},
+            {"qualified", told + mark},
             {"phrase_medal", medal},
             {"phrase_result", scored},
             {"phrase_score", score + Slots{{"phase", FactKind::kText}}},

@@ -40,7 +40,7 @@ inline FactRecord facts_for(const Story& story, const std::string& whole,
                 fact.text = "9:58.30";
                 break;
             case FactKind::kClaim:
-                fact.text = "season_best";
+                fact.text = slot.name == "mark" ? "qualified" : "season_best";
                 break;
         }
         facts.push_back(fact);
