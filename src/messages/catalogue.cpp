@@ -28,29 +28,34 @@ std::vector<Story> stories() {
     const Slots best = {{"best", FactKind::kClaim}};
     const Slots timed = {{"time", FactKind::kClock}};
     const Slots told = athlete + event + link;
-    return {{"skate_medal", skate + medal},
-            {"skate_rank", skate},
-            {"skate_medal_best", skate + medal + best},
-            {"skate_rank_best", skate + best},
-            {"medal", told + medal},
-            {"rank", told + rank},
-            {"scored_medal", told + medal + scored},
-            {"scored_rank", told + rank + scored},
-            {"timed_medal", told + medal + timed},
-            {"timed_rank", told + rank + timed},
-            {"season_best", told + scored + best},
-            {"corrected_rank", told + rank + Slots{{"old_rank", FactKind::kRank}}},
-            {"corrected_score", told + rank + score + Slots{{"old_score", FactKind::kDecimal}}},
-            {"withdrawn", told},
-            {"decided", event + link},
-            {"anniversary", told + medal + Slots{{"years", FactKind::kCount}}},
-            {"months_ago", told + medal + Slots{{"months", FactKind::kCount}}},
-            {"long_ago",
-             told + medal + Slots{{"years", FactKind::kCount}, {"months", FactKind::kCount}}},
-            {"phrase_medal", medal},
-            {"phrase_result", scored},
-            {"phrase_score", score + Slots{{"phase", FactKind::kText}}},
-            {"phrase_total", {{"total", FactKind::kDecimal}}}};
+    std::vector<Story> told_alone = {
+        {"skate_medal", skate + medal},
+        {"skate_rank", skate},
+        {"skate_medal_best", skate + medal + best},
+        {"skate_rank_best", skate + best},
+        {"medal", told + medal},
+        {"rank", told + rank},
+        {"scored_medal", told + medal + scored},
+        {"scored_rank", told + rank + scored},
+        {"timed_medal", told + medal + timed},
+        {"timed_rank", told + rank + timed},
+        {"season_best", told + scored + best},
+        {"corrected_rank", told + rank + Slots{{"old_rank", FactKind::kRank}}},
+        {"corrected_score", told + rank + score + Slots{{"old_score", FactKind::kDecimal}}},
+        {"withdrawn", told},
+        {"decided", event + link},
+        {"anniversary", told + medal + Slots{{"years", FactKind::kCount}}},
+        {"months_ago", told + medal + Slots{{"months", FactKind::kCount}}},
+        {"long_ago",
+         told + medal + Slots{{"years", FactKind::kCount}, {"months", FactKind::kCount}}}};
+    for (Story& story : told_alone)
+        story.needs_title = true;
+    const std::vector<Story> phrases = {{"phrase_medal", medal},
+                                        {"phrase_result", scored},
+                                        {"phrase_score", score + Slots{{"phase", FactKind::kText}}},
+                                        {"phrase_total", {{"total", FactKind::kDecimal}}}};
+    told_alone.insert(told_alone.end(), phrases.begin(), phrases.end());
+    return told_alone;
 }
 
 // Reads a file line by line; knows where it is.
