@@ -16,8 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     request.body.assign(reinterpret_cast<const char*>(data), size);
     const auto message = service::mcp::read_message(request);
     if (!message) {
-        const auto answer =
-            service::mcp::refuse(message.error(), service::mcp::Generation::kHandshake);
+        const auto answer = service::mcp::refuse(message.error());
         const auto json = codec::parse_json(answer.body);
         ALTIS_ASSERT(json && (*json)["error"]["code"].is_int());
         return 0;

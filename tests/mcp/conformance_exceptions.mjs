@@ -1,0 +1,2 @@
+export const SCENARIOS = {};
+export const CHECKS = {};
