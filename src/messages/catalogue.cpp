@@ -8,6 +8,9 @@ namespace {
 constexpr std::array<std::string_view, 12> kLanguages = {"en", "fr", "es", "pt", "de", "it",
                                                          "ja", "zh", "ko", "ar", "ru", "hi"};
 
+// Stories that are parts of others, which a model may write.
+constexpr std::string_view kPhrase = "phrase_";
+
 using Slots = std::vector<Slot>;
 
 Slots operator+(Slots slots, const Slots& more) {
@@ -28,34 +31,29 @@ std::vector<Story> stories() {
     const Slots best = {{"best", FactKind::kClaim}};
     const Slots timed = {{"time", FactKind::kClock}};
     const Slots told = athlete + event + link;
-    std::vector<Story> told_alone = {
-        {"skate_medal", skate + medal},
-        {"skate_rank", skate},
-        {"skate_medal_best", skate + medal + best},
-        {"skate_rank_best", skate + best},
-        {"medal", told + medal},
-        {"rank", told + rank},
-        {"scored_medal", told + medal + scored},
-        {"scored_rank", told + rank + scored},
-        {"timed_medal", told + medal + timed},
-        {"timed_rank", told + rank + timed},
-        {"season_best", told + scored + best},
-        {"corrected_rank", told + rank + Slots{{"old_rank", FactKind::kRank}}},
-        {"corrected_score", told + rank + score + Slots{{"old_score", FactKind::kDecimal}}},
-        {"withdrawn", told},
-        {"decided", event + link},
-        {"anniversary", told + medal + Slots{{"years", FactKind::kCount}}},
-        {"months_ago", told + medal + Slots{{"months", FactKind::kCount}}},
-        {"long_ago",
-         told + medal + Slots{{"years", FactKind::kCount}, {"months", FactKind::kCount}}}};
-    for (Story& story : told_alone)
-        story.needs_title = true;
-    const std::vector<Story> phrases = {{"phrase_medal", medal},
-                                        {"phrase_result", scored},
-                                        {"phrase_score", score + Slots{{"phase", FactKind::kText}}},
-                                        {"phrase_total", {{"total", FactKind::kDecimal}}}};
-    told_alone.insert(told_alone.end(), phrases.begin(), phrases.end());
-    return told_alone;
+    return {{"skate_medal", skate + medal},
+            {"skate_rank", skate},
+            {"skate_medal_best", skate + medal + best},
+            {"skate_rank_best", skate + best},
+            {"medal", told + medal},
+            {"rank", told + rank},
+            {"scored_medal", told + medal + scored},
+            {"scored_rank", told + rank + scored},
+            {"timed_medal", told + medal + timed},
+            {"timed_rank", told + rank + timed},
+            {"season_best", told + scored + best},
+            {"corrected_rank", told + rank + Slots{{"old_rank", FactKind::kRank}}},
+            {"corrected_score", told + rank + score + Slots{{"old_score", FactKind::kDecimal}}},
+            {"withdrawn", told},
+            {"decided", event + link},
+            {"anniversary", told + medal + Slots{{"years", FactKind::kCount}}},
+            {"months_ago", told + medal + Slots{{"months", FactKind::kCount}}},
+            {"long_ago",
+             told + medal + Slots{{"years", FactKind::kCount}, {"months", FactKind::kCount}}},
+            {"phrase_medal", medal},
+            {"phrase_result", scored},
+            {"phrase_score", score + Slots{{"phase", FactKind::kText}}},
+            {"phrase_total", {{"total", FactKind::kDecimal}}}};
 }
 
 // Reads a file line by line; knows where it is.
@@ -159,6 +157,8 @@ Result<std::vector<Template>> read_templates(const EmbeddedFile& file, std::stri
 
 Result<Catalogue> standard_catalogue() {
     Catalogue catalogue{{kLanguages.begin(), kLanguages.end()}, stories(), {}};
+    for (Story& story : catalogue.stories)
+        story.needs_title = !story.id.starts_with(kPhrase);
     for (const EmbeddedFile& file : template_files()) {
         const std::string_view language = file.name.substr(0, file.name.find('.'));
         TRY(auto templates, read_templates(file, language));
