@@ -158,8 +158,8 @@ TEST(Catalogue, AMissingTitleIsNamedWithFileAndLine) {
     const auto loaded = [](std::string_view english, std::string_view french) {
         Catalogue catalogue{{"en", "fr"}, {{"medal", {{"score", FactKind::kDecimal}}, true}}, {}};
         catalogue.templates = *read_templates({"en.txt", english}, "en");
-        for (Template& text : *read_templates({"fr.txt", french}, "fr"))
-            catalogue.templates.push_back(std::move(text));
+        const auto other = *read_templates({"fr.txt", french}, "fr");
+        catalogue.templates.insert(catalogue.templates.end(), other.begin(), other.end());
         const auto made = Composer::load(std::move(catalogue));
         return made ? "accepted" : made.error().reason + " " + made.error().message;
     };

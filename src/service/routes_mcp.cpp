@@ -5,6 +5,7 @@
 #include "service/api.h"
 #include "service/mcp/protocol.h"
 #include "service/mcp/tools.h"
+#include "service/postman.h"
 
 namespace altis::service {
 namespace {

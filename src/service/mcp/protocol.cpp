@@ -121,7 +121,7 @@ Read read_message(const server::Request& request) {
 Response answer(const Message& message, Json result) {
     if (message.generation == Generation::kStateless) {
         result.set("resultType", "complete");
-        result.set("_meta", Json::object({{kServerKey, server_info()}}));
+        result.set("_meta", Json::object({{std::string(kServerKey), server_info()}}));
     }
     return server::json_response(
         200, Json::object({{"jsonrpc", "2.0"}, {"id", message.id}, {"result", std::move(result)}}));
