@@ -69,8 +69,8 @@ class Composer {
     Result<std::map<std::string, ProvedText>> compose_proved(const Style& style,
                                                              const FactRecord& facts,
                                                              const AliasTable& aliases) const;
-    // The titles of these texts, proved like them. A title over kMaxTitleBytes (a long name) is left
-    // out, never cut; a story without titles has none.
+    // The titles of these texts, proved like them. A title over kMaxTitleBytes (a long name) is
+    // left out, never cut; a story without titles has none.
     Result<std::map<std::string, ProvedText>> compose_titles(const Style& style,
                                                              const FactRecord& facts,
                                                              const AliasTable& aliases) const;

@@ -30,7 +30,7 @@ export async function comesTrue(condition, told = () => "") {
 }
 
 export class ProgramGames {
-  // Founds the Games in a server that runs. `fans` are user ids, or {id, locale} for another language than English.
+  // Founds the Games in a server that runs. `fans` are user ids, or {id, language} for another language than English.
   static async found(server, fans) {
     const games = new ProgramGames();
     games.server = server;
@@ -47,15 +47,15 @@ export class ProgramGames {
       id: "caps", name: "Caps", edition: "owg2026", organisation: "la28", shares: [{ organisation: "la28", basis_points: 10_000 }],
       window_hours: 24, audience: "chart-readers", link: "https://app.example.org/unit",
     });
-    for (const fan of fans) await games.bring(typeof fan === "string" ? { id: fan, locale: "en" } : fan);
+    for (const fan of fans) await games.bring(typeof fan === "string" ? { id: fan, language: "en" } : fan);
     await games.odf(SCHEDULE);
     return games;
   }
 
-  async bring({ id, locale }) {
-    const event = (what, name, properties) =>
-      ({ type: "track", messageId: `${what}-${id}`, userId: id, event: name, properties, context: { locale } });
+  async bring({ id, language }) {
+    const event = (what, name, properties) => ({ type: "track", messageId: `${what}-${id}`, userId: id, event: name, properties });
     await this.server.ask("POST", "/v1/batch", this.server.ingestKey, { batch: [
+      { type: "identify", messageId: `identify-${id}`, userId: id, traits: { language } },
       event("consent", "Consent Updated", { purpose: "messages", given: true }),
       event("view", "Content Viewed", { kind: "technical_chart", dwell_ms: 1000 }),
       event("follow", "Athlete Followed", { athlete: "1000001" }),
@@ -83,6 +83,11 @@ export class ProgramGames {
 
   subscribe(fan, address) {
     return this.server.ask("POST", `/v1/fans/${fan}/subscriptions`, this.owner, address);
+  }
+
+  // What the Games are to the fan: {state, until}.
+  shield(fan, wish) {
+    return this.server.ask("PUT", `/v1/fans/${fan}/spoiler`, this.owner, { scope: "owg2026", ...wish });
   }
 
   async addresses(fan) {

@@ -10,7 +10,7 @@ import { apple, certificate, google, serve } from "./phone_services.mjs";
 import { comesTrue, ProgramGames } from "./program_games.mjs";
 
 const WAIT_S = 2;
-const FANS = ["told", "shielded", "gone", "busy", "silent"].flatMap((what) => [`apns-${what}`, `fcm-${what}`])
+const FANS = ["told", "later", "never", "gone", "busy"].flatMap((what) => [`apns-${what}`, `fcm-${what}`])
   .concat("apns-bad", "fcm-lost");
 const device = (fan) => (fan.startsWith("apns")
   ? Buffer.from(fan).toString("hex").padEnd(64, "0") // what a token of APNs looks like
@@ -78,13 +78,14 @@ async function judge(games, channel) {
   await games.becomes(`${channel}-gone`, "failed");
   const [first, ...others] = of("told");
   assert.equal(others.length, 0);
-  assert.equal(first.title, "Alysa Liu: gold");
+  assert.equal(first.title, "Alysa LIU: gold");
   assert.match(first.body, /226\.79/);
   assert.equal(first.lang, "en");
   assert.equal(first.link, "https://app.example.org/unit");
 
-  // Who wants no results is told that it is decided, and nothing else.
-  const [notice] = await comesTrue(() => of("shielded").length === 1 && of("shielded"), () => server.log());
+  // Who watches later is told that it is decided, and nothing else; who wants no results, nothing.
+  const [notice] = await comesTrue(() => of("later").length === 1 && of("later"), () => server.log());
+  assert.deepEqual(of("never"), []);
   assert.equal(notice.title, "Decided: Free Skating");
   assert.doesNotMatch(JSON.stringify(notice), /226|gold|Liu/i);
 
@@ -108,9 +109,9 @@ try {
   assert.deepEqual(channels, ["apns", "fcm", "webhook"]);
   for (const fan of FANS) {
     const [channel, what] = fan.split("-");
-    if (what !== "silent") await games.subscribe(fan, { channel, token: device(fan) });
-    if (what === "shielded")
-      await server.ask("PUT", `/v1/fans/${fan}/spoiler`, games.owner, { scope: "owg2026", state: "no_results" });
+    await games.subscribe(fan, { channel, token: device(fan) });
+    if (what === "later") await games.shield(fan, { state: "delayed", until: "2100-01-01T00:00:00Z" });
+    if (what === "never") await games.shield(fan, { state: "no_results" });
   }
   await games.publish();
   const first = { apns: await judge(games, "apns"), fcm: await judge(games, "fcm") };
@@ -128,7 +129,8 @@ try {
     assert.match(corrected.body, /226\.78/);
     assert.equal(corrected.topic, first[channel].topic);
     assert.notEqual(corrected.id, first[channel].id);
-    assert.equal(got[channel](device(`${channel}-gone`)).length, 0);
+    for (const what of ["gone", "never"]) assert.equal(got[channel](device(`${channel}-${what}`)).length, 0);
+    assert.equal(got[channel](device(`${channel}-later`)).length, 1);
   }
   // Tokens are used again: one of Apple's for all (the server checked each), one access token of Google's.
   assert.equal(new Set(taken.apns.map(({ claims }) => claims.iat)).size, 1);

@@ -42,8 +42,8 @@ try {
   await games.publish();
   const first = await arrival(1);
   assert.match(first.body, /226\.79/);
-  assert.equal(first.title, "Alysa Liu: gold");
-  assert.match(first.body, /Alysa Liu/);
+  assert.equal(first.title, "Alysa LIU: gold");
+  assert.match(first.body, /Alysa LIU/);
   assert.equal(first.lang, "en");
   console.log(`Firefox read it ${Math.round(first.at - begin)} ms after the result was sent: ${first.body}`);
 
