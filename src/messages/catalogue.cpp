@@ -8,6 +8,9 @@ namespace {
 constexpr std::array<std::string_view, 12> kLanguages = {"en", "fr", "es", "pt", "de", "it",
                                                          "ja", "zh", "ko", "ar", "ru", "hi"};
 
+// Stories that are parts of others, which a model may write.
+constexpr std::string_view kPhrase = "phrase_";
+
 using Slots = std::vector<Slot>;
 
 Slots operator+(Slots slots, const Slots& more) {
@@ -156,6 +159,8 @@ Result<std::vector<Template>> read_templates(const EmbeddedFile& file, std::stri
 
 Result<Catalogue> standard_catalogue() {
     Catalogue catalogue{{kLanguages.begin(), kLanguages.end()}, stories(), {}};
+    for (Story& story : catalogue.stories)
+        story.needs_title = !story.id.starts_with(kPhrase);
     for (const EmbeddedFile& file : template_files()) {
         const std::string_view language = file.name.substr(0, file.name.find('.'));
         TRY(auto templates, read_templates(file, language));

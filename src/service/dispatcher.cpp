@@ -266,11 +266,13 @@ std::vector<messages::Plan> Dispatcher::notices_for(const World& world,
 
 // False when no text is right: better no message than one that the gate refuses.
 bool Dispatcher::compose(messages::Plan& plan, const World& world, const ToldStory& told) const {
-    auto texts = composer_.compose_proved({std::string(told.story), plan.cohort}, told.facts,
-                                          world.names.aliases());
-    if (!texts) return false;
+    const messages::Style style{std::string(told.story), plan.cohort};
+    auto texts = composer_.compose_proved(style, told.facts, world.names.aliases());
+    auto titles = composer_.compose_titles(style, told.facts, world.names.aliases());
+    if (!texts || !titles) return false;
     plan.facts = told.facts;
     set_texts(plan, *texts);
+    plan.titles = std::move(*titles);
     return true;
 }
 

@@ -16,8 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     request.body.assign(reinterpret_cast<const char*>(data), size);
     const auto message = service::mcp::read_message(request);
     if (!message) {
-        const auto answer =
-            service::mcp::refuse(message.error(), service::mcp::Generation::kHandshake);
+        const auto answer = service::mcp::refuse(message.error());
         const auto json = codec::parse_json(answer.body);
         ALTIS_ASSERT(json && (*json)["error"]["code"].is_int());
         return 0;
@@ -26,7 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto questions = service::mcp::questions_of(tool, message->params["arguments"]);
         if (!questions) continue;
         for (const auto& question : *questions) {
-            ALTIS_ASSERT(question.path.starts_with("/v1/results/"));
+            ALTIS_ASSERT(question.path.starts_with("/v1/results/") ||
+                         question.path == "/v1/answers" || question.path.starts_with("/in-app/"));
             ALTIS_ASSERT((question.path + "/").find("/../") == std::string::npos);
             ALTIS_ASSERT(question.path.find_first_of(" ?#\r\n") == std::string::npos);
         }
