@@ -30,6 +30,7 @@ std::vector<Story> stories() {
     const Slots scored = {{"result", FactKind::kDecimal}, {"unit", FactKind::kText}};
     const Slots best = {{"best", FactKind::kClaim}};
     const Slots mark = {{"mark", FactKind::kClaim}};
+    const Slots record = {{"record", FactKind::kClaim}};
     const Slots timed = {{"time", FactKind::kClock}};
     const Slots told = athlete + event + link;
     return {{"skate_medal", skate + medal},
@@ -38,6 +39,8 @@ std::vector<Story> stories() {
             {"skate_rank_best", skate + best},
             {"medal", told + medal},
             {"rank", told + rank},
+            {"medal_record", told + medal + record},
+            {"rank_record", told + rank + record},
             {"scored_medal", told + medal + scored},
             {"scored_rank", told + rank + scored},
             {"timed_medal", told + medal + timed},

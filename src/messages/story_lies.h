@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "messages/lies.h"
+#include "messages/story_facts.h"
 
 namespace altis::messages::lies {
 
@@ -49,7 +50,7 @@ inline std::string value_of_slot(Random& random, const Slot& slot, const Skater&
         case FactKind::kClock:
             return clock(random);
         case FactKind::kClaim:
-            return slot.name == "mark" ? "qualified" : "season_best";
+            return claim_for(slot.name);
     }
     return {};
 }
@@ -195,7 +196,12 @@ class StoryOracle {
         const Fact* const unit = find_fact(facts_, "unit");
         const bool is_weight = unit != nullptr && unit->text == "kilograms";
         if (!is_weight && says({" kg", "公斤", "كغ", " кг", "किग्रा"})) return "another unit";
-        if (says({"record", " lost", "gnore", "\u202e", "\xff", "{", "}"})) return "a false word";
+        const auto first = text.find("record");
+        const bool is_claimed = first != std::string::npos;
+        if (is_claimed && (!slots.contains("record") || text.rfind("record") != first)) {
+            return "a claim";
+        }
+        if (says({" lost", "gnore", "\u202e", "\xff", "{", "}"})) return "a false word";
         return {};
     }
 
