@@ -182,7 +182,7 @@ try {
     decideAboutRights: tasks.decideAboutRights, verifyTheAudit: tasks.verifyTheAudit,
     mergeAndUnmerge: (shown) => tasks.mergeAndUnmerge(shown, 'fan-11', 'fan-12'), exportAndErase: (shown) => tasks.exportAndErase(shown, 'fan-12'),
     findALimit: tasks.findALimit, languages, palette, hostile, everyPage,
-    ownPage: () => ownPage(browser, axe, url, key, message.user), frames, heap: (shown) => heap(shown, kHeapSeconds),
+    ownPage: () => ownPage(browser, axe, url, key, message.user), frames: () => frames(browser, url, key), heap: (shown) => heap(shown, kHeapSeconds),
   };
   const only = process.env.ALTIS_STEPS?.split(',');
   for (const [name, step] of Object.entries(steps)) {

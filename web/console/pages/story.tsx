@@ -7,6 +7,7 @@ import type { Plan } from './messages.tsx';
 import { poll } from '../data/poll.ts';
 import { RateChart } from '../parts/rate_chart.tsx';
 import { ShareBar } from '../parts/share_bar.tsx';
+import { rowsOfUnit } from '../feed/rows.ts';
 import { Score, type Unit } from '../parts/score.tsx';
 import { link } from '../router.ts';
 import { may, session } from '../session.ts';
@@ -107,7 +108,7 @@ export function Story() {
       </dl>
       <div class="columns">
         <div class="stack">
-          <Show when={unit.value()}>{(it) => <section class="panel"><h2>{t('score')}</h2><Score unit={it()} most={8} /></section>}</Show>
+          <Show when={unit.value()}>{(it) => <section class="panel"><h2>{t('score')}</h2><Score head={it()} rows={rowsOfUnit(it())} most={8} /></section>}</Show>
           <Show when={journal.value()}>
             <section class="panel"><h2>{t('pouring')}</h2>
               <RateChart rates={rates()} places={kRates} words={t('rateAlt', number(rate()), number(Math.max(0, ...rates())))} />
