@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findBrowser } from '../web/browser.mjs';
 import { ownPage } from './fan_page.mjs';
+import { liveResults, twoPeople } from './live_results.mjs';
 import { firstLoad, frames, heap } from './speed.mjs';
 import * as tasks from './tasks.mjs';
 import { open } from './tasks.mjs';
@@ -181,6 +182,7 @@ try {
     previewAMessage: tasks.previewAMessage, readLetters: (shown) => tasks.readLetters(shown, message),
     decideAboutRights: tasks.decideAboutRights, verifyTheAudit: tasks.verifyTheAudit,
     mergeAndUnmerge: (shown) => tasks.mergeAndUnmerge(shown, 'fan-11', 'fan-12'), exportAndErase: (shown) => tasks.exportAndErase(shown, 'fan-12'),
+    liveResults: () => liveResults(browser, url, keyOf('admin')), twoPeople: () => twoPeople(browser, url, keyOf('admin')),
     findALimit: tasks.findALimit, languages, palette, hostile, everyPage,
     ownPage: () => ownPage(browser, axe, url, key, message.user), frames: () => frames(browser, url, key), heap: (shown) => heap(shown, kHeapSeconds),
   };

@@ -30,7 +30,7 @@ function changed(before: readonly Row[], count: number, places: Int32Array, text
   return rows;
 }
 
-export function liveUnit(unit: Accessor<string | undefined>): LiveUnit {
+export function liveUnit(unit: Accessor<string | undefined>, edition: Accessor<string | undefined>): LiveUnit {
   const [shown, setShown] = createSignal<Shown>();
   const [state, setState] = createSignal<FeedState>('connecting');
   const [isChecked, setChecked] = createSignal(false);
@@ -38,8 +38,8 @@ export function liveUnit(unit: Accessor<string | undefined>): LiveUnit {
   const mine = (): Shown | undefined => (shown()?.head.unit === unit() ? shown() : undefined);
 
   createEffect(() => {
-    const followed = discipline();
-    if (!followed) return;
+    const [followed, of] = [discipline(), edition()];
+    if (!followed || !of) return;
     const worker = new Worker(new URL('../feed/feed_worker.ts', import.meta.url), { type: 'module' });
     const say = (message: ToFeed): void => worker.postMessage(message);
     let frame = 0;
@@ -51,13 +51,13 @@ export function liveUnit(unit: Accessor<string | undefined>): LiveUnit {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => say({ drawn: true }));
     };
-    const path: GetPath = `/v1/results/live?discipline=${part(followed)}`;
+    const path: GetPath = `/v1/results/live?discipline=${part(followed)}&edition=${part(of)}`;
     say({ path, authorisation: authorisation() });
     createEffect(() => { if (unit()) say({ show: unit()! }); });
     onCleanup(() => { cancelAnimationFrame(frame); worker.terminate(); });
   });
 
-  const asked = poll<Asked>(() => (state() === 'refused' && unit() ? `/v1/results/units/${part(unit()!)}` : null));
+  const asked = poll<Asked>(() => (state() === 'refused' && unit() && edition() ? `/v1/results/units/${part(unit()!)}?edition=${part(edition()!)}` : null));
   createEffect(on([state, unit], () => { void asked.again(); }));
   createEffect(() => {
     const fresh = asked.value();

@@ -72,11 +72,16 @@ function Access(properties: { user: string }) {
   const makeLink = async (): Promise<void> => {
     const told = await post<{ path: string }>(`/v1/fans/${part(properties.user)}/page-link`, { minutes: 15 });
     setProblem(told.ok ? null : told.problem);
-    if (told.ok) setLink(told.value.path);
+    if (told.ok) { setLink(told.value.path); setSaid(''); }
+  };
+  const endLinks = async (): Promise<void> => {
+    const told = await remove<unknown>(`/v1/fans/${part(properties.user)}/page-link`);
+    setProblem(told.ok ? null : told.problem);
+    if (told.ok) { setLink(''); setSaid(t('ownPageLinksEnded')); }
   };
   return (
     <section class="panel stack"><h2>{t('export')}</h2>
-      <div class="row"><button onClick={() => save('json')}>{t('saveAs', 'JSON')}</button><button onClick={() => save('html')}>{t('saveAs', 'HTML')}</button><button onClick={makeLink}>{t('ownPage')}</button></div>
+      <div class="row"><button onClick={() => save('json')}>{t('saveAs', 'JSON')}</button><button onClick={() => save('html')}>{t('saveAs', 'HTML')}</button><button onClick={makeLink}>{t('ownPage')}</button><button onClick={endLinks}>{t('endOwnPageLinks')}</button></div>
       <p role="status" class="small soft">{said()}</p>
       <Show when={link()}><p class="outside"><a href={link()} target="_blank" rel="noreferrer">{t('ownPageLink')}</a> <span class="small soft">{t('ownPageHint')}</span></p></Show>
       <Show when={problem()}>{(it) => <Refused problem={it()} />}</Show>

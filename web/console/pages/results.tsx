@@ -43,8 +43,8 @@ export default function Results() {
   createEffect(on(news, () => { void units.again(); }, { defer: true }));
   const chosen = createMemo(() => place()[1] || units.value()?.items[0]?.unit);
   const isBoard = (): boolean => place()[2] === 'board';
-  const live = liveUnit(chosen);
-  const edition = createMemo(() => session()?.edition || units.value()?.items[0]?.edition);
+  const edition = createMemo(() => session()?.edition || units.value()?.items.find((one) => one.unit === chosen())?.edition || units.value()?.items[0]?.edition);
+  const live = liveUnit(chosen, edition);
   // The slider begins a minute before the oldest result that is known.
   const from = createMemo(() => Math.min(Date.now(), ...(units.value()?.items ?? []).map((one) => Date.parse(one.known_at)).filter(Number.isFinite)) - kMinuteMs);
   const score = () => (

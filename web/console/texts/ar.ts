@@ -201,6 +201,8 @@ export const ar: Texts = {
   ownPage: 'رابط إلى صفحة المشجع نفسه',
   ownPageLink: 'صفحة المشجع نفسه',
   ownPageHint: 'من لديه هذا الرابط يُعدّ هو المشجع، مدة 15 دقيقة.',
+  endOwnPageLinks: 'إنهاء كل الروابط',
+  ownPageLinksEnded: 'انتهت كل الروابط التي أُنشئت حتى الآن.',
   ruleForm: 'اكتبها بنموذج',
   measure: 'ماذا',
   ofWhat: 'من أي شيء',

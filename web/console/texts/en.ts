@@ -200,6 +200,8 @@ export const en = {
   ownPage: 'Link to the fan’s own page',
   ownPageLink: 'The fan’s own page',
   ownPageHint: 'Whoever has this link is taken for the fan, for 15 minutes.',
+  endOwnPageLinks: 'End all links',
+  ownPageLinksEnded: 'Every link that was made until now is ended.',
   ruleForm: 'Write it with a form',
   measure: 'What',
   ofWhat: 'Of what',

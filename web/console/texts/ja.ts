@@ -201,6 +201,8 @@ export const ja: Texts = {
   ownPage: '本人用ページのリンク',
   ownPageLink: '本人用ページ',
   ownPageHint: 'このリンクを持つ人は15分間、本人とみなされます。',
+  endOwnPageLinks: 'すべてのリンクを無効にする',
+  ownPageLinksEnded: 'これまでに作成されたリンクはすべて無効になりました。',
   ruleForm: 'フォームで作成',
   measure: '項目',
   ofWhat: '対象',
