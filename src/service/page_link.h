@@ -22,8 +22,8 @@ struct PageLink {
     friend bool operator==(const PageLink&, const PageLink&) = default;
 };
 
-// "<until, seconds>.<made, microseconds>.<fingerprint, hex>.<edition>.<keyed hash of what stands before it, hex>".
-// `key` is the vault's secret "fan-pages".
+// "<until, seconds>.<made, microseconds>.<fingerprint, hex>.<edition>.<keyed hash, hex, of what
+// stands before it>". `key` is the vault's secret "fan-pages".
 std::string page_token(const crypto::Digest& key, const PageLink& link);
 
 // Takes any bytes. Fails with "page.unknown_link" when it was not made with this key, and

@@ -184,7 +184,7 @@ try {
     mergeAndUnmerge: (shown) => tasks.mergeAndUnmerge(shown, 'fan-11', 'fan-12'), exportAndErase: (shown) => tasks.exportAndErase(shown, 'fan-12'),
     liveResults: () => liveResults(browser, url, keyOf('admin')), twoPeople: () => twoPeople(browser, url, keyOf('admin')),
     findALimit: tasks.findALimit, languages, palette, hostile, everyPage,
-    ownPage: () => ownPage(browser, axe, url, key, message.user), frames: () => frames(browser, url, key), heap: (shown) => heap(shown, kHeapSeconds),
+    ownPage: () => ownPage(browser, axe, url, key, message.user), frames: () => frames(browser, url, key), heap: () => heap(browser, url, key, kHeapSeconds),
   };
   const only = process.env.ALTIS_STEPS?.split(',');
   for (const [name, step] of Object.entries(steps)) {

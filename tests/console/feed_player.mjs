@@ -7,6 +7,7 @@ import { canonicalText } from '../feed/follower.mjs';
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const kLive = '/v1/results/live';
+const kPlace = 1000; // where a feed that is played begins
 
 /** One event as text; `message` without its check. */
 function sent(message) {
@@ -50,12 +51,17 @@ export class ChangingUnit {
   }
 }
 
+const beginning = (unit) => [sent({ type: 'reset', seq: kPlace, units: 1 }), unit.message('snapshot', kPlace), sent({ type: 'heartbeat', seq: kPlace })].join('');
+
 /** Deltas made beforehand, so that making them takes no time from the browser while it is measured. */
-export function played(unit, versions) {
-  const head = { ...unit.head };
-  const first = [sent({ type: 'reset', seq: 1000, units: 1 }), unit.message('snapshot', 1000), sent({ type: 'heartbeat', seq: 1000 })].join('');
-  return { head, first, deltas: Array.from({ length: versions }, (_, at) => unit.next(1001 + at)) };
+export function played(unit, versions, everyMs) {
+  const [head, first] = [unit.head, beginning(unit)];
+  const deltas = Array.from({ length: versions }, (_, at) => unit.next(kPlace + 1 + at));
+  return { head, first, everyMs, delta: (at) => deltas[at] };
 }
+
+/** Without an end. */
+export const playedOn = (unit, everyMs) => ({ head: unit.head, first: beginning(unit), everyMs, delta: (at) => unit.next(kPlace + 1 + at) });
 
 export class FeedPlayer {
   #upstream;
@@ -63,7 +69,7 @@ export class FeedPlayer {
   #server = createServer((asked, reply) => this.#answer(asked, reply));
   /** Changes the feed's text on its way, chunk by chunk; null: none. */
   tamper = null;
-  /** {head, first, deltas, everyMs}: in place of the feed of altis. */
+  /** What `played` gives, in place of the feed of altis. */
   play = null;
   told = 0; // deltas played
   asked = []; // Last-Event-ID of each connection to the feed
@@ -114,15 +120,19 @@ export class FeedPlayer {
     asked.pipe(on);
   }
 
-  async #play(reply) {
-    const { first, deltas, everyMs } = this.play;
+  #play(reply) {
+    const { first, delta, everyMs } = this.play;
     this.told = 0;
     reply.writeHead(200, { 'Content-Type': 'text/event-stream' });
     reply.write(first);
     const begin = performance.now();
     const tell = () => {
-      if (reply.destroyed || this.told === deltas.length) return;
-      while (this.told < deltas.length && performance.now() - begin >= (this.told + 1) * everyMs) reply.write(deltas[this.told++]);
+      if (reply.destroyed) return;
+      for (; performance.now() - begin >= (this.told + 1) * everyMs; ++this.told) {
+        const text = delta(this.told);
+        if (!text) return;
+        reply.write(text);
+      }
       setTimeout(tell, Math.min(everyMs, 10));
     };
     tell();

@@ -13,7 +13,7 @@ const kCells = 4; // of a row: rank, name, organisation, result
 const kName = 1;
 const kGap = 12; // between blocks
 const kBudgetMs = 6; // of a frame, for painting
-const kMostCuts = 20_000;
+const kMostCuts = 10_000;
 const kLook = 32; // cells between looks at the clock
 
 interface Colours { ink: string; soft: string; medals: Record<string, string>; family: string }
@@ -44,7 +44,7 @@ export class Painter {
   #painted: string[] = []; // by column and row in sight
   #colours: Colours = { ink: '', soft: '', medals: {}, family: '' };
   #isRightToLeft = false;
-  readonly #cuts = new Map<string, string>(); // long texts, as they fit into their cells
+  readonly #cuts = new Map<string, { width: number; text: string }>(); // long names, as they fit into their cells
   #next = 0; // the cell where the next frame goes on
   #frame = 0;
 
@@ -173,7 +173,7 @@ export class Painter {
     if (!row) return;
     const cell = column % kCells;
     const mark = cell === kName ? this.#mark(isRight ? x + width - pad : x + pad, top, row.medal, isRight) : 0;
-    const text = this.#fitted(textOf(row, cell), width - 2 * pad - mark);
+    const text = this.#fitted(cell, textOf(row, cell), width - 2 * pad - mark);
     this.#pen.fillText(text, isRight ? x + width - pad - mark : x + pad + mark, top + rowHeight / 2);
   }
 
@@ -191,16 +191,16 @@ export class Painter {
     return radius * 2 + this.#layout.pad;
   }
 
-  /** Cut so that it stays in its cell. No letter is wider than the face is high, so short ones need no measuring. */
-  #fitted(text: string, width: number): string {
+  /** Cut so that it stays in its cell. No letter is wider than the face is high, so short ones need no measuring; names come again. */
+  #fitted(cell: number, text: string, width: number): string {
     if (text.length * this.#layout.font <= width) return text;
-    const name = `${width} ${text}`;
-    const known = this.#cuts.get(name);
-    if (known !== undefined) return known;
+    if (cell !== kName) return this.#cut(text, width);
+    const known = this.#cuts.get(text);
+    if (known?.width === width) return known.text;
     if (this.#cuts.size >= kMostCuts) this.#cuts.clear();
-    const cut = this.#cut(text, width);
-    this.#cuts.set(name, cut);
-    return cut;
+    const cut = { width, text: this.#cut(text, width) };
+    this.#cuts.set(text, cut);
+    return cut.text;
   }
 
   #cut(text: string, width: number): string {
