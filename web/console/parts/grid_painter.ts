@@ -31,6 +31,10 @@ function textOf(row: Row, cell: number): string {
 }
 const keyOf = (row: Row, cell: number): string => (cell === kName && row.medal ? `${row.medal} ${row.name}` : textOf(row, cell));
 
+// As dir="auto": by the first letter that has a direction.
+const isRightToLeftText = (text: string): boolean =>
+  /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(text);
+
 export class Painter {
   readonly #canvas: HTMLCanvasElement;
   readonly #pen: CanvasRenderingContext2D;
@@ -160,7 +164,7 @@ export class Painter {
     const pen = this.#pen;
     pen.font = `${this.#layout.font}px ${this.#colours.family}`;
     pen.fillStyle = column % kCells === 2 ? this.#colours.soft : this.#colours.ink;
-    pen.direction = this.#isRightToLeft ? 'rtl' : 'ltr';
+    pen.direction = 'ltr';
     pen.textAlign = this.#boxes[column]!.isRight ? 'right' : 'left';
     pen.textBaseline = 'middle';
   }
@@ -174,6 +178,7 @@ export class Painter {
     const cell = column % kCells;
     const mark = cell === kName ? this.#mark(isRight ? x + width - pad : x + pad, top, row.medal, isRight) : 0;
     const text = this.#fitted(cell, textOf(row, cell), width - 2 * pad - mark);
+    if (cell === kName) this.#pen.direction = isRightToLeftText(text) ? 'rtl' : 'ltr';
     this.#pen.fillText(text, isRight ? x + width - pad - mark : x + pad + mark, top + rowHeight / 2);
   }
 
