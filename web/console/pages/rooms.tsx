@@ -56,7 +56,7 @@ function Question(properties: { room: Room; asked: () => void }) {
     properties.asked();
   };
   const words = (name: string): string =>
-    name === 'overlap' ? t('overlapWords', tableName(owners()[0]), tableName(owners()[1])) : name;
+    name === 'overlap' ? t('overlapWords', tableName(owners()[0]), tableName(owners()[1])) : name === 'lift' ? t('liftWords', tableName(owners()[0]), tableName(owners()[1])) : name.replaceAll('_', ' ');
   const plusMinus = (): string => number(Math.max(0, ...(explanation()?.intervals ?? []).map((one) => one.plus_minus)));
   return (
     <>

@@ -280,4 +280,12 @@ export const ar: Texts = {
   award_pending: 'معلّقة',
   award_vacant: 'شاغرة',
   award_withdrawn: 'مسحوبة',
+  liftWords: 'هل يتصرف من وصلهم الإعلان من {0} أكثر في {1}؟',
+  figure_people: 'عدد الأشخاص المعنيين',
+  figure_matched: 'منهم في الجدول الآخر',
+  figure_overlap: 'الحصة في كليهما',
+  figure_lift: 'كم مرة أكثر',
+  figure_acted: 'تصرفوا',
+  figure_acted_exposed: 'تصرفوا ممن وصلهم',
+  figure_acted_others: 'تصرفوا من الآخرين',
 };

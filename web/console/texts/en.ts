@@ -279,5 +279,13 @@ export const en = {
   award_pending: 'pending',
   award_vacant: 'vacant',
   award_withdrawn: 'withdrawn',
+  liftWords: 'Do those of {0} who were reached act more often in {1}?',
+  figure_people: 'People asked about',
+  figure_matched: 'Of them in the other table',
+  figure_overlap: 'Share in both',
+  figure_lift: 'How many times as often',
+  figure_acted: 'Acted',
+  figure_acted_exposed: 'Acted, of those who were reached',
+  figure_acted_others: 'Acted, of the others',
 };
 export type Texts = Record<keyof typeof en, string>;

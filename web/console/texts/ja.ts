@@ -280,4 +280,12 @@ export const ja: Texts = {
   award_pending: '保留',
   award_vacant: '空位',
   award_withdrawn: '剥奪',
+  liftWords: '{0} のうち接触した人は、{1} でより多く行動していますか?',
+  figure_people: '対象の人数',
+  figure_matched: 'そのうち相手の表にもいる人数',
+  figure_overlap: '両方にいる割合',
+  figure_lift: '何倍の頻度か',
+  figure_acted: '行動した人',
+  figure_acted_exposed: '接触した人のうち行動した人',
+  figure_acted_others: 'そのほかで行動した人',
 };
