@@ -22,7 +22,7 @@ export const person = async (url, admin, id, scopes) =>
 const schedule = `<OdfBody ${kHead} DocumentCode="FSK-------------------------------" DocumentType="DT_SCHEDULE" Version="1"><Competition>
   <Unit Code="${kUnit}" Medal="1" Venue="MIL"><ItemName Language="ENG" Value="Men Single Skating - Free Skating" /></Unit></Competition></OdfBody>`;
 
-const result = (version, status, points) => `<OdfBody ${kHead} DocumentCode="${kUnit}" DocumentType="DT_RESULT" Version="${version}" ResultStatus="${status}"><Competition>
+const result = (version, status, points, note = '') => `<OdfBody ${kHead} DocumentCode="${kUnit}" DocumentType="DT_RESULT" Version="${version}" ResultStatus="${status}"><Competition>${note && `<Note Value="${note}" />`}
   ${kSkaters.map(([family, given, noc], at) => `<Result Rank="${at + 1}" SortOrder="${at + 1}" Result="${points - at}.50" ResultType="POINTS">
   <Competitor Code="${200 + at}" Type="A" Organisation="${noc}"><Composition><Athlete Code="${200 + at}" Order="1">
   <Description GivenName="${given}" FamilyName="${family}" Organisation="${noc}" /></Athlete></Composition></Competitor></Result>`).join('')}</Competition></OdfBody>`;
@@ -140,7 +140,7 @@ async function decide(item, name) {
 }
 
 async function releaseAVersion({ url, mine, theirs, first }) {
-  assert.equal((await send(url, first, result(41, 'OFFICIAL', 141))).status, 202, 'it is held');
+  assert.equal((await send(url, first, result(41, 'OFFICIAL', 141, 'a deduction was taken back'))).status, 202, 'it is held');
   const title = new RegExp(`${kUnit}, version`);
   await decide(waitingOn(mine).getByRole('listitem', { name: title }), 'Release');
   await mine.getByText('results.same_key').waitFor();
