@@ -11,6 +11,7 @@ import { Score, type Unit } from '../parts/score.tsx';
 import { link, place } from '../router.ts';
 import { may, session } from '../session.ts';
 import { brief, t } from '../text.ts';
+import { named } from '../words.ts';
 
 const kRefreshMs = 30_000; // of the list, besides at each event of the stream
 const kGatherMs = 300; // events that come so close together are one reason to ask
@@ -47,6 +48,7 @@ export default function Results() {
   const live = liveUnit(chosen, edition);
   // The slider begins a minute before the oldest result that is known.
   const from = createMemo(() => Math.min(Date.now(), ...(units.value()?.items ?? []).map((one) => Date.parse(one.known_at)).filter(Number.isFinite)) - kMinuteMs);
+  const nameOf = (unit: string | undefined): string | undefined => units.value()?.items.find((one) => one.unit === unit)?.name || undefined;
   const score = () => (
     <Show when={live.head()}>{(head) => (
       <section class="panel stack">
@@ -67,13 +69,13 @@ export default function Results() {
             <Show when={live.problem()}>{(it) => <Refused problem={it()} />}</Show>
             <section class="panel"><h2>{t('units')}</h2>
               <ul class="list"><For each={units.value()?.items}>{(one) => (
-                <li><a class="outside" href={link('results', one.unit)} aria-current={one.unit === chosen() ? 'true' : undefined}>{brief(one.name || one.unit)}</a><span class="tag">{brief(one.status, 20)}</span></li>
+                <li><a class="outside" href={link('results', one.unit)} aria-current={one.unit === chosen() ? 'true' : undefined}>{brief(one.name || one.unit)}</a><span class="tag">{brief(named('status', one.status), 20)}</span></li>
               )}</For></ul>
             </section>
           </div>
           <div class="stack">
             <Show when={edition() && units.value()}><MedalTable edition={edition()!} from={from()} news={news()} /></Show>
-            <Show when={may('results:correct') && edition()}><Corrections edition={edition()!} changed={() => void units.again()} /></Show>
+            <Show when={may('results:correct') && edition()}><Corrections edition={edition()!} names={nameOf} changed={() => void units.again()} /></Show>
           </div>
         </div>
       </Show>

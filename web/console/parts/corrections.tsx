@@ -46,8 +46,12 @@ function Waiting(properties: { title: string; by: string; at: string; details: s
   );
 }
 
+/** How people call units, by their codes. */
+type Names = (unit: string | undefined) => string | undefined;
+const eventText = (list: AwardList, names: Names): string => names(list.unit) ?? `${list.discipline} · ${list.event}`;
+
 /** Changes the medals of one event, with a reason: as a proposal. */
-function Proposal(properties: { edition: string; done: () => void }) {
+function Proposal(properties: { edition: string; names: Names; done: () => void }) {
   const [lists] = createResource(() => properties.edition, async (edition) => {
     const answer = await get<Items<AwardList>>(`/v1/results/medals/${part(edition)}/holders`);
     return answer.ok ? answer.value.items : [];
@@ -69,7 +73,7 @@ function Proposal(properties: { edition: string; done: () => void }) {
   return (
     <form class="stack" onSubmit={propose}>
       <label>{t('event')}<select onChange={(event) => { setAt(event.currentTarget.selectedIndex); setChanged({}); }}>
-        <For each={lists()}>{(one) => <option>{brief(`${one.discipline} · ${one.event}`, 80)}</option>}</For>
+        <For each={lists()}>{(one) => <option>{brief(eventText(one, properties.names), 80)}</option>}</For>
       </select></label>
       <Index each={awards()}>{(award, place) => (
         <div class="row">
@@ -85,7 +89,7 @@ function Proposal(properties: { edition: string; done: () => void }) {
   );
 }
 
-export function Corrections(properties: { edition: string; changed: () => void }) {
+export function Corrections(properties: { edition: string; names: Names; changed: () => void }) {
   const corrections = poll<Items<Correction>>(() => '/v1/results/corrections', kRefreshMs);
   const held = poll<Items<Held>>(() => '/v1/results/held', kRefreshMs);
   const done = (): void => { void corrections.again(); void held.again(); properties.changed(); };
@@ -96,17 +100,17 @@ export function Corrections(properties: { edition: string; changed: () => void }
       <Show when={isNone()}><p class="empty">{t('noCorrections')}</p></Show>
       <ul class="plain stack">
         <Index each={corrections.value()?.items}>{(one) => (
-          <Waiting title={`${one().discipline} · ${one().event}`} by={one().proposed_by} at={moment(one().proposed_at)} details={[...one().awards.map(awardText), ...(one().reason ? [`“${one().reason}”`] : [])]}
+          <Waiting title={eventText(one(), properties.names)} by={one().proposed_by} at={moment(one().proposed_at)} details={[...one().awards.map(awardText), ...(one().reason ? [`“${one().reason}”`] : [])]}
             yes={t('approve')} no={t('drop')} done={done}
             decide={(isYes, reason) => (isYes ? post(`/v1/results/corrections/${String(one().correction)}/approve`, { reason }) : post(`/v1/results/corrections/${String(one().correction)}/drop`, { reason }))} />
         )}</Index>
         <Index each={held.value()?.items}>{(one) => (
-          <Waiting title={one().kind === 'medals' ? one().edition : t('heldVersion', one().topic, number(one().version))} by={one().sender} at={moment(one().held_at ?? '')} details={one().doubts.map((doubt) => doubt.detail)}
+          <Waiting title={one().kind === 'medals' ? one().edition : t('heldVersion', properties.names(one().topic) ?? one().topic, number(one().version))} by={one().sender} at={moment(one().held_at ?? '')} details={one().doubts.map((doubt) => doubt.detail)}
             yes={t('release')} no={t('discard')} done={done}
             decide={(isYes, reason) => (isYes ? post(`/v1/results/held/${String(one().held)}/release`, { reason }) : post(`/v1/results/held/${String(one().held)}/discard`, { reason }))} />
         )}</Index>
       </ul>
-      <details><summary>{t('proposeCorrection')}</summary><Proposal edition={properties.edition} done={done} /></details>
+      <details><summary>{t('proposeCorrection')}</summary><Proposal edition={properties.edition} names={properties.names} done={done} /></details>
     </section>
   );
 }

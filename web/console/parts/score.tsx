@@ -4,6 +4,7 @@ import { paced } from '../data/paced.ts';
 import type { Head } from '../feed/feed_worker.ts';
 import type { Holder, Line, Row } from '../feed/rows.ts';
 import { brief, moment, number, t } from '../text.ts';
+import { named } from '../words.ts';
 import { LiveGrid } from './live_grid.tsx';
 
 /** As the interface tells a unit. */
@@ -42,7 +43,7 @@ export function Score(properties: { head: Head; rows: Row[]; most?: number; isBo
     <>
       <div class="head">
         <strong class="outside">{brief(properties.head.name || properties.head.unit)}</strong>
-        <span class="tag" classList={{ good: properties.head.status === 'OFFICIAL' }}>{properties.head.status === 'OFFICIAL' ? t('official') : brief(properties.head.status)}</span>
+        <span class="tag" classList={{ good: properties.head.status === 'OFFICIAL' }}>{brief(named('status', properties.head.status))}</span>
       </div>
       <Show when={isLong() && !asTable()} fallback={<Table rows={rows()} />}>
         <LiveGrid rows={rows()} words={words()} isBoard={properties.isBoard ?? false} />
