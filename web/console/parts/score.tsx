@@ -17,7 +17,7 @@ function Table(properties: { rows: Row[] }) {
   return (
     <div class="scroll" tabindex="0" role="region" aria-label={t('result')}>
       <table class="ranks">
-        <thead><tr><th class="number narrow">{t('rank')}</th><th>{t('competitor')}</th><th class="short">{t('country')}</th><th class="number short">{t('result')}</th></tr></thead>
+        <thead><tr><th class="number narrow">{t('rank')}</th><th>{t('competitor')}</th><th class="short noc">{t('country')}</th><th class="number short">{t('result')}</th></tr></thead>
         <tbody>
           {/* By place, so that a fresh version changes texts and makes no rows. */}
           <Index each={rows()}>{(row) => (

@@ -73,7 +73,7 @@ export const en = {
   ask: 'Ask',
   asking: 'Asking; answers leave at fixed times',
   answer: 'Answer',
-  answerSentence: 'About {0} of {1} are also in {6}: {2}. We are {3} % sure it is between {4} and {5}.',
+  answerSentence: 'About {0} of {1} are also in {6}: {2}. We are {3}\u00a0% sure it is between {4} and {5}.',
   interval: '{0}: {1}, between {2} and {3} with {4} % confidence',
   receipt: 'Signed receipt',
   budget: 'Lifetime budget',

@@ -74,7 +74,7 @@ export const ja: Texts = {
   ask: '質問する',
   asking: '質問中',
   answer: '回答',
-  answerSentence: '{1} のうち約 {0} が {6} にも含まれます: {2}。{3} % の確度で {4} から {5} の間です。',
+  answerSentence: '{1} のうち約 {0} が {6} にも含まれます: {2}。{3}\u00a0% の確度で {4} から {5} の間です。',
   interval: '{0}: {1}、信頼度 {4} % で {2} から {3}',
   receipt: '署名付き受領証',
   budget: '生涯予算',
