@@ -41,4 +41,17 @@ Result<std::int64_t> parse_minor(std::string_view text, std::string_view currenc
     return value->round(digits, Rounding::kTruncate).digits();
 }
 
+std::string format_minor(std::int64_t minor, std::string_view currency) {
+    constexpr std::uint64_t kMinorUnits = 100;
+    const std::string sign = minor < 0 ? "-" : "";
+    const auto size = static_cast<std::uint64_t>(minor);
+    const std::uint64_t whole = minor < 0 ? 0 - size : size;
+    std::string sum = sign + std::to_string(whole);
+    if (minor_digits(currency) != 0) {
+        const std::string cents = std::to_string(whole % kMinorUnits);
+        sum = sign + std::to_string(whole / kMinorUnits) + (cents.size() < 2 ? ".0" : ".") + cents;
+    }
+    return currency.empty() ? sum : sum.append(" ").append(currency);
+}
+
 }  // namespace altis::fans

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -18,5 +19,8 @@ bool is_currency(std::string_view code);
 // (JPY, KRW, ...). Fails with "event.bad_amount" (no plain decimal number, too many digits after
 // the point) or "event.negative_amount".
 Result<std::int64_t> parse_minor(std::string_view text, std::string_view currency);
+
+// The inverse, with the currency: "35.00 USD", "1200 JPY"; also below zero.
+std::string format_minor(std::int64_t minor, std::string_view currency);
 
 }  // namespace altis::fans

@@ -277,6 +277,8 @@ RC_GTEST_PROP(FanEvent, ReadsBackWhatWasWritten,
 }
 
 TEST(Amount, KnowsWholeCurrencies) {
+    EXPECT_EQ(format_minor(1200, "JPY"), "1200 JPY");
+    EXPECT_EQ(format_minor(3505, "USD"), "35.05 USD");
     EXPECT_EQ(*parse_minor("1200", "JPY"), 1200);
     EXPECT_EQ(*parse_minor("35", "USD"), 3500);
     EXPECT_EQ(*parse_minor("35.000", "USD"), 3500);

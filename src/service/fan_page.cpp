@@ -5,6 +5,7 @@
 
 #include "codec/text.h"
 #include "server/target.h"
+#include "service/fan_page_names.h"
 #include "service/live_pages.h"
 
 namespace altis::service {
@@ -89,32 +90,52 @@ bool is_empty(const Json& value) {
            (value.is_array() && value.items().empty());
 }
 
-std::string values_of(const Json& value) {
+// A name of the data in the page's language; the data's own where there are no words for it.
+std::string named(const FanPageWords& words, std::string_view name) {
+    const std::string_view known = value_name(words.code, name);
+    if (!known.empty()) return std::string(known);
+    std::string own(name);
+    std::ranges::replace(own, '_', ' ');
+    return text(own);
+}
+
+// What a value is counted by: "ticket/volleyball".
+std::string counted_by(const FanPageWords& words, std::string_view by) {
     std::string out;
-    if (value.is_object()) {
-        for (const auto& [name, each] : value.members())
-            out += "<bdi dir=\"ltr\">" + text(name) + ": " + plain(each) + "</bdi><br>";
-    } else if (value.is_array()) {
-        for (const Json& each : value.items())
-            out += plain(each) + "<br>";
-    } else {
-        out = plain(value);
+    while (true) {
+        const std::size_t slash = std::min(by.find('/'), by.size());
+        out += named(words, by.substr(0, slash));
+        if (slash == by.size()) return out;
+        out += " / ";
+        by.remove_prefix(slash + 1);
     }
+}
+
+std::string value_of(const FanPageWords& words, std::string_view name, std::string_view by,
+                     const Json& value) {
+    return text(value_text(words.code, name, by, value));
+}
+
+std::string values_of(const FanPageWords& words, std::string_view name, const Json& value) {
+    if (!value.is_object() && !value.is_array()) return value_of(words, name, {}, value);
+    std::string out;
+    for (const auto& [by, each] : value.members()) {
+        // A currency stands with the sum.
+        const bool is_sum = name == "spent" && by.find('/') != std::string::npos;
+        out += counted_by(words, is_sum ? std::string_view(by).substr(0, by.rfind('/')) : by) +
+               ": " + value_of(words, name, by, each) + "<br>";
+    }
+    for (const Json& each : value.items())
+        out += value_of(words, name, {}, each) + "<br>";
     return out;
 }
 
-// "first_seen" as people write it.
-std::string spaced(std::string name) {
-    std::ranges::replace(name, '_', ' ');
-    return text(name);
-}
-
-std::string profile_of(const Json& profile) {
+std::string profile_of(const FanPageWords& words, const Json& profile) {
     std::string rows;
     for (const auto& [name, value] : profile.members()) {
         if (is_empty(value)) continue;
-        rows +=
-            "<tr><th scope=\"row\">" + spaced(name) + "</th><td>" + values_of(value) + "</td></tr>";
+        rows += "<tr><th scope=\"row\">" + named(words, name) + "</th><td>" +
+                values_of(words, name, value) + "</td></tr>";
     }
     return tagged("table", rows);
 }
@@ -129,18 +150,24 @@ std::string groups_of(const FanPageWords& words, const Json& segments) {
     return items.empty() ? tagged("p", std::string(words.no_groups)) : tagged("ul", items);
 }
 
-std::string identifiers_of(const Json& identity) {
+// Of a device that nobody logged in on, the name is empty.
+std::string identifiers_of(const FanPageWords& words, const Json& identity) {
     std::string items;
-    for (const Json& subject : identity["subjects"].items())
-        items += "<li>" + values_of(subject) + "</li>";
+    for (const Json& subject : identity["subjects"].items()) {
+        std::string lines;
+        for (const auto& [name, value] : subject.members())
+            if (!is_empty(value))
+                lines += named(words, name) + ": " + value_of(words, name, {}, value) + "<br>";
+        items += "<li>" + lines + "</li>";
+    }
     return tagged("ul", items);
 }
 
 std::string known_of(const FanPageWords& words, const FanPage& page) {
     const std::string file = "/me/" + page.token + "/data";
-    return profile_of(page.known["profile"]) + tagged("h3", std::string(words.groups)) +
+    return profile_of(words, page.known["profile"]) + tagged("h3", std::string(words.groups)) +
            groups_of(words, page.known["segments"]) + tagged("h3", std::string(words.identifiers)) +
-           identifiers_of(page.known["identity"]) + "<p>" + std::string(words.whole) +
+           identifiers_of(words, page.known["identity"]) + "<p>" + std::string(words.whole) +
            ": <a href=" + attribute(file + "?format=html") +
            ">HTML</a> <a href=" + attribute(file) + " download=\"data.json\">JSON</a></p>";
 }

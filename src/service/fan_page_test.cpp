@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "fans/features.h"
+#include "service/fan_page_names.h"
+
 namespace altis::service {
 namespace {
 
@@ -48,6 +51,49 @@ TEST(FanPage, EveryPurposeHasItsWordsInEveryLanguage) {
                       std::string::npos);
         }
     }
+}
+
+// Every member that a profile has, as fans_queries.cpp and features.h name them.
+TEST(FanPage, NamesValuesInItsLanguage) {
+    for (const FanPageWords& words : fan_page_languages()) {
+        for (const char* name : {"fan", "subjects", "user_ids", "events", "first_seen", "last_seen",
+                                 "language", "area", "email_known", "zone", "follows",
+                                 "follows_sports", "scores", "segments", "subject", "user_id"}) {
+            EXPECT_FALSE(value_name(words.code, name).empty()) << words.code << name;
+        }
+        for (auto measure = fans::Measure::kDwell; measure < fans::Measure::kFollows;
+             measure = static_cast<fans::Measure>(static_cast<int>(measure) + 1)) {
+            const auto name = fans::kMeasureNames[static_cast<std::size_t>(measure)];
+            EXPECT_FALSE(value_name(words.code, name).empty()) << words.code << name;
+        }
+    }
+    EXPECT_NE(value_name("ja", "area"), value_name("en", "area"));
+    EXPECT_NE(value_name("ar", "area"), value_name("en", "area"));
+    EXPECT_TRUE(value_name("en", "").empty());
+    EXPECT_TRUE(value_name("en", "zzz").empty());
+}
+
+TEST(FanPage, ShowsValuesAsPeopleReadThem) {
+    EXPECT_EQ(value_text("en", "dwell", "replay", 723'999), "12:03");
+    EXPECT_EQ(value_text("en", "spent", "merchandise/USD", 4'999), "49.99 USD");
+    EXPECT_EQ(value_text("en", "spent", "merchandise/USD", -5), "-0.05 USD");
+    EXPECT_EQ(value_text("en", "spent", "ticket/USD", INT64_MIN), "-92233720368547758.08 USD");
+    EXPECT_EQ(value_text("ja", "spent", "ticket/JPY", 1'200), "1200 JPY");
+    EXPECT_EQ(value_text("ja", "email_known", "", true), "はい");
+    EXPECT_EQ(value_text("ar", "email_known", "", false), "لا");
+    EXPECT_EQ(value_text("en", "first_seen", "", "2026-02-19T21:00:05.000000Z"),
+              "2026-02-19 21:00 UTC");
+    EXPECT_EQ(value_text("en", "first_seen", "", "never"), "never");
+    EXPECT_EQ(value_text("en", "area", "", "2026-02-19T21:00:05Z"), "2026-02-19T21:00:05Z");
+    EXPECT_EQ(value_text("en", "orders", "", 3), "3");
+    EXPECT_EQ(value_text("en", "x", "", Json::array({1})), "[1]");
+    FanPage page;
+    page.known =
+        Json::object({{"profile", Json::object({{"spent", Json::object({{"ticket/USD", 8'000}})},
+                                                {"bought", Json::object({{"own/kind_of", 1}})}})}});
+    const std::string html = fan_page(fan_page_words("ja", ""), page);
+    EXPECT_NE(html.find("チケット: <bdi>80.00 USD</bdi>"), std::string::npos) << html;
+    EXPECT_NE(html.find("<bdi>own</bdi> / <bdi>kind of</bdi>: <bdi>1</bdi>"), std::string::npos);
 }
 
 TEST(FanPage, TakesTheLanguageThatIsAskedForElseTheFirstThatIsAccepted) {

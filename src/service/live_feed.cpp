@@ -188,11 +188,12 @@ void LiveFeed::end_passes(Time now) {
     });
 }
 
-std::shared_ptr<const server::StreamPass> LiveFeed::pass(const rights::FeedGrant& grant) {
+std::shared_ptr<const server::StreamPass> LiveFeed::pass(std::string_view key, Time until) {
     const std::scoped_lock lock(mutex_);
-    Pass& pass = passes_[grant.key];
-    if (!pass.ended) pass.ended = std::make_shared<server::StreamPass>(false);
-    pass.until = grant.until;
+    const auto [entry, is_new] = passes_.try_emplace(std::string(key));
+    Pass& pass = entry->second;
+    if (is_new) pass = {std::make_shared<server::StreamPass>(false), until};
+    pass.until = std::min(pass.until, until);
     return pass.ended;
 }
 

@@ -53,8 +53,9 @@ class LiveFeed {
     // A unit has a new state, which is durable. In the order of publication.
     void publish(results::feed::UnitNews news);
 
-    // What clients of a grant hold while they read. It ends with the grant, or by revoke().
-    std::shared_ptr<const server::StreamPass> pass(const rights::FeedGrant& grant);
+    // What clients of a key hold while they read. It ends at the earliest moment that any of the
+    // key's clients was given, or by revoke().
+    std::shared_ptr<const server::StreamPass> pass(std::string_view key, Time until);
     // The grant of this key changed or ended, or the key did: its clients are disconnected.
     void revoke(std::string_view key);
 

@@ -41,13 +41,6 @@ class LiveFeedTest : public testing::Test {
         feed_.publish(std::move(news));
     }
 
-    rights::FeedGrant grant_until(Time until) {
-        rights::FeedGrant grant;
-        grant.key = "app";
-        grant.until = until;
-        return grant;
-    }
-
     static bool comes_true(const server::StreamPass& ended) {
         for (int i = 0; i < 500 && !ended; ++i)
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -121,15 +114,22 @@ TEST_F(LiveFeedTest, SaysWhatEachViewTold) {
 }
 
 TEST_F(LiveFeedTest, APassEndsWithItsGrantOrWhenItIsRevoked) {
-    const auto first = feed_.pass(grant_until(clock_.now() + days(1)));
-    EXPECT_EQ(feed_.pass(grant_until(clock_.now() + days(1))), first);
+    const auto first = feed_.pass("app", clock_.now() + days(1));
+    EXPECT_EQ(feed_.pass("app", clock_.now() + days(1)), first);
     EXPECT_FALSE(*first);
     feed_.revoke("app");
     EXPECT_TRUE(*first);
-    const auto second = feed_.pass(grant_until(clock_.now() + milliseconds(200)));
+    const auto second = feed_.pass("app", clock_.now() + milliseconds(200));
     EXPECT_NE(second, first);
     EXPECT_FALSE(*second);
     EXPECT_TRUE(comes_true(*second));
+}
+
+TEST_F(LiveFeedTest, ALongerPassOfTheSameKeyProlongsNothing) {
+    const auto first = feed_.pass("app", clock_.now() + milliseconds(200));
+    EXPECT_EQ(feed_.pass("app", clock_.now() + days(1)), first);
+    EXPECT_FALSE(*first);
+    EXPECT_TRUE(comes_true(*first));
 }
 
 TEST_F(LiveFeedTest, OnlySoManyViewsAreFed) {

@@ -27,6 +27,12 @@ std::string_view next_part(std::string_view& rest) {
     return part;
 }
 
+std::int64_t number_in(std::string_view digits) {
+    std::int64_t number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+}
+
 }  // namespace
 
 std::string page_token(const crypto::Digest& key, const PageLink& link) {
@@ -34,7 +40,8 @@ std::string page_token(const crypto::Digest& key, const PageLink& link) {
     std::memcpy(fan.data(), &link.fan.low, sizeof(link.fan.low));
     std::memcpy(fan.data() + sizeof(link.fan.low), &link.fan.high, sizeof(link.fan.high));
     const std::string said = std::to_string(link.until.us / kMicrosPerSecond) + "." +
-                             codec::to_hex(fan) + "." + link.edition;
+                             std::to_string(link.made.us) + "." + codec::to_hex(fan) + "." +
+                             link.edition;
     return said + "." + hash_of(key, said);
 }
 
@@ -47,10 +54,8 @@ Result<PageLink> open_page_token(const crypto::Digest& key, std::string_view tok
     }
     // What follows was written by page_token.
     PageLink link;
-    const std::string_view until = next_part(said);
-    std::int64_t seconds = 0;
-    std::from_chars(until.data(), until.data() + until.size(), seconds);
-    link.until = Time{seconds * kMicrosPerSecond};
+    link.until = Time{number_in(next_part(said)) * kMicrosPerSecond};
+    link.made = Time{number_in(next_part(said))};
     TRY(const std::string fan, codec::from_hex(next_part(said)));
     if (fan.size() != sizeof(link.fan)) return unknown_link();
     std::memcpy(&link.fan.low, fan.data(), sizeof(link.fan.low));

@@ -12,22 +12,22 @@
 
 namespace altis::service {
 
-constexpr Duration kMaxPageLinkLife = seconds(24 * 3'600);
 constexpr std::size_t kMaxPageTokenBytes = 200;
 
 struct PageLink {
     crypto::Fingerprint fan;  // fans::user_fingerprint
     std::string edition;      // whose owner made it
-    Time until;               // whole seconds; first moment at which it no longer holds
+    Time made;
+    Time until;  // whole seconds; first moment at which it no longer holds
     friend bool operator==(const PageLink&, const PageLink&) = default;
 };
 
-// "<until, seconds>.<fingerprint, hex>.<edition>.<keyed hash of what stands before it, hex>".
-// `key` is the vault's secret "fan-pages".
+// "<until, seconds>.<made, microseconds>.<fingerprint, hex>.<edition>.<keyed hash, hex, of what
+// stands before it>". `key` is the vault's secret "fan-pages".
 std::string page_token(const crypto::Digest& key, const PageLink& link);
 
 // Takes any bytes. Fails with "page.unknown_link" when it was not made with this key, and
-// "page.link_ended".
+// "page.link_ended". Whether it was ended before its time is known to rights::PageLinksBook.
 Result<PageLink> open_page_token(const crypto::Digest& key, std::string_view token, Time now);
 
 }  // namespace altis::service

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Time kNow{1'771'500'000'000'000};
 const crypto::Digest kKey = {1, 2, 3};
-const PageLink kLink{{42, 43}, "owg2026", kNow + seconds(600)};
+const PageLink kLink{{42, 43}, "owg2026", kNow, kNow + seconds(600)};
 
 TEST(PageLinkTest, IsReadBack) {
     const auto opened = open_page_token(kKey, page_token(kKey, kLink), kNow);

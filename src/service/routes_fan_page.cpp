@@ -21,7 +21,7 @@ using server::Response;
 
 constexpr std::size_t kMaxShownMessages = 100;
 constexpr std::int64_t kDefaultLinkMinutes = 60;
-constexpr std::int64_t kMaxLinkMinutes = kMaxPageLinkLife.us / 60'000'000;
+constexpr std::int64_t kMaxLinkMinutes = rights::kMaxPageLinkLife.us / 60'000'000;
 constexpr std::string_view kActor = "fan-page";  // who decides, in the journal
 
 Response html(int status, std::string page) {
@@ -138,12 +138,24 @@ Result<void> take_along(const Visit& visit) {
     return export_fan(visit.call, visit.services, visit.link.fan, visit.respond);
 }
 
+// By the application, before its time.
+bool was_ended(const World& world, const PageLink& link) {
+    const fans::FanId fan = world.fans.find_fan(link.fan);
+    return fan != kNoSubject && world.page_links.has_ended(world.fans.subjects(fan), link.made);
+}
+
+Error ended_link() {
+    return {Code::kDenied, "page.link_ended",
+            "this link was ended; ask for a new one in the application"};
+}
+
 // Opens the link and does what was asked, as the owner of the edition's fan data for its fan.
 void visit_page(Services& services, const Request& request, const Responder& respond, Turn& turn,
                 Action action) {
     const auto link =
         open_page_token(services.secrets.fan_pages, request.parameter("token"), turn.now());
     if (!link) return respond(refusal(request, link.error()));
+    if (was_ended(turn.world(), *link)) return respond(refusal(request, ended_link()));
     const std::string_view owner =
         turn.world().rights.owner(rights::Category::kFanEngagement, link->edition);
     const rights::Caller caller{std::string(kActor), std::string(owner), link->edition, {}};
@@ -164,26 +176,41 @@ server::Handler page(Services& services, Action action) {
     };
 }
 
-// For the application that the person uses: it knows who that is.
-Result<Response> make_link(Call& call, Services& services) {
-    PageLink link;
-    link.fan = fans::user_fingerprint(services.secrets.ingest, call.request.parameter("user_id"));
-    const fans::FanId fan = call.turn.world().fans.find_fan(link.fan);
+// ---- for the application that the person uses: it knows who that is -----------------------------
+
+crypto::Fingerprint named_fan(const Call& call, const Services& services) {
+    return fans::user_fingerprint(services.secrets.ingest, call.request.parameter("user_id"));
+}
+
+Result<fans::FanId> require_fan(Call& call, const crypto::Fingerprint& user) {
+    const fans::FanId fan = call.turn.world().fans.find_fan(user);
     TRY_VOID(require_fan_rights(call, fan, rights::Purpose::kOperations));
+    if (fan != kNoSubject) return fan;
+    return fail(Code::kNotFound, "fans.unknown_fan", "there is no fan with this user id");
+}
+
+Result<Response> make_link(Call& call, Services& services) {
+    const Time now = call.turn.now();
+    PageLink link{named_fan(call, services), edition_of(call), now, {}};
     TRY(const Json body, json_body(call.request));
     const std::int64_t minutes = body["minutes"].as_int(kDefaultLinkMinutes);
     if (minutes < 1 || minutes > kMaxLinkMinutes) {
         return fail(Code::kInvalid, "page.bad_minutes",
                     "a link holds for 1 to " + std::to_string(kMaxLinkMinutes) + " minutes");
     }
-    if (fan == kNoSubject) {
-        return fail(Code::kNotFound, "fans.unknown_fan", "there is no fan with this user id");
-    }
-    link.edition = edition_of(call);
-    link.until = call.turn.now() + seconds(minutes * 60);
+    TRY_VOID(require_fan(call, link.fan));
+    link.until = now + seconds(minutes * 60);
     return server::json_response(
         201, Json::object({{"path", "/me/" + page_token(services.secrets.fan_pages, link)},
                            {"until", format_rfc3339(link.until)}}));
+}
+
+Result<Response> end_links(Call& call, Services& services) {
+    TRY(const fans::FanId fan, require_fan(call, named_fan(call, services)));
+    const World& world = call.turn.world();
+    TRY_VOID(call.turn.commit(world.page_links.end(world.fans.subjects(fan).front())));
+    return server::json_response(
+        200, Json::object({{"links_ended_at", format_rfc3339(call.turn.now())}}));
 }
 
 }  // namespace
@@ -191,6 +218,8 @@ Result<Response> make_link(Call& call, Services& services) {
 void add_fan_page_routes(server::Router& router, Services& services) {
     add_route(router, services, Method::kPost, "/v1/fans/{user_id}/page-link", "fans",
               [&services](Call& call) { return make_link(call, services); });
+    add_route(router, services, Method::kDelete, "/v1/fans/{user_id}/page-link", "fans",
+              [&services](Call& call) { return end_links(call, services); });
     router.add(Method::kGet, "/me/{token}", page(services, show));
     router.add(Method::kGet, "/me/{token}/data", page(services, take_along));
     router.add(Method::kPost, "/me/{token}/choices", page(services, choose));

@@ -1,4 +1,7 @@
 // The live feed of results, and who may see what of it.
+#include <algorithm>
+#include <limits>
+
 #include "results/feed/view.h"
 #include "service/access.h"
 #include "service/live_feed.h"
@@ -7,10 +10,16 @@ namespace altis::service {
 namespace {
 
 using codec::Json;
+using results::feed::View;
 using results::feed::view_of;
 using server::Method;
 using server::Responder;
 using server::Response;
+
+constexpr std::int64_t kLiveConflationMs =
+    100;  // of a discipline that is followed whole: people see no more
+constexpr std::size_t kDisciplineBytes = 3;  // with which a unit's code begins
+constexpr Time kNever{std::numeric_limits<std::int64_t>::max()};
 
 // The owner of an edition's results says who may see them live.
 Result<void> require_owner(const Call& call, std::string_view edition) {
@@ -85,17 +94,57 @@ Result<Response> list_grants(Call& call) {
     return server::json_response(200, Json::object({{"items", std::move(items)}}));
 }
 
-// The pass is taken in this turn: a change of the grant in any later one ends it.
-Result<void> follow(Call& call, LiveFeed& feed, const Responder& respond) {
-    TRY(const rights::FeedGrant grant,
-        call.turn.world().feed_grants.require(call.caller.key_id, call.turn.now()));
-    call.turn.after_durable([&feed, view = view_of(grant), pass = feed.pass(grant),
+using Pass = std::shared_ptr<const server::StreamPass>;
+
+void send_stream(Call& call, LiveFeed& feed, View view, const Pass& pass,
+                 const Responder& respond) {
+    call.turn.after_durable([&feed, view = std::move(view), pass,
                              respond](const Result<void>& outcome) {
         if (!outcome) return respond(server::problem(outcome.error()));
         feed.open(view, [pass, respond](const Result<std::string>& stream) {
             respond(stream ? server::event_stream(*stream, pass) : server::problem(stream.error()));
         });
     });
+}
+
+// The pass is taken in this turn: a change of the grant in any later one ends it.
+Result<void> follow(Call& call, LiveFeed& feed, const Responder& respond) {
+    TRY(const rights::FeedGrant grant,
+        call.turn.world().feed_grants.require(call.caller.key_id, call.turn.now()));
+    send_stream(call, feed, view_of(grant), feed.pass(grant.key, grant.until), respond);
+    return {};
+}
+
+// Everything of one discipline: what the interface tells this key anyway when it asks again and
+// again. Views are as many as disciplines, whoever looks.
+Result<View> whole_discipline(const Call& call) {
+    const std::string edition = call.caller.edition.empty()
+                                    ? std::string(call.request.query_value("edition"))
+                                    : call.caller.edition;
+    const std::string_view discipline = call.request.query_value("discipline");
+    const auto units = call.turn.world().results.units_of(edition);
+    const bool is_known = discipline.size() == kDisciplineBytes &&
+                          std::ranges::any_of(units, [&](const results::UnitKey& unit) {
+                              return unit.rsc.starts_with(discipline);
+                          });
+    if (!is_known) {
+        return fail(Code::kNotFound, "results.unknown_discipline",
+                    "the edition has no unit of this discipline; name one with ?discipline= by the "
+                    "first three characters of its units' codes, and the edition with ?edition= "
+                    "where the key has none");
+    }
+    View view{edition, {std::string(discipline)}, {}, {}, milliseconds(kLiveConflationMs)};
+    for (std::size_t i = 0; i < rights::kFeedFieldNames.size(); ++i) {
+        const auto field = static_cast<rights::FeedField>(i);
+        if (field != rights::FeedField::kProof) view.fields.insert(field);  // for public pages
+    }
+    return view;
+}
+
+// Ends with the key alone.
+Result<void> follow_discipline(Call& call, LiveFeed& feed, const Responder& respond) {
+    TRY(View view, whole_discipline(call));
+    send_stream(call, feed, std::move(view), feed.pass(call.caller.key_id, kNever), respond);
     return {};
 }
 
@@ -126,6 +175,10 @@ void add_feed_routes(server::Router& router, Services& services) {
     add_async_route(
         router, services, Method::kGet, "/v1/results/feed", "feed",
         [&feed](Call& call, const Responder& respond) { return follow(call, feed, respond); });
+    add_async_route(router, services, Method::kGet, "/v1/results/live", "results",
+                    [&feed](Call& call, const Responder& respond) {
+                        return follow_discipline(call, feed, respond);
+                    });
     add_async_route(
         router, services, Method::kGet, "/v1/results/feed/{unit}", "feed",
         [&feed](Call& call, const Responder& respond) { return show_unit(call, feed, respond); });

@@ -45,7 +45,8 @@ void answer_edition(LivePages& pages, const Request& request, const Responder& r
 // Names of units that changed; a page needs no more.
 Result<Response> changes(const Services& services, const Request& request) {
     TRY(const auto open, services.pages.find(request.parameter("edition")));
-    return server::event_stream(open.site->stream(), services.feed.pass(open.grant));
+    return server::event_stream(open.site->stream(),
+                                services.feed.pass(open.grant.key, open.grant.until));
 }
 
 // The edition's public feed, whole: as /v1/results/feed.
@@ -54,7 +55,8 @@ void follow(Services& services, const Request& request, const Responder& respond
     if (!open) return respond(server::problem(open.error()));
     services.feed.open(
         results::feed::view_of(open->grant),
-        [pass = services.feed.pass(open->grant), respond](const Result<std::string>& stream) {
+        [pass = services.feed.pass(open->grant.key, open->grant.until),
+         respond](const Result<std::string>& stream) {
             respond(stream ? server::event_stream(*stream, pass) : server::problem(stream.error()));
         });
 }

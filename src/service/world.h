@@ -27,6 +27,7 @@
 #include "results/results_book.h"
 #include "results/schedule/schedule_book.h"
 #include "rights/feed_grants.h"
+#include "rights/page_links_book.h"
 #include "rights/rights_book.h"
 
 namespace altis::service {
@@ -38,6 +39,7 @@ struct World {
 
     rights::RightsBook rights;
     rights::FeedGrantsBook feed_grants;
+    rights::PageLinksBook page_links;
     fans::FansBook fans;
     results::ResultsBook results;
     results::FactLog fact_log;
@@ -68,10 +70,10 @@ struct World {
     // In the order in which each record is applied.
     std::vector<journal::Book*> books() {
         return {
-            &rights,   &feed_grants,  &fans,        &results,     &awards,        &held,
-            &fact_log, &participants, &codes,       &persons,     &record_marks,  &schedule,
-            &tellings, &treasury,     &rooms,       &activations, &campaigns,     &ledger,
-            &messages, &names,        &preferences, &exports,     &subscriptions,
+            &rights,   &feed_grants, &page_links,   &fans,        &results,     &awards,
+            &held,     &fact_log,    &participants, &codes,       &persons,     &record_marks,
+            &schedule, &tellings,    &treasury,     &rooms,       &activations, &campaigns,
+            &ledger,   &messages,    &names,        &preferences, &exports,     &subscriptions,
         };
     }
 };

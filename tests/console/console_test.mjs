@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findBrowser } from '../web/browser.mjs';
 import { ownPage } from './fan_page.mjs';
+import { liveResults, twoPeople } from './live_results.mjs';
 import { firstLoad, frames, heap } from './speed.mjs';
 import * as tasks from './tasks.mjs';
 import { open } from './tasks.mjs';
@@ -67,16 +68,32 @@ async function everyPage(page) {
   }
 }
 
-async function askTheRoom(page) {
-  await page.keyboard.press('3');
-  await page.getByRole('heading', { name: 'Clean rooms' }).or(page.getByRole('heading', { name: 'Rooms', exact: true })).first().waitFor();
-  await page.getByLabel('Confidence').selectOption('99.9');
-  await page.getByText(/Costs ε 0\.50|Does not fit/).waitFor();
-  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+// As a newcomer who was given the address and a key: "how many high-value volleyball fans are airline customers, and how sure are
+// we?" Three clicks, nothing chosen.
+async function askAsANewcomer(browser, url, key) {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  await logIn(page, url, key);
+  await page.getByRole('link', { name: /^Next: ask how an audience overlaps/ }).click();
+  await page.getByLabel('How many of la28 / high-value-volleyball-la are also in airline / customers?').waitFor();
+  await page.getByText(/Costs ε 0\.50; intervals of about ± \d+ persons/).waitFor();
+  const ask = page.getByRole('button', { name: 'Ask', exact: true });
+  await ask.click();
   const sentence = page.locator('.sentence');
   await sentence.waitFor();
-  assert.match(await sentence.textContent(), /About \d+ of la28 \/ high-value-volleyball-la: [\d.]+ %\. We are 99\.9 % sure it is between \d+ and \d+\./);
-  if (shots) await page.screenshot({ path: join(shots, 'rooms-answer.png'), fullPage: true });
+  const words = (await sentence.textContent()).replaceAll('\u00a0', ' ');
+  assert.match(words, /About \d+ of la28 \/ high-value-volleyball-la are also in airline \/ customers: [\d.]+ %\. We are 95 % sure it is between \d+ and \d+\./);
+  // The budget is spent, and the same question is free.
+  await page.getByText('Does not fit the budget any more').waitFor();
+  const cost = page.getByRole('combobox', { name: 'Privacy cost (epsilon)' });
+  await cost.selectOption('0.25');
+  await ask.click();
+  await page.getByText('rooms.budget_spent').waitFor();
+  await cost.selectOption('0.5');
+  await ask.click();
+  await sentence.waitFor();
+  assert.equal((await sentence.textContent()).replaceAll('\u00a0', ' '), words);
+  await tasks.shoot(page, 'rooms-answer');
+  await page.context().close();
 }
 
 async function writeARule(page) {
@@ -177,12 +194,13 @@ try {
   const message = await tasks.someMessage(url, key);
   const steps = {
     firstLoad: () => firstLoad(browser, url, key),
-    whatHappened: tasks.whatHappened, askTheRoom, proposeARoom: tasks.proposeARoom, writeARule, segmentsOverTime: tasks.segmentsOverTime, verifyAResult,
+    askAsANewcomer: () => askAsANewcomer(browser, url, key), whatHappened: tasks.whatHappened, proposeARoom: tasks.proposeARoom, writeARule, segmentsOverTime: tasks.segmentsOverTime, verifyAResult,
     previewAMessage: tasks.previewAMessage, readLetters: (shown) => tasks.readLetters(shown, message),
     decideAboutRights: tasks.decideAboutRights, verifyTheAudit: tasks.verifyTheAudit,
     mergeAndUnmerge: (shown) => tasks.mergeAndUnmerge(shown, 'fan-11', 'fan-12'), exportAndErase: (shown) => tasks.exportAndErase(shown, 'fan-12'),
+    liveResults: () => liveResults(browser, url, keyOf('admin')), twoPeople: () => twoPeople(browser, url, keyOf('admin'), async (shown) => { await shown.evaluate(axe); await accessible(shown, 'corrections'); }),
     findALimit: tasks.findALimit, languages, palette, hostile, everyPage,
-    ownPage: () => ownPage(browser, axe, url, key, message.user), frames, heap: (shown) => heap(shown, kHeapSeconds),
+    ownPage: () => ownPage(browser, axe, url, key, message.user), frames: () => frames(browser, url, key), heap: () => heap(browser, url, key, kHeapSeconds),
   };
   const only = process.env.ALTIS_STEPS?.split(',');
   for (const [name, step] of Object.entries(steps)) {

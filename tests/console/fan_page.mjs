@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { shoot } from './tasks.mjs';
 
-const ask = async (url, path, key, body) => {
+const ask = async (url, path, key, body, method = body === undefined ? 'GET' : 'POST') => {
   const reply = await fetch(url + path, {
-    method: body === undefined ? 'GET' : 'POST',
+    method,
     headers: { Authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -31,24 +31,44 @@ export async function ownPage(browser, axe, url, key, user) {
   const known = (await ask(url, `/v1/fans/${user}`, key)).json;
   assert.deepEqual(known.consents.filter(({ purpose }) => ['analytics', 'messages'].includes(purpose)).map(({ purpose }) => purpose), ['analytics']);
   assert.equal(known.message_preferences.daily_cap, 3);
-  for (const [name, direction] of [['العربية', 'rtl'], ['日本語', 'ltr']]) {
+  await page.getByRole('rowheader', { name: 'Last seen' }).waitFor();
+  for (const [name, direction, lastSeen] of [['العربية', 'rtl', 'آخر ظهور'], ['日本語', 'ltr', '最後の記録']]) {
     await page.getByRole('link', { name }).click();
     assert.equal(await page.locator('html').getAttribute('dir'), direction);
+    await page.getByRole('rowheader', { name: lastSeen }).waitFor();
     await shoot(page, `fan-page-${direction}`);
   }
   await accessible(browser, axe, url + json.path);
-  await page.goto(`${url}${json.path}?language=en`);
+  await linksEnd(page, url, key, user, json.path);
+  const fresh = (await ask(url, `/v1/fans/${user}/page-link`, key, { minutes: 5 })).json.path;
+  await page.goto(`${url}${fresh}?language=en`);
   await page.getByLabel('I want everything about me to be deleted').check();
   await page.getByRole('button', { name: 'Delete me' }).click();
   await page.getByText('You are deleted.').waitFor({ timeout: 30_000 });
   await page.getByText('"warehouse_rows_left": 0').waitFor();
   await shoot(page, 'fan-page-farewell');
   assert.equal((await ask(url, `/v1/fans/${user}`, key)).status, 404);
-  for (const path of [json.path, `${json.path}x`, '/me/none']) {
+  for (const path of [fresh, `${fresh}x`, '/me/none']) {
     const refused = await page.goto(url + path);
     assert.equal(refused.status(), 404, path);
     await page.getByText('This link does not hold').waitFor();
   }
+}
+
+// The application ends every link that was made before, for whatever it is used, and no other fan's.
+async function linksEnd(page, url, key, user, path) {
+  const other = (await ask(url, '/v1/fans/fan-20/page-link', key, {})).json.path;
+  const ended = await ask(url, `/v1/fans/${user}/page-link`, key, undefined, 'DELETE');
+  assert.equal(ended.status, 200);
+  assert.match(ended.json.links_ended_at, /^\d{4}-/);
+  for (const what of ['', '/data']) {
+    const refused = await page.goto(url + path + what);
+    assert.equal(refused.status(), 403, what);
+    await page.getByText('This link does not hold').waitFor();
+  }
+  assert.equal((await fetch(`${url}${path}/choices`, { method: 'POST', body: 'daily_cap=1' })).status, 403);
+  assert.equal((await page.goto(url + other)).status(), 200);
+  assert.equal((await ask(url, '/v1/fans/nobody-of-this-name/page-link', key, undefined, 'DELETE')).status, 404);
 }
 
 // axe-core is a script, so it looks at the page in a context that runs some; the page has none of its own.

@@ -180,5 +180,5 @@ export async function findALimit(page) {
 export async function whatHappened(page) {
   await open(page, 'results');
   await open(page, 'story');
-  await page.locator('section', { hasText: 'What just happened' }).getByText(/OFFICIAL|— to /).first().waitFor();
+  await page.locator('section', { hasText: 'What just happened' }).getByText(/Official|— to /).first().waitFor();
 }

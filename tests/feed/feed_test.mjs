@@ -41,6 +41,9 @@ function result(version, count) {
 class Games {
   constructor(server) { this.server = server; }
 
+  // Of those who see all results anyway.
+  get live() { return `${this.server.url}/v1/results/live?discipline=FSK`; }
+
   async found() {
     await this.server.foundGames();
     const admin = readFileSync(join(this.server.data, 'admin.key'), 'utf8').trim();
@@ -78,10 +81,11 @@ async function overSocket(games, follower = new Follower()) {
   return { follower, socket };
 }
 
-async function overEvents(games) {
+async function overEvents(address, headers) {
   const follower = new Follower();
   const stop = new AbortController();
-  const answer = await fetch(games.feed, { headers: games.headers, signal: stop.signal });
+  const answer = await fetch(address, { headers, signal: stop.signal });
+  assert.equal(answer.status, 200);
   const read = async () => {
     let text = '';
     for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
@@ -94,7 +98,7 @@ async function overEvents(games) {
     }
   };
   const done = read().catch((error) => { if (error.name !== 'AbortError') throw error; });
-  return { follower, stop: async () => { stop.abort(); await done; } };
+  return { follower, done, stop: async () => { stop.abort(); await done; } };
 }
 
 async function until(what, is) {
@@ -105,13 +109,36 @@ async function until(what, is) {
   throw new Error(`not in time: ${what}`);
 }
 
+// A discipline whole: without a grant, for keys that see all results; as long as the key holds.
+async function wholeDiscipline(games, server) {
+  const admin = readFileSync(join(server.data, 'admin.key'), 'utf8').trim();
+  const { secret } = await server.ask('POST', '/v1/keys', admin,
+    { id: 'desk', organisation: 'la28', edition: 'owg2026', scopes: ['results'] });
+  const headers = { authorization: `Bearer ${secret}` };
+  const told = await overEvents(games.live, headers);
+  await until('it has the unit', () => told.follower.units.has(UNIT));
+  const { version, document } = told.follower.units.get(UNIT);
+  assert.ok(document.lines[document.order[0]].members[0].given_name, 'with names');
+  await games.send(result(version + 1, version + 1));
+  await until('and its change', () => told.follower.units.get(UNIT).version === version + 1);
+  const status = async (address, header) => (await fetch(address, { headers: header })).status;
+  assert.equal(await status(games.live, games.headers), 403, 'the scope feed is not enough');
+  assert.equal(await status(games.live.replace('FSK', 'CUR'), headers), 404);
+  assert.equal(await status(games.live.replace('FSK', 'F'), headers), 404);
+  assert.equal(await status(games.live.replace('?discipline=FSK', ''), headers), 404);
+  const over = told.done.catch((error) => assert.match(String(error), /terminated/));
+  await server.ask('DELETE', '/v1/keys/desk', admin);
+  await over;
+  assert.equal(await status(games.live, headers), 401);
+}
+
 const server = new AltisServer(process.argv[2]);
 try {
   await server.start();
   const games = new Games(server);
   await games.found();
   const first = await overSocket(games);
-  const events = await overEvents(games);
+  const events = await overEvents(games.feed, games.headers);
   for (let version = 1; version <= 8; ++version) await games.send(result(version, version));
   const version = (follower) => follower.units.get(UNIT)?.version;
   await until('the socket has all', () => version(first.follower) === 8);
@@ -133,6 +160,10 @@ try {
   await until('the one that came back has all', () => version(second.follower) === 9);
   assert.deepEqual(second.follower.types, ['delta']);
   console.log('ok  ping, close, and resuming over a WebSocket');
+
+  await wholeDiscipline(games, server);
+  await until('the grant shows it too', () => version(second.follower) === 10);
+  console.log('ok  a discipline whole, for as long as the key holds');
 
   const stranger = new WebSocket(games.feed.replace('http', 'ws'));
   const [, refusal] = await once(stranger, 'unexpected-response');

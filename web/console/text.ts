@@ -44,7 +44,7 @@ function formatOf(digits: number): Intl.NumberFormat {
 
 export const number = (value: number, digits = 0): string => (Number.isFinite(value) ? formatOf(digits).format(value) : '∞');
 
-export const percent = (share: number, digits = 1): string => `${number(share * 100, digits)} %`;
+export const percent = (share: number, digits = 1): string => `${number(share * 100, digits)}\u00a0%`;
 
 export const money = (minor: number, currency: string): string =>
   new Intl.NumberFormat(locale(), { style: 'currency', currency }).format(minor / 100);

@@ -120,6 +120,9 @@ Result<void> found_the_games(Stage& stage) {
     TRY(stage.airline_key,
         issue_key(admin, "airline", "airline", Json::array({"rooms", "treasury", "market"})));
     TRY(stage.timing_key, issue_key(admin, "timing", "timing", Json::array({"market"})));
+    const Json deciding = Json::array({"results", "results:write", "results:correct"});
+    TRY(stage.results_key, issue_key(admin, "results", kRightsHolder, deciding));
+    TRY(stage.jury_key, issue_key(admin, "jury", kRightsHolder, deciding));
     Client holder = stage.holder();
     TRY_VOID(define_segments(holder));
     TRY(const bool owner, is_allowed(holder, kRightsHolder, "fan_engagement", "analytics"));

@@ -30,6 +30,8 @@ struct Stage {
     std::string ingest_key;
     std::string airline_key;
     std::string timing_key;
+    std::string results_key;  // of two people who decide about results together
+    std::string jury_key;
     // Messages that were received: id and user of some, for the chapter that buys caps.
     std::vector<std::pair<std::string, std::string>> received;
 

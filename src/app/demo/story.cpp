@@ -69,7 +69,8 @@ Result<void> play(Stage& stage, const DataFolder& folder) {
 // as every file that is written so.
 Result<void> keep_keys(const Stage& stage, const std::string& folder) {
     for (const auto& [party, key] :
-         {std::pair{"la28", &stage.holder_key}, std::pair{"airline", &stage.airline_key}}) {
+         {std::pair{"la28", &stage.holder_key}, std::pair{"airline", &stage.airline_key},
+          std::pair{"results", &stage.results_key}, std::pair{"jury", &stage.jury_key}}) {
         const std::string path = folder + "/" + party + ".key";
         TRY_VOID(platform::write_file_atomically(platform::real_file_system(), path, *key + "\n"));
     }
@@ -85,7 +86,8 @@ void leave_serving(Stage& stage, DataFolder& folder) {
     std::fprintf(stderr,
                  "\nThe console shows it all: http://%s:%u/console\n"
                  "  log in with the key of LA28 (%s/la28.key)\n"
-                 "  or of the airline (%s/airline.key)\n"
+                 "  or of the airline (%s/airline.key), or, for corrections by two people, of\n"
+                 "  the results desk and the jury (results.key and jury.key beside it)\n"
                  "  admin key:   %s/admin.key\n"
                  "  data folder: %s\n"
                  "  stop it:     kill %d\n",
@@ -100,7 +102,7 @@ int play_story(const StoryOptions& options) {
     Report report(options.style);
     const Population population(options.fans, options.seed);
     DataFolder folder(options.data_directory);
-    Stage stage{report, population, {}, nullptr, {}, {}, {}, {}, {}};
+    Stage stage{report, population, {}, nullptr, {}, {}, {}, {}, {}, {}, {}};
     report.say(fmt::format("Altis plays the story of a Games: {} fans, seed {}", options.fans,
                            options.seed));
     const auto played = play(stage, folder);

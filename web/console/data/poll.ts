@@ -23,7 +23,9 @@ export function poll<T>(path: () => GetPath | null, everyMs = 1000): Poll<T> {
     // What was refused stays refused for a while.
     if (!over && everyMs > 0) timer = setTimeout(again, problem() ? everyMs * 10 : everyMs);
   };
+  const onShown = (): void => { if (!document.hidden) void again(); };
+  document.addEventListener('visibilitychange', onShown);
   void again();
-  onCleanup(() => { over = true; clearTimeout(timer); });
+  onCleanup(() => { over = true; clearTimeout(timer); document.removeEventListener('visibilitychange', onShown); });
   return { value, problem, again };
 }

@@ -6,6 +6,7 @@ import { IdentityGraph, type Identity } from '../parts/identity.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { go, place } from '../router.ts';
 import { brief, moment, number, t } from '../text.ts';
+import { named } from '../words.ts';
 
 interface Segment { id: string; member: boolean; why: { rule?: string } | null }
 interface Fan {
@@ -25,7 +26,7 @@ function Profile(properties: { user: string; fan: Fan; withEvents: () => void })
   const rows = createMemo(() => Object.entries(properties.fan.profile).filter(([, value]) => isThere(value)));
   return (
     <section class="panel stack"><h2 class="outside">{brief(properties.user)}</h2>
-      <table><tbody><For each={rows()}>{([name, value]) => <tr><th scope="row">{name.replaceAll('_', ' ')}</th><td><pre tabindex="0">{brief(shown(value), 4000)}</pre></td></tr>}</For></tbody></table>
+      <table><tbody><For each={rows()}>{([name, value]) => <tr><th scope="row">{named('value', name)}</th><td><pre tabindex="0">{brief(shown(value), 4000)}</pre></td></tr>}</For></tbody></table>
       <Show when={properties.fan.made_by} fallback={<div><button onClick={properties.withEvents}>{t('whichEvents')}</button></div>}>{(made) => (
         <table><thead><tr><th>{t('value')}</th><th class="number">{t('events')}</th><th>{t('newest')}</th></tr></thead>
           <tbody><For each={Object.entries(made())}>{([name, one]) => <tr><th scope="row" class="mono outside">{brief(name, 60)}</th><td class="number">{number(one.events)}</td><td class="small soft">{one.newest[0] ? `${moment(one.newest[0].time)} · ${t('record')} ${number(one.newest[0].offset)}` : ''}</td></tr>}</For></tbody></table>
@@ -50,7 +51,7 @@ function Consent(properties: { fan: Fan }) {
   return (
     <section class="panel"><h2>{t('consent')}</h2>
       <ul class="list"><For each={properties.fan.consents} fallback={<li class="empty">{t('noConsent')}</li>}>{(one) => (
-        <li><span>{one.purpose.replaceAll('_', ' ')}</span><span class="tag good">{t('given')}</span><span class="soft outside">{brief(one.edition, 40)}</span></li>
+        <li><span>{named('purpose', one.purpose)}</span><span class="tag good">{t('given')}</span><span class="soft outside">{brief(one.edition, 40)}</span></li>
       )}</For></ul>
       <details><summary>{t('preferences')}</summary><pre tabindex="0">{JSON.stringify(properties.fan.message_preferences, null, 1)}</pre></details>
     </section>
@@ -72,11 +73,16 @@ function Access(properties: { user: string }) {
   const makeLink = async (): Promise<void> => {
     const told = await post<{ path: string }>(`/v1/fans/${part(properties.user)}/page-link`, { minutes: 15 });
     setProblem(told.ok ? null : told.problem);
-    if (told.ok) setLink(told.value.path);
+    if (told.ok) { setLink(told.value.path); setSaid(''); }
+  };
+  const endLinks = async (): Promise<void> => {
+    const told = await remove<unknown>(`/v1/fans/${part(properties.user)}/page-link`);
+    setProblem(told.ok ? null : told.problem);
+    if (told.ok) { setLink(''); setSaid(t('ownPageLinksEnded')); }
   };
   return (
     <section class="panel stack"><h2>{t('export')}</h2>
-      <div class="row"><button onClick={() => save('json')}>{t('saveAs', 'JSON')}</button><button onClick={() => save('html')}>{t('saveAs', 'HTML')}</button><button onClick={makeLink}>{t('ownPage')}</button></div>
+      <div class="row"><button onClick={() => save('json')}>{t('saveAs', 'JSON')}</button><button onClick={() => save('html')}>{t('saveAs', 'HTML')}</button><button onClick={makeLink}>{t('ownPage')}</button><button onClick={endLinks}>{t('endOwnPageLinks')}</button></div>
       <p role="status" class="small soft">{said()}</p>
       <Show when={link()}><p class="outside"><a href={link()} target="_blank" rel="noreferrer">{t('ownPageLink')}</a> <span class="small soft">{t('ownPageHint')}</span></p></Show>
       <Show when={problem()}>{(it) => <Refused problem={it()} />}</Show>

@@ -7,6 +7,7 @@ import { Refused } from '../parts/refused.tsx';
 import { go, place } from '../router.ts';
 import { may, session } from '../session.ts';
 import { brief, moment, t } from '../text.ts';
+import { named } from '../words.ts';
 
 interface Items<T> { items: T[] }
 interface Organisation { id: string; name: string; kind: string }
@@ -30,7 +31,7 @@ function Choice(properties: { name: string; from: { id: string; name: string }[]
     </select></label>
   );
 }
-const named = (ids: string[]): { id: string; name: string }[] => ids.map((id) => ({ id, name: spaced(id) }));
+const choices = (kind: 'category' | 'purpose', ids: string[]): { id: string; name: string }[] => ids.map((id) => ({ id, name: named(kind, id) }));
 
 function Cell(properties: { own: boolean; grants: Grant[]; revoke: (grant: Grant) => void }) {
   return (
@@ -38,7 +39,8 @@ function Cell(properties: { own: boolean; grants: Grant[]; revoke: (grant: Grant
       <Show when={properties.own}><span class="tag good">{t('owner')}</span></Show>
       <For each={properties.grants}>{(grant) => (
         <div class="grant" classList={{ soft: !holds(grant) }}>
-          <span title={brief(grant.policy, 400)}>{spaced(grant.purpose)}</span>
+          <span>{named('purpose', grant.purpose)}</span>
+          <span class="small soft outside" title={brief(grant.policy, 400)}>{brief(grant.policy, 26)}</span>
           <span class="small soft">{holds(grant) ? t('untilShort', moment(until(grant))) : t('ended')}</span>
           <Show when={may('rights') && grant.owner === session()?.organisation && holds(grant)}>
             <button class="quiet small" aria-label={t('revokeOf', grant.id)} onClick={() => properties.revoke(grant)}>{t('revoke')}</button>
@@ -63,7 +65,7 @@ function RightsMap(properties: { edition: string; organisations: Organisation[];
         <thead><tr><th>{t('category')}</th><For each={shown()}>{(one) => <th scope="col" class="outside">{brief(one.name || one.id, 40)}<div class="small">{spaced(one.kind)}</div></th>}</For></tr></thead>
         <tbody><For each={kCategories}>{(category) => (
           <tr>
-            <th scope="row">{spaced(category)} <Show when={!owned(category)}><span class="small soft">{t('noOwner')}</span></Show><Show when={owned(category)?.locked}><span class="tag">{t('locked')}</span></Show></th>
+            <th scope="row">{named('category', category)} <Show when={!owned(category)}><span class="small soft">{t('noOwner')}</span></Show><Show when={owned(category)?.locked}><span class="tag">{t('locked')}</span></Show></th>
             <For each={shown()}>{(one) => <Cell own={owned(category)?.organisation === one.id} grants={grantsOf(category, one.id)} revoke={properties.revoke} />}</For>
           </tr>
         )}</For></tbody>
@@ -92,8 +94,8 @@ function Decide(properties: { edition: string; organisations: Organisation[] }) 
       <h2>{t('mayThey')}</h2>
       <div class="row">
         <Choice name={t('organisation')} value={asker()} from={properties.organisations.map((one) => ({ id: one.id, name: one.name || one.id }))} set={setOrganisation} />
-        <Choice name={t('category')} value={category()} from={named(kCategories)} set={setCategory} />
-        <Choice name={t('purpose')} value={purpose()} from={named(kPurposes)} set={setPurpose} />
+        <Choice name={t('category')} value={category()} from={choices('category', kCategories)} set={setCategory} />
+        <Choice name={t('purpose')} value={purpose()} from={choices('purpose', kPurposes)} set={setPurpose} />
         <label>{t('userIdOptional')}<input autocomplete="off" value={user()} onInput={(event) => setUser(event.currentTarget.value)} /></label>
         <button class="main">{t('decide')}</button>
       </div>
@@ -128,8 +130,8 @@ function GiveGrant(properties: { edition: string; organisations: Organisation[];
       <h2>{t('giveGrant')}</h2>
       <div class="row">
         <Choice name={t('grantee')} value={grantee() || (others()[0]?.id ?? '')} from={others().map((one) => ({ id: one.id, name: one.name || one.id }))} set={setGrantee} />
-        <Choice name={t('category')} value={category()} from={named(kCategories)} set={setCategory} />
-        <Choice name={t('purpose')} value={purpose()} from={named(kPurposes)} set={setPurpose} />
+        <Choice name={t('category')} value={category()} from={choices('category', kCategories)} set={setCategory} />
+        <Choice name={t('purpose')} value={purpose()} from={choices('purpose', kPurposes)} set={setPurpose} />
         <label>{t('until')}<input type="date" required value={until()} onInput={(event) => setUntil(event.currentTarget.value)} /></label>
       </div>
       <label>{t('writtenReason')}<input required maxlength="8192" value={policy()} onInput={(event) => setPolicy(event.currentTarget.value)} /></label>

@@ -1,5 +1,5 @@
 // Clean rooms: what a room permits, what a question would cost, the answer with its uncertainty, and what budget is left.
-import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
 import { part, post, type Problem } from '../data/client.ts';
 import { poll } from '../data/poll.ts';
 import { Answered, type RoomAnswer } from '../parts/room_answer.tsx';
@@ -30,7 +30,8 @@ function Question(properties: { room: Room; asked: () => void }) {
   const [confidence, setConfidence] = createSignal('95');
   const [explanation, setExplanation] = createSignal<Explanation | null>(null);
   const [answer, setAnswer] = createSignal<RoomAnswer | null>(null);
-  const [problem, setProblem] = createSignal<Problem | null>(null);
+  const [unexplained, setUnexplained] = createSignal<Problem | null>(null);
+  const [refused, setRefused] = createSignal<Problem | null>(null);
   const [busy, setBusy] = createSignal(false);
 
   // Lift needs who was exposed and who acted: those whose first column says yes.
@@ -39,12 +40,14 @@ function Question(properties: { room: Room; asked: () => void }) {
     const asked = { template: chosen(), epsilon_micro: Math.round(cost() * 1e6), confidence_percent: confidence() };
     return chosen() === 'lift' ? { ...asked, parameters: { exposed: isYes(owners()[0]), acted: isYes(owners()[1]) } } : asked;
   });
+  // What was refused stands until something else is asked, and not only until the room is looked at again.
+  createEffect(on([createMemo(chosen), cost, confidence], () => setRefused(null), { defer: true }));
   createEffect(async () => {
     const asked = question();
     const explained = await post<{ items: Explanation[] }>(`/v1/rooms/${part(properties.room.id)}/explanations`, asked);
     if (asked !== question()) return;
     setExplanation(explained.ok ? (explained.value.items[0] ?? null) : null);
-    setProblem(explained.ok ? null : explained.problem);
+    setUnexplained(explained.ok ? null : explained.problem);
   });
   const ask = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -52,19 +55,21 @@ function Question(properties: { room: Room; asked: () => void }) {
     const told = await post<RoomAnswer>(`/v1/rooms/${part(properties.room.id)}/questions`, question());
     setBusy(false);
     setAnswer(told.ok ? told.value : null);
-    setProblem(told.ok ? null : told.problem);
+    setRefused(told.ok ? null : told.problem);
     properties.asked();
   };
   const words = (name: string): string =>
-    name === 'overlap' ? t('overlapWords', tableName(owners()[0]), tableName(owners()[1])) : name;
+    name === 'overlap' ? t('overlapWords', tableName(owners()[0]), tableName(owners()[1])) : name === 'lift' ? t('liftWords', tableName(owners()[0]), tableName(owners()[1])) : name.replaceAll('_', ' ');
   const plusMinus = (): string => number(Math.max(0, ...(explanation()?.intervals ?? []).map((one) => one.plus_minus)));
   return (
     <>
       <form class="panel stack" onSubmit={ask}>
         <h2>{t('askTitle')}</h2>
-        <label>{t('template')}<select value={chosen()} onChange={(event) => setTemplate(event.currentTarget.value)}>
-          <For each={properties.room.room.templates}>{(name) => <option value={name}>{words(name)}</option>}</For>
-        </select></label>
+        <fieldset class="stack"><legend class="small soft">{t('template')}</legend>
+          <For each={properties.room.room.templates}>{(name) => (
+            <label class="check outside"><input type="radio" name="template" value={name} checked={name === chosen()} onChange={() => setTemplate(name)} />{words(name)}</label>
+          )}</For>
+        </fieldset>
         <div class="row">
           <label>{t('privacyCost')}<select value={cost()} onChange={(event) => setCost(Number(event.currentTarget.value))}><For each={kEpsilons}>{(one) => <option value={one}>{number(one, 2)}</option>}</For></select></label>
           <label>{t('confidence')}<select value={confidence()} onChange={(event) => setConfidence(event.currentTarget.value)}><option value="95">95 %</option><option value="99.9">99.9 %</option></select></label>
@@ -73,9 +78,9 @@ function Question(properties: { room: Room; asked: () => void }) {
         <Show when={explanation()}>{(it) => (
           <p class="small soft" role="status">{t('explain')}: {it().fits ? t('explainFits', epsilon(it().epsilon_micro), plusMinus()) : t('explainNot')}</p>
         )}</Show>
-        <Show when={problem()}>{(it) => <Refused problem={it()} />}</Show>
+        <Show when={refused() ?? unexplained()}>{(it) => <Refused problem={it()} />}</Show>
       </form>
-      <Show when={answer()}>{(it) => <Answered answer={it()} left={tableName(owners()[0])} />}</Show>
+      <Show when={answer()}>{(it) => <Answered answer={it()} left={tableName(owners()[0])} right={tableName(owners()[1])} />}</Show>
     </>
   );
 }

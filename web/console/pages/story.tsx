@@ -7,10 +7,12 @@ import type { Plan } from './messages.tsx';
 import { poll } from '../data/poll.ts';
 import { RateChart } from '../parts/rate_chart.tsx';
 import { ShareBar } from '../parts/share_bar.tsx';
+import { rowsOfUnit } from '../feed/rows.ts';
 import { Score, type Unit } from '../parts/score.tsx';
 import { link } from '../router.ts';
 import { may, session } from '../session.ts';
 import { brief, language, money, moment, number, percent, t } from '../text.ts';
+import { named } from '../words.ts';
 
 interface Segment { id: string; kind: string; size: number; rule: string }
 interface Items<T> { items: T[] }
@@ -46,7 +48,7 @@ async function before(): Promise<Happening[]> {
   ]);
   const told = plans?.ok ? plans.value.items.filter((plan) => plan.sent > 0) : [];
   return [
-    ...(units?.ok ? units.value.items : []).filter((unit) => unit.known_at).map((unit) => ({ words: [unit.name || unit.unit, unit.status].join(' · '), at: new Date(unit.known_at) })),
+    ...(units?.ok ? units.value.items : []).filter((unit) => unit.known_at).map((unit) => ({ words: [unit.name || unit.unit, named('status', unit.status)].join(' · '), at: new Date(unit.known_at) })),
     ...told.map((plan) => ({ words: t('toldTo', brief(plan.text, 90), number(plan.sent)), at: new Date(plan.planned) })),
   ];
 }
@@ -69,7 +71,7 @@ function useFeed() {
 
 const wordsOf = (event: StreamEvent): string => {
   const data = event.data as Record<string, unknown>;
-  return String(data['text'] ?? [data['name'] ?? data['unit'], data['status']].filter(Boolean).join(' · '));
+  return String(data['text'] ?? [data['name'] ?? data['unit'], named('status', String(data['status'] ?? ''))].filter(Boolean).join(' · '));
 };
 
 export function Story() {
@@ -107,7 +109,7 @@ export function Story() {
       </dl>
       <div class="columns">
         <div class="stack">
-          <Show when={unit.value()}>{(it) => <section class="panel"><h2>{t('score')}</h2><Score unit={it()} most={8} /></section>}</Show>
+          <Show when={unit.value()}>{(it) => <section class="panel"><h2>{t('score')}</h2><Score head={it()} rows={rowsOfUnit(it())} most={8} /></section>}</Show>
           <Show when={journal.value()}>
             <section class="panel"><h2>{t('pouring')}</h2>
               <RateChart rates={rates()} places={kRates} words={t('rateAlt', number(rate()), number(Math.max(0, ...rates())))} />

@@ -49,7 +49,7 @@ export default function System() {
       <dl class="figures">
         <Show when={journal.value()}>{(it) => <>
           <div><dt>{t('durable')}</dt><dd class="big">{number(it().durable_offset)}</dd></div>
-          <div><dt>{t('headHash')}</dt><dd class="mono outside">{it().head_hash}</dd></div>
+          <div><dt>{t('headHash')}</dt><dd class="mono outside" title={it().head_hash}>{it().head_hash.slice(0, 32)}…</dd></div>
         </>}</Show>
         <Show when={warehouse.value()}>{(it) => <div><dt>{t('warehouse')}</dt><dd class="big">{number(it().lag)}</dd><dd class="small">{t('lag')}</dd></div>}</Show>
         <Show when={metrics.value()}>{(it) => <>
@@ -58,17 +58,19 @@ export default function System() {
           <div><dt>{t('waiting')}</dt><dd class="big">{number(sumOf(it(), 'altis_core_queued_tasks'))}</dd></div>
         </>}</Show>
       </dl>
-      <div class="columns">
-        <Faults metrics={metrics.value() ?? ''} cutBytes={journal.value()?.cut_bytes_at_start ?? 0} lag={warehouse.value()?.lag ?? 0} />
+      <div class="columns uneven">
+        <div class="stack">
+          <Faults metrics={metrics.value() ?? ''} cutBytes={journal.value()?.cut_bytes_at_start ?? 0} lag={warehouse.value()?.lag ?? 0} />
+          <Show when={warehouse.value()}>{(it) => (
+            <section class="panel"><h2>{t('tables')}</h2>
+              <table><tbody><For each={Object.entries(it().tables)}>{([name, rows]) => <tr><th scope="row" class="mono">{name}</th><td class="number">{number(rows)}</td></tr>}</For></tbody></table>
+            </section>
+          )}</Show>
+        </div>
         <section class="panel"><h2>{t('requests')}</h2>
-          <table><thead><tr><th>{t('route')}</th><th class="number">{t('count')}</th><th class="number">{t('mean')}</th><th class="number">{t('slowest')}</th></tr></thead>
-            <tbody><For each={routes()}>{(one) => <tr><td class="mono outside">{one.route}</td><td class="number">{number(one.count)}</td><td class="number">{number(one.mean * 1000, 2)} ms</td><td class="number">{'< '}{number(one.slowest * 1000, 1)} ms</td></tr>}</For></tbody></table>
+          <div class="scroll short-scroll" tabindex="0" role="region" aria-label={t('requests')}><table class="tight"><thead><tr><th>{t('route')}</th><th class="number">{t('count')}</th><th class="number">{t('mean')}</th><th class="number">{t('slowest')}</th></tr></thead>
+            <tbody><For each={routes()}>{(one) => <tr><td class="mono outside">{one.route}</td><td class="number">{number(one.count)}</td><td class="number">{number(one.mean * 1000, 2)} ms</td><td class="number">{'< '}{number(one.slowest * 1000, 1)} ms</td></tr>}</For></tbody></table></div>
         </section>
-        <Show when={warehouse.value()}>{(it) => (
-          <section class="panel"><h2>{t('tables')}</h2>
-            <table><tbody><For each={Object.entries(it().tables)}>{([name, rows]) => <tr><th scope="row" class="mono">{name}</th><td class="number">{number(rows)}</td></tr>}</For></tbody></table>
-          </section>
-        )}</Show>
       </div>
       <Limits />
     </>

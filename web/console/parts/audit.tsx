@@ -2,6 +2,7 @@
 import { createSignal, For, onMount, Show } from 'solid-js';
 import { get, type Problem } from '../data/client.ts';
 import { brief, moment, number, t } from '../text.ts';
+import { named } from '../words.ts';
 import { verifyRecord } from '../../verify/journal.ts';
 import { Refused } from './refused.tsx';
 
@@ -48,9 +49,9 @@ export function Audit() {
           <tbody><For each={items()} fallback={<tr><td colspan="6" class="empty">{t('noDecisions')}</td></tr>}>{(one) => (
             <tr>
               <td class="number">{number(one.offset)} <Show when={checked()[one.offset] !== undefined}><span class={checked()[one.offset] ? 'good' : 'bad'}>{checked()[one.offset] ? '✓' : '✗'}</span></Show></td>
-              <td class="small">{moment(one.time)}</td>
+              <td class="small whole">{moment(one.time)}</td>
               <td class="outside">{brief(one.organisation, 40)} <span class="soft">{brief(one.actor, 40)}</span></td>
-              <td class="outside">{one.category.replaceAll('_', ' ')} · {one.purpose.replaceAll('_', ' ')} <span class="soft">{brief(one.edition, 40)}</span></td>
+              <td class="outside">{named('category', one.category)} · {named('purpose', one.purpose)} <span class="soft">{brief(one.edition, 40)}</span></td>
               <td class="number">{number(one.people)}</td>
               <td><span class="tag" classList={{ good: one.allowed, bad: !one.allowed }}>{one.allowed ? t('allowed') : t('denied')}</span> <span class="small soft outside">{brief(one.rule, 60)}</span></td>
             </tr>

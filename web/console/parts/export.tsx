@@ -1,13 +1,15 @@
 // The members of a segment who consent, each with the record that proves it; a proof is checked here.
 import { createSignal, For, Show } from 'solid-js';
 import { get, part, type Problem } from '../data/client.ts';
-import { number, t } from '../text.ts';
+import { brief, moment, number, t } from '../text.ts';
+import { named } from '../words.ts';
 import { verifyRecord } from '../../verify/journal.ts';
 import { download } from './download.ts';
 import { Refused } from './refused.tsx';
 
 const kPurposes = ['messages', 'personalisation', 'analytics', 'clean_room', 'segment_sharing'];
-const kProved = 20;
+const kProved = 20; // of the first rows
+const kShown = 5;
 
 export function SegmentExport(properties: { segment: string }) {
   const [purpose, setPurpose] = createSignal('messages');
@@ -38,14 +40,14 @@ export function SegmentExport(properties: { segment: string }) {
   return (
     <section class="panel stack"><h2>{t('exportSegment')}</h2>
       <form class="row" onSubmit={save}>
-        <label>{t('purpose')}<select value={purpose()} onChange={(event) => setPurpose(event.currentTarget.value)}><For each={kPurposes}>{(one) => <option value={one}>{one.replaceAll('_', ' ')}</option>}</For></select></label>
+        <label>{t('purpose')}<select value={purpose()} onChange={(event) => setPurpose(event.currentTarget.value)}><For each={kPurposes}>{(one) => <option value={one}>{named('purpose', one)}</option>}</For></select></label>
         <button>{t('exportIt')}</button>
         <button type="button" disabled={!rows().length} onClick={prove}>{t('proveConsents')}</button>
       </form>
       <p role="status" class={said()?.good ? 'good' : 'bad'}>{said()?.words}</p>
       <Show when={rows().length}><div class="scroll" tabindex="0" role="region" aria-label={t('exportSegment')}><table>
-        <thead><tr><For each={Object.keys(rows()[0]!)}>{(name) => <th>{name.replaceAll('_', ' ')}</th>}</For></tr></thead>
-        <tbody><For each={rows().slice(0, 5)}>{(row) => <tr><For each={Object.values(row)}>{(value) => <td class="mono outside small">{String(value)}</td>}</For></tr>}</For></tbody>
+        <thead><tr><th>{t('userId')}</th><th>{t('consent')}</th><th class="number">{t('record')}</th></tr></thead>
+        <tbody><For each={rows().slice(0, kShown)}>{(row) => <tr><td class="outside">{brief(row['user_id'] || row['fan'], 40)}</td><td class="small">{moment(String(row['consent_at']))}</td><td class="number">{number(Number(row['consent_offset']))}</td></tr>}</For></tbody>
       </table></div></Show>
       <Show when={problem()}>{(it) => <Refused problem={it()} />}</Show>
     </section>

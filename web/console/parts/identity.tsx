@@ -9,6 +9,7 @@ interface Link { from: number; to: number; kind: string; since: string; confiden
 export interface Identity { subjects: Subject[]; links: Link[] }
 
 const kRadius = 90;
+const kMiddle = 120;
 const kMostDrawn = 24;
 
 const nameOf = (one: Subject): string => one.user_id || t('deviceNumber', one.subject);
@@ -17,18 +18,18 @@ function Graph(properties: { identity: Identity }) {
   const nodes = createMemo(() => properties.identity.subjects.slice(0, kMostDrawn).map((subject, at, all) => {
     const angle = (2 * Math.PI * at) / all.length - Math.PI / 2;
     const radius = all.length === 1 ? 0 : kRadius;
-    return { subject, x: 220 + 1.5 * radius * Math.cos(angle), y: 110 + radius * Math.sin(angle) };
+    return { subject, x: 220 + 1.5 * radius * Math.cos(angle), y: kMiddle + radius * Math.sin(angle) };
   }));
   const place = (subject: number) => nodes().find((one) => one.subject.subject === subject);
   return (
-    <svg class="graph" aria-hidden="true" viewBox={nodes().length > 1 ? '0 0 440 240' : '0 80 440 70'}>
+    <svg class="graph" aria-hidden="true" viewBox={nodes().length > 1 ? '0 0 440 250' : '0 90 440 70'}>
       <For each={properties.identity.links}>{(one) => (
         <Show when={place(one.from)}>{(from) => <Show when={place(one.to)}>{(to) =>
           <line classList={{ cut: !one.holds }} x1={from().x} y1={from().y} x2={to().x} y2={to().y} />}</Show>}</Show>
       )}</For>
       <For each={nodes()}>{(one) => <>
         <circle classList={{ user: Boolean(one.subject.user_id) }} cx={one.x} cy={one.y} r="9" />
-        <text x={one.x} y={one.y + 24} text-anchor="middle">{brief(nameOf(one.subject), 24)}</text>
+        <text x={one.x} y={one.y < kMiddle ? one.y - 16 : one.y + 24} text-anchor="middle">{brief(nameOf(one.subject), 24)}</text>
       </>}</For>
     </svg>
   );

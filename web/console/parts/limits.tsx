@@ -32,7 +32,7 @@ export function Limits() {
     <section class="panel stack"><div class="head"><h2>{t('limits', found().length)}</h2><input aria-label={t('find')} placeholder={t('find')} value={typed()} onInput={(event) => setTyped(event.currentTarget.value)} /></div>
       <Show when={page.problem()}>{(it) => <Refused problem={it()} />}</Show>
       <div class="scroll" tabindex="0" role="region" aria-label={t('limits', found().length)}><table>
-        <tbody><For each={found().slice(0, kMost)}>{(one) => <tr><th scope="row" class="mono">{one.name}</th><td class="mono">{one.value}</td><td class="small soft">{one.room}{one.meaning && ': '}{one.meaning}</td></tr>}</For></tbody>
+        <tbody><For each={found().slice(0, kMost)}>{(one) => <tr><th scope="row" class="mono">{one.name}</th><td class="mono">{one.value}</td><td class="small soft outside">{one.room}{one.meaning && ': '}{one.meaning}</td></tr>}</For></tbody>
       </table></div>
     </section>
   );

@@ -38,5 +38,5 @@ export function RateChart(properties: { rates: number[]; places: number; words: 
     const { rates, places } = properties;
     requestAnimationFrame(() => draw(canvas, rates, places));
   });
-  return <canvas ref={canvas} role="img" aria-label={properties.words} />;
+  return <><canvas ref={canvas} role="img" aria-label={properties.words} /><p class="small soft" aria-hidden="true">{properties.words}</p></>;
 }

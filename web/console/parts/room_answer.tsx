@@ -1,6 +1,7 @@
 // An answer of a room: a sentence, each figure with its interval drawn, and the receipt.
 import { createMemo, For, Show } from 'solid-js';
 import { number, percent, t } from '../text.ts';
+import { named } from '../words.ts';
 import { Interval, type Estimate } from './interval.tsx';
 
 interface Figure extends Estimate { name: string; group?: string }
@@ -8,12 +9,12 @@ export interface RoomAnswer { template: string; figures: Figure[]; confidence_pe
 
 const isShare = (figure: Figure): boolean => figure.name === 'overlap' || figure.name.endsWith('_share') || figure.name.endsWith('rate');
 
-export function Answered(properties: { answer: RoomAnswer; left: string }) {
+export function Answered(properties: { answer: RoomAnswer; left: string; right: string }) {
   const figure = (name: string): Figure | undefined => properties.answer.figures.find((one) => one.name === name);
   const show = (one: Figure) => (value: number): string => (isShare(one) ? percent(value) : number(value, Math.abs(value) < 10 && !Number.isInteger(value) ? 2 : 0));
   const high = (one: Figure): number => one.high ?? Infinity;
   const words = (one: Figure): string =>
-    t('interval', one.name, show(one)(one.value), show(one)(one.low), show(one)(high(one)), properties.answer.confidence_percent);
+    t('interval', named('figure', one.name), show(one)(one.value), show(one)(one.low), show(one)(high(one)), properties.answer.confidence_percent);
   // Counts share one scale, so that their bars compare; shares run to the whole.
   const topCount = createMemo(() => Math.max(1, ...properties.answer.figures.filter((one) => !isShare(one)).map((one) => one.high ?? one.value * 2)));
   const both = (): { matched: Figure; overlap: Figure } | null => {
@@ -24,11 +25,11 @@ export function Answered(properties: { answer: RoomAnswer; left: string }) {
     <section class="panel stack" aria-live="polite">
       <h2>{t('answer')}</h2>
       <Show when={both()}>{(it) => (
-        <p class="sentence">{t('answerSentence', number(it().matched.value), properties.left, percent(it().overlap.value), properties.answer.confidence_percent, number(it().matched.low), number(high(it().matched)))}</p>
+        <p class="sentence">{t('answerSentence', number(it().matched.value), properties.left, percent(it().overlap.value), properties.answer.confidence_percent, number(it().matched.low), number(high(it().matched)), properties.right)}</p>
       )}</Show>
       <For each={properties.answer.figures}>{(one) => (
         <div>
-          <div class="head"><strong class="outside">{[one.group, one.name].filter(Boolean).join(' ')}</strong><span class="number">{show(one)(one.value)} <span class="soft">{show(one)(one.low)} – {show(one)(high(one))}</span></span></div>
+          <div class="head"><strong class="outside">{[one.group, named('figure', one.name)].filter(Boolean).join(' ')}</strong><span class="number">{show(one)(one.value)} <span class="soft">{show(one)(one.low)} – {show(one)(high(one))}</span></span></div>
           <Interval estimate={one} to={isShare(one) ? 1 : topCount()} words={words(one)} show={show(one)} />
         </div>
       )}</For>

@@ -1,43 +1,57 @@
-// A unit's result list.
-import { createMemo, Index, Show } from 'solid-js';
+// A unit's result list: a table, or a canvas when it is long.
+import { createMemo, createSignal, Index, Show } from 'solid-js';
 import { paced } from '../data/paced.ts';
+import type { Head } from '../feed/feed_worker.ts';
+import type { Holder, Line, Row } from '../feed/rows.ts';
 import { brief, moment, number, t } from '../text.ts';
+import { named } from '../words.ts';
+import { LiveGrid } from './live_grid.tsx';
 
-export interface Line { competitor: string; organisation: string; rank?: number; rank_equal?: boolean; result?: string; irm?: string; name?: string; members?: { given_name?: string; family_name?: string; code: string }[] }
-export interface Unit { unit: string; edition: string; name: string; status: string; version: number; known_at: string; offset: number; lines?: Line[]; medals?: { medal: string; competitor: string }[] }
+/** As the interface tells a unit. */
+export interface Unit extends Head { edition: string; offset: number; lines?: Line[]; medals?: Holder[] }
 
-const kMostLines = 2000;
+const kMostInTable = 100; // rows; longer lists are painted, unless somebody asks for the table
 
-export const nameOf = (line: Line): string =>
-  (line.members ?? []).map((one) => [one.given_name, one.family_name].filter(Boolean).join(' ') || one.code).join(', ') || line.name || line.competitor;
+function Table(properties: { rows: Row[] }) {
+  const rows = paced(() => properties.rows);
+  return (
+    <div class="scroll" tabindex="0" role="region" aria-label={t('result')}>
+      <table class="ranks">
+        <thead><tr><th class="number narrow">{t('rank')}</th><th>{t('competitor')}</th><th class="short noc">{t('country')}</th><th class="number short">{t('result')}</th></tr></thead>
+        <tbody>
+          {/* By place, so that a fresh version changes texts and makes no rows. */}
+          <Index each={rows()}>{(row) => (
+            <tr>
+              <td class="number">{row().rank}</td>
+              <td><Show when={row().medal}>{(medal) => <span class={`dot ${medal()}`} role="img" aria-label={medal()} />}</Show><span class="outside">{row().name}</span></td>
+              <td class="outside">{row().organisation}</td>
+              <td class="number outside">{row().result}</td>
+            </tr>
+          )}</Index>
+        </tbody>
+      </table>
+    </div>
+  );
+}
 
-export function Score(properties: { unit: Unit; most?: number }) {
-  const medals = createMemo(() => new Map((properties.unit.medals ?? []).map((one) => [one.competitor, one.medal])));
-  const medalOf = (line: Line): string | undefined => medals().get(line.competitor);
-  const lines = paced(createMemo(() => (properties.unit.lines ?? []).slice(0, properties.most ?? kMostLines)));
+export function Score(properties: { head: Head; rows: Row[]; most?: number; isBoard?: boolean }) {
+  const [asTable, setAsTable] = createSignal(false);
+  const rows = createMemo(() => (properties.most === undefined ? properties.rows : properties.rows.slice(0, properties.most)));
+  const isLong = createMemo(() => rows().length > kMostInTable);
+  const words = (): string => t('gridAlt', brief(properties.head.name), number(rows().length), rows()[0]?.name ?? '', rows()[0]?.result ?? '');
   return (
     <>
       <div class="head">
-        <strong class="outside">{brief(properties.unit.name || properties.unit.unit)}</strong>
-        <span class="tag" classList={{ good: properties.unit.status === 'OFFICIAL' }}>{properties.unit.status === 'OFFICIAL' ? t('official') : brief(properties.unit.status)}</span>
+        <strong class="outside">{brief(properties.head.name || properties.head.unit)}</strong>
+        <span class="tag" classList={{ good: properties.head.status === 'OFFICIAL' }}>{brief(named('status', properties.head.status))}</span>
       </div>
-      <div class="scroll" tabindex="0" role="region" aria-label={t('result')}>
-        <table class="ranks">
-          <thead><tr><th class="number narrow">{t('rank')}</th><th>{t('competitor')}</th><th class="short">{t('country')}</th><th class="number short">{t('result')}</th></tr></thead>
-          <tbody>
-            {/* By place, so that a fresh version changes texts and makes no rows. */}
-            <Index each={lines()}>{(line) => (
-              <tr>
-                <td class="number">{line().rank === undefined ? '' : `${line().rank_equal ? '=' : ''}${number(line().rank!)}`}</td>
-                <td><Show when={medalOf(line())}>{(medal) => <span class={`dot ${medal()}`} role="img" aria-label={medal()} />}</Show><span class="outside">{brief(nameOf(line()))}</span></td>
-                <td class="outside">{brief(line().organisation, 20)}</td>
-                <td class="number outside">{brief(line().irm ?? line().result ?? '', 30)}</td>
-              </tr>
-            )}</Index>
-          </tbody>
-        </table>
+      <Show when={isLong() && !asTable()} fallback={<Table rows={rows()} />}>
+        <LiveGrid rows={rows()} words={words()} isBoard={properties.isBoard ?? false} />
+      </Show>
+      <div class="head small soft">
+        <span>{t('versionAt', number(properties.head.version), moment(properties.head.known_at))}</span>
+        <Show when={isLong()}><button class="quiet" aria-pressed={asTable()} onClick={() => setAsTable(!asTable())}>{t('asTable')}</button></Show>
       </div>
-      <p class="small soft">{moment(properties.unit.known_at)}</p>
     </>
   );
 }

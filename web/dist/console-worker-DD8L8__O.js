@@ -1,4 +1,0 @@
-let c=[],r;const d=t=>self.postMessage(t);function p(t){c.length<5e3&&c.push(t),r??=setTimeout(()=>{d({events:c}),c=[],r=void 0},50)}function y(t,s){const e={id:s,type:"message",data:""};for(const o of t.split(`
-`)){const i=o.indexOf(":");if(i<=0)continue;const a=o.slice(i+1).replace(/^ /,""),n=o.slice(0,i);n==="id"?e.id=a:n==="event"?e.type=a:n==="data"&&(e.data+=a)}if(!e.data)return e.id;try{p({...e,data:JSON.parse(e.data)})}catch{}return e.id}async function k(t,s){const e={Authorization:t.authorisation};s&&(e["Last-Event-ID"]=s);const o=await fetch(t.path,{headers:e});if(!o.ok||!o.body)return s;d({state:"open"});const i=o.body.pipeThrough(new TextDecoderStream).getReader();let a="";for(let n=s;;){const{value:f,done:u}=await i.read();if(u)return n;const l=(a+f).split(`
-
-`);a=l.pop()??"";for(const h of l)n=y(h,n);s=n}}self.onmessage=async({data:t})=>{let s="";for(;;){try{s=await k(t,s)}catch{}d({state:"closed"}),await new Promise(e=>setTimeout(e,2e3))}};
