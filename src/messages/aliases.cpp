@@ -30,11 +30,15 @@ void AliasTable::add(std::string_view code, std::string_view language, std::stri
     names_[{std::string(code), std::string(language)}] = name;
 }
 
+const std::string* AliasTable::find(std::string_view code, std::string_view language) const {
+    const auto found = names_.find({std::string(code), std::string(language)});
+    return found == names_.end() ? nullptr : &found->second;
+}
+
 std::string_view AliasTable::name(std::string_view code, std::string_view language,
                                   std::string_view official) const {
     for (const std::string_view wanted : {language, std::string_view("en")}) {
-        const auto found = names_.find({std::string(code), std::string(wanted)});
-        if (found != names_.end()) return found->second;
+        if (const std::string* const given = find(code, wanted)) return *given;
     }
     return official;
 }

@@ -23,10 +23,15 @@ class AliasTable {
     std::string_view name(std::string_view code, std::string_view language,
                           std::string_view official) const;
 
+    // The very name given for a competitor and language; null when there is none.
+    const std::string* find(std::string_view code, std::string_view language) const;
+
+    using Names = std::map<std::pair<std::string, std::string>, std::string>;
+    const Names& names() const { return names_; }  // by code and language
     std::size_t size() const { return names_.size(); }
 
   private:
-    std::map<std::pair<std::string, std::string>, std::string> names_;  // by code and language
+    Names names_;
 };
 
 }  // namespace altis::messages

@@ -21,7 +21,14 @@ bool is_valid(const GivenName& given) {
 
 }  // namespace
 
-journal::Decision NamesBook::give(const std::vector<GivenName>& names) const {
+const AliasTable& NamesBook::aliases(std::string_view edition) const {
+    static const AliasTable kNone;
+    const auto found = aliases_.find(edition);
+    return found == aliases_.end() ? kNone : found->second;
+}
+
+journal::Decision NamesBook::give(std::string_view edition,
+                                  const std::vector<GivenName>& names) const {
     if (names.size() > kMaxNamesPerCommand) {
         return fail(Code::kTooLarge, "messages.name_invalid",
                     "at most 100000 names are taken at once; send them in parts");
@@ -34,46 +41,51 @@ journal::Decision NamesBook::give(const std::vector<GivenName>& names) const {
                         "name number " + std::to_string(i + 1) +
                             " needs a code, a language and a name of at most 200 bytes");
         }
-        const auto known = names_.find({given.code, given.language});
-        if (known != names_.end() && known->second == given.name) continue;
+        const std::string* const known = aliases(edition).find(given.code, given.language);
+        if (known != nullptr && *known == given.name) continue;
         list.push(Json::object(
             {{"code", given.code}, {"language", given.language}, {"name", given.name}}));
     }
     if (list.items().empty()) return std::vector<journal::Draft>{};
-    return std::vector<journal::Draft>{
-        {std::string(kNamesGiven), "", kNoSubject, Json::object({{"names", list}}).to_string()}};
+    return std::vector<journal::Draft>{{std::string(kNamesGiven), std::string(edition), kNoSubject,
+                                        Json::object({{"names", list}}).to_string()}};
 }
 
 void NamesBook::apply(const journal::Record& record) {
     if (record.type != kNamesGiven) return;
     const auto json = codec::parse_json(record.payload);
     ALTIS_ASSERT(json.has_value());
+    AliasTable& table = aliases_[std::string(record.topic)];
     for (const Json& given : (*json)["names"].items()) {
-        insert(given["code"].as_string(), given["language"].as_string(), given["name"].as_string());
+        table.add(given["code"].as_string(), given["language"].as_string(),
+                  given["name"].as_string());
     }
 }
 
-void NamesBook::insert(std::string_view code, std::string_view language, std::string_view name) {
-    names_[{std::string(code), std::string(language)}] = name;
-    aliases_.add(code, language, name);
-}
-
 void NamesBook::save(ByteWriter& out) const {
-    out.put(static_cast<std::uint32_t>(names_.size()));
-    for (const auto& [key, name] : names_) {
-        out.put_text(key.first);
-        out.put_text(key.second);
-        out.put_text(name);
+    out.put(static_cast<std::uint32_t>(aliases_.size()));
+    for (const auto& [edition, table] : aliases_) {
+        out.put_text(edition);
+        out.put(static_cast<std::uint32_t>(table.names().size()));
+        for (const auto& [key, name] : table.names()) {
+            out.put_text(key.first);
+            out.put_text(key.second);
+            out.put_text(name);
+        }
     }
 }
 
 Result<void> NamesBook::load(ByteReader& in) {
     *this = NamesBook();
-    const auto count = in.get<std::uint32_t>();
-    for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
-        const std::string_view code = in.get_text();
-        const std::string_view language = in.get_text();
-        insert(code, language, in.get_text());
+    const auto editions = in.get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < editions && in.ok(); ++i) {
+        AliasTable& table = aliases_[std::string(in.get_text())];
+        const auto count = in.get<std::uint32_t>();
+        for (std::uint32_t k = 0; k < count && in.ok(); ++k) {
+            const std::string_view code = in.get_text();
+            const std::string_view language = in.get_text();
+            table.add(code, language, in.get_text());
+        }
     }
     return in.finish("the names' snapshot");
 }

@@ -1,10 +1,10 @@
-// Names of competitors per language, as their owners give them: the book behind the alias table.
+// Names of competitors per edition and language, as their owners give them: the book behind the
+// alias tables. A competitor's code is somebody else's in another edition.
 #pragma once
 
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "journal/book.h"
@@ -21,14 +21,16 @@ struct GivenName {
     std::string name;
 };
 
-// Record type: "messages.names_given". The latest name for a competitor and language counts.
+// Record type: "messages.names_given", the topic is the edition. The latest name for a competitor
+// and language counts.
 class NamesBook final : public journal::Book {
   public:
     // No draft when all are known. Fails with "messages.name_invalid", naming the place in the
     // list.
-    journal::Decision give(const std::vector<GivenName>& names) const;
+    journal::Decision give(std::string_view edition, const std::vector<GivenName>& names) const;
 
-    const AliasTable& aliases() const { return aliases_; }
+    // Of an edition; empty where it has none. Valid as long as the book.
+    const AliasTable& aliases(std::string_view edition) const;
 
     // ---- journal::Book --------------------------------------------------------------------------
     std::string_view name() const override { return "names"; }
@@ -37,10 +39,7 @@ class NamesBook final : public journal::Book {
     Result<void> load(ByteReader& in) override;
 
   private:
-    void insert(std::string_view code, std::string_view language, std::string_view name);
-
-    std::map<std::pair<std::string, std::string>, std::string> names_;  // by code and language
-    AliasTable aliases_;                                                // derived
+    std::map<std::string, AliasTable, std::less<>> aliases_;  // by edition
 };
 
 }  // namespace altis::messages

@@ -182,7 +182,7 @@ std::optional<messages::Plan> Dispatcher::retold(const World& world, const messa
     const messages::Plan* const known = world.messages.find_plan(id);
     if (known == nullptr || replies.empty()) return std::nullopt;
     auto texts = messages::compose_with_replies(composer_, *filter_, style, replies, known->facts,
-                                                world.names.aliases());
+                                                world.names.aliases(known->edition));
     if (!texts) return std::nullopt;
     const bool is_of_model =
         std::ranges::any_of(*texts, [](const auto& entry) { return entry.second.is_of_model; });
@@ -267,8 +267,9 @@ std::vector<messages::Plan> Dispatcher::notices_for(const World& world,
 // False when no text is right: better no message than one that the gate refuses.
 bool Dispatcher::compose(messages::Plan& plan, const World& world, const ToldStory& told) const {
     const messages::Style style{std::string(told.story), plan.cohort};
-    auto texts = composer_.compose_proved(style, told.facts, world.names.aliases());
-    auto titles = composer_.compose_titles(style, told.facts, world.names.aliases());
+    const auto& aliases = world.names.aliases(plan.edition);
+    auto texts = composer_.compose_proved(style, told.facts, aliases);
+    auto titles = composer_.compose_titles(style, told.facts, aliases);
     if (!texts || !titles) return false;
     plan.facts = told.facts;
     set_texts(plan, *texts);

@@ -49,9 +49,9 @@ Json judged(const std::string& language, const Result<Rendered>& rendered, const
 }
 
 // One story in all languages; `tried`, if any, takes the place of its language's template.
-Json texts_of(const World& world, const Composer& composer, const messages::Style& style,
-              const FactRecord& facts, const std::pair<std::string, const StoryPattern*>& tried) {
-    const auto& aliases = world.names.aliases();
+Json texts_of(const messages::AliasTable& aliases, const Composer& composer,
+              const messages::Style& style, const FactRecord& facts,
+              const std::pair<std::string, const StoryPattern*>& tried) {
     Json texts = Json::array();
     for (const std::string& language : composer.languages()) {
         const bool is_tried = tried.second != nullptr && tried.first == language;
@@ -108,12 +108,13 @@ Result<Json> preview_message(const World& world, const Composer& composer,
     Json facts = Json::array();
     for (const messages::Fact& fact : told.facts)
         facts.push(messages::to_json(fact));
+    const auto& aliases = world.names.aliases(request.unit.edition);
     const ToldStory decided = decided_story(world, request.unit, request.link);
     Json json = Json::object({{"story", std::string(told.story)}, {"facts", std::move(facts)}});
-    json.set("texts", texts_of(world, composer, style, told.facts,
+    json.set("texts", texts_of(aliases, composer, style, told.facts,
                                {request.language, pattern ? &*pattern : nullptr}));
     style.story = decided.story;
-    return json.set("shielded", texts_of(world, composer, style, decided.facts, {}));
+    return json.set("shielded", texts_of(aliases, composer, style, decided.facts, {}));
 }
 
 Json message_styles(const Composer& composer) {

@@ -35,11 +35,11 @@ std::string event_name(const World& world, const std::string& edition, std::stri
     return out;
 }
 
-std::vector<std::string> other_names(const World& world, const std::string& code,
+std::vector<std::string> other_names(const messages::AliasTable& aliases, const std::string& code,
                                      const std::string& official) {
     std::vector<std::string> out;
     for (const auto& language : answers::languages()) {
-        const auto name = world.names.aliases().name(code, language, official);
+        const auto name = aliases.name(code, language, official);
         if (name != official && std::find(out.begin(), out.end(), name) == out.end())
             out.emplace_back(name);
     }
@@ -55,12 +55,13 @@ void add_unit(const World& world, const results::UnitKey& key, answers::Official
         return order(one.rank) < order(other.rank);
     });
     const auto event = event_name(world, key.edition, key.rsc, unit->name);
+    const auto& aliases = world.names.aliases(key.edition);
     // Else the register says who holds which medal.
     const bool gives_medals = world.awards.source_of(key.edition) == results::kOdfSource;
     for (auto& fact : facts) {
         answers::Placing placing;
         placing.event = event;
-        placing.also = other_names(world, fact.competitor, fact.name);
+        placing.also = other_names(aliases, fact.competitor, fact.name);
         placing.name = std::move(fact.name);
         placing.organisation = std::move(fact.organisation);
         placing.rank = fact.rank;
@@ -75,6 +76,7 @@ void add_unit(const World& world, const results::UnitKey& key, answers::Official
 
 // Medals of sources that know no units.
 void add_register(const World& world, const std::string& edition, answers::OfficialData& data) {
+    const auto& aliases = world.names.aliases(edition);
     for (const auto* version : world.awards.lists(edition, {}, {})) {
         const auto& place = version->list.place;
         if (!place.unit.empty()) continue;
@@ -83,7 +85,7 @@ void add_register(const World& world, const std::string& edition, answers::Offic
             answers::Placing placing;
             placing.event = place.discipline + ' ' + place.event;
             placing.name = award.name;
-            placing.also = other_names(world, award.competitor, award.name);
+            placing.also = other_names(aliases, award.competitor, award.name);
             placing.organisation = award.organisation;
             placing.rank = static_cast<int>(award.medal) + 1;
             placing.medal = results::to_string(award.medal);

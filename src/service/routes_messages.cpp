@@ -72,7 +72,15 @@ Result<Response> follow_messages(Call& call) {
     return server::event_stream(message_stream(edition));
 }
 
+// Of one edition: a code is somebody else's in another one.
 Result<Response> give_names(Call& call) {
+    const std::string edition = edition_of(call);
+    if (call.turn.world().rights.edition(edition) == nullptr) {
+        return fail(Code::kInvalid, "results.unknown_edition",
+                    "name the edition whose competitors these are with `?edition=`; GET "
+                    "/v1/editions lists them");
+    }
+    TRY_VOID(require_publisher(call.turn, call.caller, edition));
     TRY(const Json body, json_body(call.request));
     TRY(const Json list, codec::require_array(body, "names"));
     std::vector<messages::GivenName> names;
@@ -83,8 +91,9 @@ Result<Response> give_names(Call& call) {
         TRY(given.name, codec::require_string(item, "name"));
         names.push_back(std::move(given));
     }
-    TRY_VOID(call.turn.commit(call.turn.world().names.give(names)));
-    return server::json_response(200, Json::object({{"names", names.size()}}));
+    TRY_VOID(call.turn.commit(call.turn.world().names.give(edition, names)));
+    return server::json_response(200,
+                                 Json::object({{"edition", edition}, {"names", names.size()}}));
 }
 
 }  // namespace
