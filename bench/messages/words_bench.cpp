@@ -10,8 +10,8 @@
 #include "codec/json.h"
 #include "language/numbers.h"
 #include "messages/gate.h"
-#include "messages/lies.h"
 #include "messages/model_reply.h"
+#include "messages/story_lies.h"
 #include "report/row.h"
 
 namespace {
@@ -25,29 +25,65 @@ struct Told {
     std::uint64_t wrong = 0;
 };
 
-// One event told in all languages, with a reply of the lying model for each.
-void tell(const Composer& composer, const ReplyFilter& filter, const AliasTable& names,
-          lies::Random& random, Told& told) {
+// The texts of an event in all languages; ends the program when there are none.
+std::map<std::string, ComposedText> texts_of(const ReplyFilter& filter, const Composer& composer,
+                                             const Style& style,
+                                             const std::map<std::string, std::string>& replies,
+                                             const FactRecord& facts, const AliasTable& names) {
+    auto texts = compose_with_replies(composer, filter, style, replies, facts, names);
+    if (!texts) {
+        std::cerr << style.story << ": " << texts.error().message << "\n";
+        std::exit(1);
+    }
+    return std::move(*texts);
+}
+
+void count(const ComposedText& composed, const std::string& fault, Told& told) {
+    if (!fault.empty()) {
+        ++told.wrong;
+        std::cerr << fault << ": " << composed.text << "\n";
+    }
+    told.of_model += composed.is_of_model ? 1 : 0;
+    ++told.texts;
+}
+
+// A skater's medal told in all languages, with a reply of the lying model for each.
+void tell_medal(const Composer& composer, const ReplyFilter& filter, const AliasTable& names,
+                lies::Random& random, Told& told) {
     const auto& skater = lies::kSkaters[lies::pick(random, lies::kSkaters.size())];
     const FactRecord facts = lies::facts(random, skater);
     std::map<std::string, std::string> replies;
     for (const std::string& language : composer.languages())
         replies[language] = lies::reply(random, language, facts);
-    const auto texts =
-        compose_with_replies(composer, filter, {"skate_medal"}, replies, facts, names);
-    if (!texts) {
-        std::cerr << texts.error().message << "\n";
-        std::exit(1);
+    for (const auto& [language, composed] :
+         texts_of(filter, composer, {"skate_medal"}, replies, facts, names)) {
+        count(composed, lies::Oracle(facts, language, names).fault(composed.text), told);
     }
-    for (const auto& [language, composed] : *texts) {
-        const std::string fault = lies::Oracle(facts, language, names).fault(composed.text);
-        if (!fault.empty()) {
-            ++told.wrong;
-            std::cerr << fault << ": " << composed.text << "\n";
-        }
-        told.of_model += composed.is_of_model ? 1 : 0;
-        ++told.texts;
+}
+
+// The same of any story of the catalogue.
+void tell_any(const Composer& composer, const ReplyFilter& filter, const AliasTable& names,
+              lies::Random& random, Told& told) {
+    const Style style = lies::any_style(random, composer);
+    const FactRecord facts = lies::facts_of(random, *composer.story(style.story));
+    std::map<std::string, std::string> replies;
+    for (const std::string& language : composer.languages())
+        replies[language] = lies::reply_of(random, *composer.find({style, language}), facts);
+    for (const auto& [language, composed] :
+         texts_of(filter, composer, style, replies, facts, names)) {
+        const auto& stated = composer.find({style, language})->slots;
+        count(composed, lies::StoryOracle(facts, language, names).fault(composed.text, stated),
+              told);
     }
+}
+
+void print_told(const std::string& what, const Told& told) {
+    const double share = static_cast<double>(told.of_model) / static_cast<double>(told.texts);
+    bench::print({"messages in 12 languages beside a lying model, " + what,
+                  static_cast<double>(told.texts), "messages"});
+    bench::print({"of them worded by the model", share, "share"});
+    bench::print({"wrong facts in them", static_cast<double>(told.wrong), "messages"},
+                 {bench::Bar::Of::kValue, bench::Better::kLower, 0});
 }
 
 // Texts per second of processor time.
@@ -165,14 +201,13 @@ int main(int count, char** arguments) {
     }
     print_costs(*composer, names);
     lies::Random random(2026);
-    Told told;
-    while (told.texts < wanted)
-        tell(*composer, filter, names, random, told);
-    const double share = static_cast<double>(told.of_model) / static_cast<double>(told.texts);
-    bench::print({"messages in 12 languages beside a lying model", static_cast<double>(told.texts),
-                  "messages"});
-    bench::print({"of them worded by the model", share, "share"});
-    bench::print({"wrong facts in them", static_cast<double>(told.wrong), "messages"},
-                 {bench::Bar::Of::kValue, bench::Better::kLower, 0});
+    Told medals;
+    Told others;
+    while (medals.texts + others.texts < wanted) {
+        tell_medal(*composer, filter, names, random, medals);
+        tell_any(*composer, filter, names, random, others);
+    }
+    print_told("a skater's medal", medals);
+    print_told("every story of the catalogue", others);
     return 0;
 }

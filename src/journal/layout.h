@@ -13,7 +13,7 @@
 
 namespace altis::journal {
 
-constexpr std::uint32_t kFormatVersion = 5;
+constexpr std::uint32_t kFormatVersion = 6;
 constexpr std::uint64_t kSegmentHeaderBytes = 4096;
 constexpr std::size_t kLabelBytes = 512;
 constexpr std::size_t kStartBytes = 512;

@@ -8,6 +8,9 @@ namespace {
 constexpr std::array<std::string_view, 12> kLanguages = {"en", "fr", "es", "pt", "de", "it",
                                                          "ja", "zh", "ko", "ar", "ru", "hi"};
 
+// Stories that are parts of others, which a model may write.
+constexpr std::string_view kPhrase = "phrase_";
+
 using Slots = std::vector<Slot>;
 
 Slots operator+(Slots slots, const Slots& more) {
@@ -26,6 +29,8 @@ std::vector<Story> stories() {
                         Slots{{"phase", FactKind::kText}, {"total", FactKind::kDecimal}};
     const Slots scored = {{"result", FactKind::kDecimal}, {"unit", FactKind::kText}};
     const Slots best = {{"best", FactKind::kClaim}};
+    const Slots mark = {{"mark", FactKind::kClaim}};
+    const Slots record = {{"record", FactKind::kClaim}};
     const Slots timed = {{"time", FactKind::kClock}};
     const Slots told = athlete + event + link;
     return {{"skate_medal", skate + medal},
@@ -34,6 +39,8 @@ std::vector<Story> stories() {
             {"skate_rank_best", skate + best},
             {"medal", told + medal},
             {"rank", told + rank},
+            {"medal_record", told + medal + record},
+            {"rank_record", told + rank + record},
             {"scored_medal", told + medal + scored},
             {"scored_rank", told + rank + scored},
             {"timed_medal", told + medal + timed},
@@ -47,6 +54,7 @@ std::vector<Story> stories() {
             {"months_ago", told + medal + Slots{{"months", FactKind::kCount}}},
             {"long_ago",
              told + medal + Slots{{"years", FactKind::kCount}, {"months", FactKind::kCount}}},
+            {"qualified", told + mark},
             {"phrase_medal", medal},
             {"phrase_result", scored},
             {"phrase_score", score + Slots{{"phase", FactKind::kText}}},
@@ -154,6 +162,8 @@ Result<std::vector<Template>> read_templates(const EmbeddedFile& file, std::stri
 
 Result<Catalogue> standard_catalogue() {
     Catalogue catalogue{{kLanguages.begin(), kLanguages.end()}, stories(), {}};
+    for (Story& story : catalogue.stories)
+        story.needs_title = !story.id.starts_with(kPhrase);
     for (const EmbeddedFile& file : template_files()) {
         const std::string_view language = file.name.substr(0, file.name.find('.'));
         TRY(auto templates, read_templates(file, language));

@@ -18,6 +18,8 @@ namespace altis::messages {
 constexpr std::string_view kEveryone = "everyone";
 constexpr std::string_view kPlainTone = "plain";
 constexpr std::string_view kAnyChannel = "any";
+// The channel of titles: the subject of a mail, the head of a notification.
+constexpr std::string_view kTitleChannel = "title";
 
 constexpr std::size_t kMaxTemplateFileBytes = 1'000'000;  // of one language
 
@@ -31,6 +33,7 @@ struct Slot {
 struct Story {
     std::string id;  // "skate_medal", "corrected_rank"
     std::vector<Slot> slots;
+    bool needs_title = false;  // told by itself, so everybody's plain title must be there
 };
 
 // Which text of a language: everything but the language.
@@ -47,7 +50,8 @@ std::string to_string(const Style& style);
 
 // One reviewed text, a pattern of language::MessagePattern. Decimals, clocks, names and links stand
 // as {slot}; ranks and counts as {slot} or in plural or selectordinal; texts, medals and claims in
-// select, whose branches hold words only. Digits belong to facts, never to the words.
+// select, whose branches hold words only. Digits belong to facts, never to the words. A title has
+// no link.
 struct Template {
     Style style;
     std::string language;

@@ -65,11 +65,64 @@ TEST(Catalogue, TellsInTheNearestStyle) {
     };
     EXPECT_TRUE(text({"medal", "everyone", "celebration"}).starts_with("Congratulations! Kaori"));
     EXPECT_EQ(text({"medal", "x", "x", "x"}), text({"medal"}));
-    EXPECT_EQ(text({"medal", "x", "plain", "email_subject"}),
+    // Titles are found among titles alone.
+    EXPECT_EQ(text({"medal", "x", "celebration", "title"}),
               "Kaori Sakamoto: silver, Women’s 4 x 100 m");
-    // A tone of its own weighs more than a channel of its own.
-    EXPECT_EQ(text({"medal", "x", "celebration", "email_subject"}),
-              text({"medal", "x", "celebration"}));
+    EXPECT_EQ(composer().find({{"phrase_medal", "x", "plain", "title"}, "en"}), nullptr);
+}
+
+TEST(Catalogue, EveryStoryThatIsToldHasATitleInEveryLanguage) {
+    std::size_t titled = 0;
+    for (const Story& story : composer().stories()) {
+        EXPECT_EQ(story.needs_title, !story.id.starts_with("phrase_")) << story.id;
+        const FactRecord facts = facts_for(story, "1234567", "1234567.890");
+        const auto titles = composer().compose_titles({story.id}, facts, skater_names());
+        ASSERT_TRUE(titles) << story.id << ": " << titles.error().message;
+        EXPECT_EQ(titles->size(), story.needs_title ? 12U : 0U) << story.id;
+        for (const auto& [language, title] : *titles) {
+            EXPECT_LE(title.text.size(), kMaxTitleBytes) << title.text;
+            EXPECT_EQ(title.text.find("https"), std::string::npos) << title.text;
+            EXPECT_FALSE(title.readings.empty()) << title.text;
+            ++titled;
+        }
+    }
+    EXPECT_GE(titled, 18U * 12U);
+}
+
+TEST(Catalogue, ATitleSaysWhatTheTextSays) {
+    const auto titles = composer().compose_titles({"skate_medal"}, sakamoto(), skater_names());
+    ASSERT_TRUE(titles) << titles.error().message;
+    const std::map<std::string, std::string> expected = {
+        {"en", "Kaori Sakamoto: silver"},
+        {"fr", "Kaori Sakamoto\u00a0: médaille d’argent"},
+        {"es", "Kaori Sakamoto: medalla de plata"},
+        {"pt", "Kaori Sakamoto: medalha de prata"},
+        {"de", "Kaori Sakamoto: Silber"},
+        {"it", "Kaori Sakamoto: medaglia d’argento"},
+        {"ja", "坂本花織選手: 銀メダル"},
+        {"zh", "Kaori Sakamoto：银牌"},
+        {"ko", "Kaori Sakamoto: 은메달"},
+        {"ar", "\u2068Kaori Sakamoto\u2069: الميدالية الفضية"},
+        {"ru", "Kaori Sakamoto: серебро"},
+        {"hi", "Kaori Sakamoto: रजत पदक"}};
+    for (const auto& [language, title] : *titles)
+        EXPECT_EQ(title.text, expected.at(language)) << language;
+    // Provisional facts are as little for titles as for texts.
+    FactRecord facts = with(sakamoto(), "medal", "gold");
+    for (Fact& fact : facts)
+        fact.status = FactStatus::kProvisional;
+    EXPECT_EQ(composer().compose_titles({"skate_medal"}, facts, skater_names()).error().reason,
+              "messages.fact_not_official");
+}
+
+TEST(Catalogue, ATitleThatIsTooLongIsLeftOutAndNeverCut) {
+    FactRecord facts = facts_for(*composer().story("medal"), "1", "1.5");
+    for (Fact& fact : facts)
+        if (fact.name == "event") fact.text = "A" + std::string(kMaxTitleBytes - 25, 'a');
+    const auto titles = composer().compose_titles({"medal"}, facts, skater_names());
+    ASSERT_TRUE(titles) << titles.error().message;
+    EXPECT_TRUE(titles->contains("en"));
+    EXPECT_FALSE(titles->contains("it"));  // "medaglia d’argento" is longer than "silver"
 }
 
 std::string refusal(std::string_view text) {
@@ -86,7 +139,8 @@ TEST(Catalogue, NamesFileAndLineOfAFault) {
     EXPECT_TRUE(refusal("[medal size=3]\nx").starts_with("en.txt:1: 'size=3' is not"));
     EXPECT_TRUE(refusal("[medal tone=]\nx").starts_with("en.txt:1: 'tone=' is not"));
     const auto loaded = [](std::string_view text) {
-        Catalogue catalogue{{"en"}, {{"medal", {{"score", FactKind::kDecimal}}}}, {}};
+        Catalogue catalogue{
+            {"en"}, {{"medal", {{"score", FactKind::kDecimal}, {"link", FactKind::kLink}}}}, {}};
         catalogue.templates = *read_templates({"en.txt", text}, "en");
         const auto made = Composer::load(std::move(catalogue));
         return made ? "accepted" : made.error().message;
@@ -96,6 +150,24 @@ TEST(Catalogue, NamesFileAndLineOfAFault) {
               std::string::npos);
     EXPECT_NE(loaded("[medal]\n{score} of 6\n").find("(en.txt:1) has digits"), std::string::npos);
     EXPECT_NE(loaded("[medal]\n{score} 一\n").find("(en.txt:1) has digits"), std::string::npos);
+    EXPECT_NE(loaded("\n[medal channel=title]\n{link}\n").find("(en.txt:2) is a title and has"),
+              std::string::npos);
+}
+
+TEST(Catalogue, AMissingTitleIsNamedWithFileAndLine) {
+    const auto loaded = [](std::string_view english, std::string_view french) {
+        Catalogue catalogue{{"en", "fr"}, {{"medal", {{"score", FactKind::kDecimal}}, true}}, {}};
+        catalogue.templates = *read_templates({"en.txt", english}, "en");
+        const auto other = *read_templates({"fr.txt", french}, "fr");
+        catalogue.templates.insert(catalogue.templates.end(), other.begin(), other.end());
+        const auto made = Composer::load(std::move(catalogue));
+        return made ? "accepted" : made.error().reason + " " + made.error().message;
+    };
+    const std::string_view whole = "[medal]\n{score}\n\n[medal channel=title]\n{score}\n";
+    EXPECT_EQ(loaded(whole, whole), "accepted");
+    EXPECT_EQ(loaded(whole, "\n[medal]\n{score}\n"),
+              "messages.template_missing_title template 'medal/everyone/plain/any/fr' (fr.txt:2) "
+              "has no title; add a section [medal channel=title]");
 }
 
 }  // namespace

@@ -90,6 +90,16 @@ bool states_numbers(const MessagePattern& pattern) {
     });
 }
 
+bool has_link(const StoryPattern& pattern) {
+    return std::ranges::find(pattern.slots, FactKind::kLink, &Slot::kind) != pattern.slots.end();
+}
+
+// The channels in which a template is looked for, the nearest first. No text stands in for a title.
+std::vector<std::string> channels_for(const std::string& channel) {
+    if (channel == kTitleChannel) return {channel};
+    return {channel, std::string(kAnyChannel)};
+}
+
 }  // namespace
 
 std::string spoken_name(const Fact& fact, std::string_view language, const AliasTable& aliases) {
@@ -136,9 +146,27 @@ Result<void> Composer::add(const Template& text) {
         return fail(Code::kInvalid, "messages.template_states_number",
                     described(text) + " has digits or numerals among its words; numbers are slots");
     }
+    if (text.style.channel == kTitleChannel && has_link(pattern)) {
+        return fail(Code::kInvalid, "messages.template_wrong_slot",
+                    described(text) + " is a title and has a link; leave the link to the text");
+    }
     if (patterns_.try_emplace({text.language, text.style}, std::move(pattern)).second) return {};
     return fail(Code::kInvalid, "messages.template_duplicate",
                 described(text) + " stands twice in the catalogue");
+}
+
+// Of each story that is told by itself; the first of its texts is named.
+Result<void> Composer::check_titles(const std::vector<Template>& templates) const {
+    for (const Template& text : templates) {
+        if (!story(text.style.story)->needs_title) continue;
+        Style title{text.style.story};
+        title.channel = kTitleChannel;
+        if (patterns_.contains({text.language, title})) continue;
+        return fail(Code::kInvalid, "messages.template_missing_title",
+                    described(text) + " has no title; add a section [" + text.style.story +
+                        " channel=" + std::string(kTitleChannel) + "]");
+    }
+    return {};
 }
 
 Result<void> Composer::check_languages() const {
@@ -159,6 +187,7 @@ Result<Composer> Composer::load(Catalogue catalogue) {
     composer.stories_ = std::move(catalogue.stories);
     for (const Template& text : catalogue.templates)
         TRY_VOID(composer.add(text));
+    TRY_VOID(composer.check_titles(catalogue.templates));
     TRY_VOID(composer.check_languages());
     return composer;
 }
@@ -175,7 +204,7 @@ const StoryPattern* Composer::find(const Telling& telling) const {
     const Style& style = telling.style;
     for (const std::string& cohort : {style.cohort, std::string(kEveryone)}) {
         for (const std::string& tone : {style.tone, std::string(kPlainTone)}) {
-            for (const std::string& channel : {style.channel, std::string(kAnyChannel)}) {
+            for (const std::string& channel : channels_for(style.channel)) {
                 const auto found =
                     patterns_.find({telling.language, {style.story, cohort, tone, channel}});
                 if (found != patterns_.end()) return &found->second;
@@ -218,6 +247,22 @@ Result<std::map<std::string, ProvedText>> Composer::compose_proved(
         texts[language] = {std::move(rendered.text), std::move(readings)};
     }
     return texts;
+}
+
+Result<std::map<std::string, ProvedText>> Composer::compose_titles(
+    const Style& style, const FactRecord& facts, const AliasTable& aliases) const {
+    std::map<std::string, ProvedText> titles;
+    Style title = style;
+    title.channel = kTitleChannel;
+    for (const std::string& language : languages_) {
+        const StoryPattern* const pattern = find({title, language});
+        if (pattern == nullptr) continue;
+        TRY(auto rendered, render(*pattern, language, facts, aliases));
+        TRY(auto readings, read_back(rendered, facts, aliases));
+        if (rendered.text.size() > kMaxTitleBytes) continue;
+        titles[language] = {std::move(rendered.text), std::move(readings)};
+    }
+    return titles;
 }
 
 Result<std::map<std::string, std::string>> Composer::compose(const Style& style,

@@ -31,12 +31,6 @@ struct Rendered {
     std::vector<std::string> slots;
 };
 
-// A text that the gate has let pass, and what it states where.
-struct ProvedText {
-    std::string text;
-    std::vector<Reading> readings;
-};
-
 // A pattern whose places are all slots of a story, each used as its kind allows.
 struct StoryPattern {
     std::string text;
@@ -54,8 +48,8 @@ Result<StoryPattern> story_pattern(std::string_view text, std::string_view langu
 class Composer {
   public:
     // Fails like story_pattern, always naming the template, its file and line, and with
-    // "messages.template_missing_language", "messages.template_duplicate",
-    // "messages.template_states_number" (digits among the words) or
+    // "messages.template_missing_language", "messages.template_missing_title",
+    // "messages.template_duplicate", "messages.template_states_number" (digits among the words) or
     // "messages.template_unknown_story".
     static Result<Composer> load(Catalogue catalogue);
 
@@ -75,6 +69,11 @@ class Composer {
     Result<std::map<std::string, ProvedText>> compose_proved(const Style& style,
                                                              const FactRecord& facts,
                                                              const AliasTable& aliases) const;
+    // The titles of these texts, proved like them. A title over kMaxTitleBytes (a long name) is
+    // left out, never cut; a story without titles has none.
+    Result<std::map<std::string, ProvedText>> compose_titles(const Style& style,
+                                                             const FactRecord& facts,
+                                                             const AliasTable& aliases) const;
     // The texts alone.
     Result<std::map<std::string, std::string>> compose(const Style& style, const FactRecord& facts,
                                                        const AliasTable& aliases) const;
@@ -82,7 +81,8 @@ class Composer {
     // All templates of a language.
     std::vector<std::pair<Style, const StoryPattern*>> templates(std::string_view language) const;
 
-    // The template that tells it; null when there is none. Valid as long as the composer.
+    // The template that tells it; null when there is none. Valid as long as the composer. A title
+    // (kTitleChannel) is found among titles alone.
     const StoryPattern* find(const Telling& telling) const;
 
     const std::vector<std::string>& languages() const { return languages_; }
@@ -94,6 +94,7 @@ class Composer {
 
     Result<void> add(const Template& text);
     Result<void> check_languages() const;
+    Result<void> check_titles(const std::vector<Template>& templates) const;
 
     std::vector<std::string> languages_;
     std::vector<Story> stories_;

@@ -137,6 +137,96 @@ inline std::string reply(Random& random, std::string_view language, const FactRe
     }
 }
 
+inline bool take(std::string& text, const std::string& part) {
+    const auto at = text.find(part);
+    if (at == std::string::npos) return false;
+    text.replace(at, part.size(), " ");
+    return true;
+}
+
+// Arabic-Indic, Devanagari and full-width digits begin at these bytes.
+inline std::string with_ascii_digits(const std::string& text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size();) {
+        const auto byte = [&](std::size_t k) {
+            return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0;
+        };
+        if (byte(0) == 0xD9 && byte(1) >= 0xA0 && byte(1) <= 0xA9) {
+            out.push_back(static_cast<char>('0' + byte(1) - 0xA0));
+            i += 2;
+        } else if (byte(0) == 0xE0 && byte(1) == 0xA5 && byte(2) >= 0xA6 && byte(2) <= 0xAF) {
+            out.push_back(static_cast<char>('0' + byte(2) - 0xA6));
+            i += 3;
+        } else if (byte(0) == 0xEF && byte(1) == 0xBC && byte(2) >= 0x90 && byte(2) <= 0x99) {
+            out.push_back(static_cast<char>('0' + byte(2) - 0x90));
+            i += 3;
+        } else if (byte(0) == 0xD9 && byte(1) == 0xAB) {  // Arabic decimal separator
+            out.push_back(',');
+            i += 2;
+        } else {
+            out.push_back(text[i++]);
+        }
+    }
+    return out;
+}
+
+inline bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+// Runs of digits with one point or comma between, in ascending order.
+inline std::vector<std::string> numbers(const std::string& text) {
+    std::vector<std::string> found;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!is_digit(text[i])) continue;
+        std::size_t end = i;
+        while (end < text.size() &&
+               (is_digit(text[end]) || ((text[end] == '.' || text[end] == ',') &&
+                                        end + 1 < text.size() && is_digit(text[end + 1])))) {
+            ++end;
+        }
+        found.push_back(text.substr(i, end - i));
+        i = end;
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+// A number as the language writes it, in ASCII digits.
+inline std::string written(std::string text, std::string_view language) {
+    const bool has_point = language == "en" || language == "ja" || language == "zh" ||
+                           language == "ko" || language == "hi";
+    if (!has_point) std::ranges::replace(text, '.', ',');
+    return text;
+}
+
+// Whether a text names another medal than the one stated, or any where none is; or leaves it out.
+inline std::string wrong_medal(const std::string& text, std::string_view stated) {
+    struct Medal {
+        std::string_view medal;
+        std::vector<std::string_view> words;
+    };
+    const std::vector<Medal> medals = {{"gold",
+                                        {"gold", "Gold", "GOLD", "d’or", "oro", "ouro", "金メダル",
+                                         "金牌", "금메달", "الذهبية", "олото", "स्वर्ण"}},
+                                       {"silver",
+                                        {"silver", "Silver", "Silber", "argent", "plata", "prata",
+                                         "銀メダル", "银牌", "은메달", "الفضية", "еребро", "रजत"}},
+                                       {"bronze",
+                                        {"bronze", "Bronze", "bronce", "bronzo", "銅メダル", "铜牌",
+                                         "동메달", "البرونزية", "ронза", "कांस्य"}}};
+    bool is_told = false;
+    for (const Medal& medal : medals) {
+        for (const std::string_view word : medal.words) {
+            if (text.find(word) == std::string::npos) continue;
+            if (medal.medal != stated) return "another medal";
+            is_told = true;
+        }
+    }
+    if (!is_told && !stated.empty()) return "the medal is missing";
+    return {};
+}
+
 // What a text says that is not so; empty when all is right. Looks at the text alone: digits of four
 // scripts, names, medals, units and foreign letters, with its own tables.
 class Oracle {
@@ -166,106 +256,26 @@ class Oracle {
         return std::string(names_.name(athlete->key, language_, athlete->text));
     }
 
-    static bool take(std::string& text, const std::string& part) {
-        const auto at = text.find(part);
-        if (at == std::string::npos) return false;
-        text.replace(at, part.size(), " ");
-        return true;
-    }
-
-    // Arabic-Indic, Devanagari and full-width digits begin at these bytes.
-    static std::string with_ascii_digits(const std::string& text) {
-        std::string out;
-        for (std::size_t i = 0; i < text.size();) {
-            const auto byte = [&](std::size_t k) {
-                return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0;
-            };
-            if (byte(0) == 0xD9 && byte(1) >= 0xA0 && byte(1) <= 0xA9) {
-                out.push_back(static_cast<char>('0' + byte(1) - 0xA0));
-                i += 2;
-            } else if (byte(0) == 0xE0 && byte(1) == 0xA5 && byte(2) >= 0xA6 && byte(2) <= 0xAF) {
-                out.push_back(static_cast<char>('0' + byte(2) - 0xA6));
-                i += 3;
-            } else if (byte(0) == 0xEF && byte(1) == 0xBC && byte(2) >= 0x90 && byte(2) <= 0x99) {
-                out.push_back(static_cast<char>('0' + byte(2) - 0x90));
-                i += 3;
-            } else if (byte(0) == 0xD9 && byte(1) == 0xAB) {  // Arabic decimal separator
-                out.push_back(',');
-                i += 2;
-            } else {
-                out.push_back(text[i++]);
-            }
-        }
-        return out;
-    }
-
-    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-    // Runs of digits with one point or comma between, in ascending order.
-    static std::vector<std::string> numbers(const std::string& text) {
-        std::vector<std::string> found;
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            if (!is_digit(text[i])) continue;
-            std::size_t end = i;
-            while (end < text.size() &&
-                   (is_digit(text[end]) || ((text[end] == '.' || text[end] == ',') &&
-                                            end + 1 < text.size() && is_digit(text[end + 1])))) {
-                ++end;
-            }
-            found.push_back(text.substr(i, end - i));
-            i = end;
-        }
-        std::ranges::sort(found);
-        return found;
-    }
-
-    std::string written(std::string_view fact) const {
-        const bool has_point = language_ == "en" || language_ == "ja" || language_ == "zh" ||
-                               language_ == "ko" || language_ == "hi";
-        std::string text = find_fact(facts_, fact)->text;
-        if (!has_point) std::ranges::replace(text, '.', ',');
-        return text;
-    }
-
     // The words by which the total is told from the score.
     std::string stated_total() const {
         const std::map<std::string, std::string, std::less<>> kForms = {
             {"en", "@ in total"}, {"fr", "@ au total"}, {"es", "total: @"}, {"pt", "total: @"},
             {"de", "gesamt: @"},  {"it", "totale: @"},  {"ja", "合計@点"},  {"zh", "总分：@"},
             {"ko", "총점: @"},    {"ar", "المجموع: @"}, {"ru", "сумма: @"}, {"hi", "कुल: @"}};
-        return replaced(kForms.find(language_)->second, "@", written("total"));
+        return replaced(kForms.find(language_)->second, "@",
+                        written(find_fact(facts_, "total")->text, language_));
     }
 
     std::vector<std::string> expected_numbers() const {
-        std::vector<std::string> expected = {written("score"), written("total")};
+        std::vector<std::string> expected = {written(find_fact(facts_, "score")->text, language_),
+                                             written(find_fact(facts_, "total")->text, language_)};
         std::ranges::sort(expected);
         return expected;
     }
 
     std::string wrong_word(const std::string& text) const {
-        struct Medal {
-            std::string_view medal;
-            std::vector<std::string_view> words;
-        };
-        const std::vector<Medal> medals = {
-            {"gold",
-             {"gold", "Gold", "GOLD", "d’or", "oro", "ouro", "金メダル", "金牌", "금메달",
-              "الذهبية", "олото", "स्वर्ण"}},
-            {"silver",
-             {"silver", "Silver", "Silber", "argent", "plata", "prata", "銀メダル", "银牌",
-              "은메달", "الفضية", "еребро", "रजत"}},
-            {"bronze",
-             {"bronze", "Bronze", "bronce", "bronzo", "銅メダル", "铜牌", "동메달", "البرونزية",
-              "ронза", "कांस्य"}}};
-        bool is_told = false;
-        for (const Medal& medal : medals) {
-            for (const std::string_view word : medal.words) {
-                if (text.find(word) == std::string::npos) continue;
-                if (medal.medal != find_fact(facts_, "medal")->text) return "another medal";
-                is_told = true;
-            }
-        }
-        if (!is_told) return "the medal is missing";
+        const std::string wrong = wrong_medal(text, find_fact(facts_, "medal")->text);
+        if (!wrong.empty()) return wrong;
         for (const char* word : {" kg", " metres", "record", "not ", "lost", "hundred", "百", "①",
                                  "l47", "\u202e", "\xff", "{", "}"}) {
             if (text.find(word) != std::string::npos) return "a false word";

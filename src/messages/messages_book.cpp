@@ -271,6 +271,7 @@ Result<Json> MessagesBook::explain(std::string_view message) const {
     Json explanation =
         Json::object({{"message", message},
                       {"language", *sent->language},
+                      {"title", title_of(sent->plan->plan, *sent->language)},
                       {"text", text},
                       {"sent", format_rfc3339(sent->sent)},
                       {"opened", nullptr},
@@ -283,6 +284,7 @@ Result<Json> MessagesBook::explain(std::string_view message) const {
         explanation.set(key, json[key]);
     }
     explanation.set("proof", proof_of(sent->plan->plan, *sent->language));
+    explanation.set("title_proof", title_proof_of(sent->plan->plan, *sent->language));
     return explanation.set("followed", json["competitor"]);
 }
 

@@ -121,6 +121,12 @@ TEST(MessagesBook, PlansOnceAndRefusesBadPlans) {
     EXPECT_EQ(with_change([](Plan& p) { p.texts.erase("en"); }), "messages.plan_invalid");
     EXPECT_EQ(with_change([](Plan& p) { p.texts["ja"].clear(); }), "messages.plan_invalid");
     EXPECT_EQ(with_change([](Plan& p) { p.facts[1].text = "x"; }), "messages.fact_invalid");
+    for (const std::string& title : {std::string(), std::string("a\nb"), std::string(201, 'a')}) {
+        EXPECT_EQ(with_change([&](Plan& p) { p.titles["en"] = {title, {}}; }),
+                  "messages.plan_invalid");
+    }
+    EXPECT_EQ(with_change([](Plan& p) { p.titles["xx"] = {"A title", {}}; }),
+              "messages.plan_invalid");
 }
 
 TEST(MessagesBook, RefusesBadRecipients) {
@@ -202,6 +208,38 @@ TEST(MessagesBook, KeepsTheProofOfWhatItSent) {
     }
     plan.facts[1].hash = "no hash";
     EXPECT_EQ(reason_of(post.book.plan(plan)), "messages.fact_invalid");
+}
+
+// A title states facts, too.
+TEST(MessagesBook, KeepsTheTitleAndItsProof) {
+    const auto composer = Composer::load(*standard_catalogue());
+    Plan plan = sakamoto_plan();
+    plan.titles = *composer->compose_titles({"skate_medal"}, plan.facts, skater_names());
+    plan.titles.erase("de");
+    Post post({plan});
+    post.send(plan, {fan(7, "fr"), fan(8, "de")});
+    MessagesBook restarted;
+    post.journal.replay(restarted);
+    for (const MessagesBook* book : {&post.book, &restarted}) {
+        const auto why = book->explain(id_of(7));
+        ASSERT_TRUE(why);
+        EXPECT_EQ((*why)["title"].as_string(), "Kaori Sakamoto\u00a0: médaille d’argent");
+        const auto& proof = (*why)["title_proof"].items();
+        ASSERT_EQ(proof.size(), 2U);
+        EXPECT_EQ(proof[0]["slot"].as_string(), "athlete");
+        EXPECT_EQ(proof[1]["slot"].as_string(), "medal");
+        EXPECT_EQ(proof[1]["record"].as_string(), kTrigger);
+        EXPECT_EQ((*book->explain(id_of(8)))["title"].as_string(), "");
+        EXPECT_EQ(title_of(*book->find_plan(plan_id(plan)), "ja"), "坂本花織選手: 銀メダル");
+    }
+    // Other words leave the title as it is.
+    Plan other = liu_plan();
+    other.titles = *composer->compose_titles({"skate_medal"}, other.facts, skater_names());
+    post.commit(post.book.plan(other));
+    other.texts["en"] = "Bravo!";
+    EXPECT_EQ(reason_of(post.book.retell(other)), "accepted");
+    other.titles["en"].text = "Gold!";
+    EXPECT_EQ(reason_of(post.book.retell(other)), "messages.conflict");
 }
 
 TEST(MessagesBook, MayBeToldInOtherWordsUntilSomebodyHasThem) {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/test_effort.h"
-#include "messages/lies.h"
+#include "messages/story_lies.h"
 
 namespace altis::messages {
 namespace {
@@ -138,7 +138,59 @@ TEST(ReplyFilter, NoLieOfAModelGetsThrough) {
     EXPECT_LT(of_model, told / 4);
 }
 
+TEST(ReplyFilter, NoLieAboutAnyStoryGetsThrough) {
+    lies::Random random(20261129);
+    const AliasTable names = lies::names();
+    std::size_t told = 0;
+    std::set<std::string> by_model;  // stories
+    for (int i = 0; i < test_effort(2'000, 200); ++i) {
+        const Style style = lies::any_style(random, composer());
+        const FactRecord facts = lies::facts_of(random, *composer().story(style.story));
+        std::map<std::string, std::string> replies;
+        for (const std::string& language : composer().languages())
+            replies[language] = lies::reply_of(random, *composer().find({style, language}), facts);
+        const auto texts = compose_with_replies(composer(), filter(), style, replies, facts, names);
+        ASSERT_TRUE(texts) << style.story << ": " << texts.error().message;
+        for (const auto& [language, composed] : *texts) {
+            const auto& stated = composer().find({style, language})->slots;
+            const lies::StoryOracle oracle(facts, language, names);
+            ASSERT_EQ(oracle.fault(composed.text, stated), "")
+                << composed.text << "\n from " << replies[language];
+            if (composed.is_of_model) by_model.insert(style.story);
+            ++told;
+        }
+    }
+    EXPECT_GT(told, 2'000U);
+    EXPECT_GE(by_model.size(), 8U);
+}
+
 // An oracle that finds nothing would prove nothing.
+TEST(Lies, AboutAnyStoryAreFoundByTheOracle) {
+    const AliasTable names = lies::names();
+    lies::Random random(7);
+    std::size_t changed = 0;
+    for (int i = 0; i < 200; ++i) {
+        const Style style = lies::any_style(random, composer());
+        const FactRecord facts = lies::facts_of(random, *composer().story(style.story));
+        const auto& stated = composer().find({style, "en"})->slots;
+        const auto text = composer().render({style, "en"}, facts, names);
+        ASSERT_TRUE(text) << text.error().message;
+        const lies::StoryOracle oracle(facts, "en", names);
+        ASSERT_EQ(oracle.fault(text->text, stated), "") << text->text;
+        // Each digit one more, each fact's own words gone, and something added.
+        for (std::size_t at = 0; at < text->text.size(); ++at) {
+            if (!lies::is_digit(text->text[at])) continue;
+            std::string other = text->text;
+            other[at] = other[at] == '9' ? '1' : static_cast<char>(other[at] + 1);
+            EXPECT_NE(oracle.fault(other, stated), "") << other;
+            ++changed;
+        }
+        for (const char* added : {" 7", " Ami Nakai", " gold and silver", " a new record"})
+            EXPECT_NE(oracle.fault(text->text + added, stated), "") << text->text + added;
+    }
+    EXPECT_GT(changed, 500U);
+}
+
 TEST(Lies, AreFoundByTheOracle) {
     const AliasTable names = lies::names();
     const auto texts = composer().compose({"skate_medal"}, sakamoto(), names);

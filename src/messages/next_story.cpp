@@ -32,6 +32,10 @@ int worth(const Offer& offer) {
     if (offer.tie == Tie::kSport) worth = 60;
     if (offer.tie == Tie::kSameMotive) worth = 40;
     if (worth == 0) return 0;
+    if (offer.moment->medal.empty()) {
+        // Whoever follows the athlete was told when it happened.
+        return offer.tie == Tie::kAthlete ? 0 : worth + 6;
+    }
     if (offer.ago.months == 0) worth += 8;
     if (offer.moment->medal == "gold") worth += 2;
     return worth;
@@ -57,6 +61,12 @@ std::optional<Ago> ago(const CivilDay& then, const CivilDay& today) {
     if (then.day != today.day || today <= then) return std::nullopt;
     const int months = (today.year - then.year) * 12 + today.month - then.month;
     return Ago{months / 12, months % 12};
+}
+
+bool is_news(const CivilDay& then, const CivilDay& today) {
+    const Duration age = civil_date(today.year, today.month, today.day) -
+                         civil_date(then.year, then.month, then.day);
+    return age >= days(1) && age <= days(kNewsDays);
 }
 
 bool share_motive(std::string_view sport, std::string_view other) {

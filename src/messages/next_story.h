@@ -2,7 +2,8 @@
 //
 // A medal of the archive comes back on its day of the month: "three months ago", "two years ago",
 // "two years and three months ago". Whoever has been told nothing in this month takes least to be
-// told something; whoever was told something lately is left alone.
+// told something; whoever was told something lately is left alone. Who has just qualified is news
+// for those who like the sport and do not follow the athlete.
 #pragma once
 
 #include <compare>
@@ -29,13 +30,13 @@ struct CivilDay {
 };
 CivilDay civil_day(Time time);  // in UTC
 
-// A medal that was won.
+// A medal that was won, or a place in the next round.
 struct Moment {
     std::string edition;
     std::string unit;
     std::string competitor;
     std::string sport;  // three letters
-    std::string medal;  // "gold", "silver", "bronze"
+    std::string medal;  // "gold", "silver", "bronze"; empty for who qualified
     CivilDay day;       // when it was won, at the venue
 };
 
@@ -45,6 +46,12 @@ struct Ago {
     int months = 0;  // beside the years, 0 to 11; not both are 0
 };
 std::optional<Ago> ago(const CivilDay& then, const CivilDay& today);
+
+// For so many days after it somebody's qualification is told: fewer than lie between two stories of
+// one person.
+constexpr int kNewsDays = 6;
+// Whether a qualification of `then` is told today; on the day itself it is a result, no story.
+bool is_news(const CivilDay& then, const CivilDay& today);
 
 // What ties a person to a moment, the closest first.
 enum class Tie : std::uint8_t { kAthlete, kSport, kSameMotive, kNone };
@@ -68,7 +75,7 @@ bool has_room_for_story(const Pressure& pressure);
 // A moment of today and the person's tie to it.
 struct Offer {
     const Moment* moment = nullptr;
-    Ago ago;
+    Ago ago;  // of a medal
     Tie tie = Tie::kNone;
 };
 

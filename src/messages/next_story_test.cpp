@@ -54,6 +54,27 @@ TEST(NextStory, TheClosestTieWins) {
     EXPECT_EQ(next_story(std::span(offers).first(1), {}), 0U);
 }
 
+TEST(NextStory, WhoQualifiedIsNewsForAWeekAndNotForFollowers) {
+    const CivilDay then{2024, 2, 28};
+    EXPECT_FALSE(is_news(then, {2024, 2, 28}));
+    EXPECT_TRUE(is_news(then, {2024, 2, 29}));
+    EXPECT_TRUE(is_news(then, {2024, 3, 5}));
+    EXPECT_FALSE(is_news(then, {2024, 3, 6}));
+    EXPECT_FALSE(is_news(then, {2024, 2, 27}));
+    const Moment qualified{"og2024", "U", "1", "ATH", "", then};
+    const Moment gold{"og2024", "V", "2", "ATH", "gold", then};
+    const auto best = [&](Tie of_qualified, Tie of_gold) {
+        const std::array offers = {Offer{&qualified, {}, of_qualified},
+                                   Offer{&gold, {0, 3}, of_gold}};
+        return next_story(offers, {});
+    };
+    EXPECT_EQ(best(Tie::kAthlete, Tie::kNone), std::nullopt);
+    EXPECT_EQ(best(Tie::kSport, Tie::kNone), 0U);
+    EXPECT_EQ(best(Tie::kSport, Tie::kSport), 0U);
+    EXPECT_EQ(best(Tie::kSameMotive, Tie::kSport), 1U);
+    EXPECT_EQ(best(Tie::kSport, Tie::kAthlete), 1U);
+}
+
 TEST(NextStory, KinSportsShareAMotive) {
     EXPECT_TRUE(share_motive("FSK", "GAR"));
     EXPECT_FALSE(share_motive("FSK", "ATH"));

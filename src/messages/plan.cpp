@@ -16,19 +16,33 @@ bool is_identifier(std::string_view text) {
            });
 }
 
+// [[begin, end, "slot"], ...]
+Json readings_list(const std::vector<Reading>& readings) {
+    Json list = Json::array();
+    for (const Reading& reading : readings) {
+        Json place = Json::array();
+        place.push(reading.begin);
+        place.push(reading.end);
+        place.push(reading.fact);
+        list.push(std::move(place));
+    }
+    return list;
+}
+
 // {"en": [[begin, end, "slot"], ...]}
 Json readings_json(const Plan& plan) {
     Json languages = Json::object();
-    for (const auto& [language, readings] : plan.readings) {
-        Json list = Json::array();
-        for (const Reading& reading : readings) {
-            Json place = Json::array();
-            place.push(reading.begin);
-            place.push(reading.end);
-            place.push(reading.fact);
-            list.push(std::move(place));
-        }
-        languages.set(language, std::move(list));
+    for (const auto& [language, readings] : plan.readings)
+        languages.set(language, readings_list(readings));
+    return languages;
+}
+
+// {"en": {"text": ..., "readings": [...]}}
+Json titles_json(const Plan& plan) {
+    Json languages = Json::object();
+    for (const auto& [language, title] : plan.titles) {
+        languages.set(language, Json::object({{"text", title.text},
+                                              {"readings", readings_list(title.readings)}}));
     }
     return languages;
 }
@@ -43,6 +57,27 @@ std::vector<Reading> readings_from(const Json& list) {
                             std::string(parts[2].as_string())});
     }
     return readings;
+}
+
+Json proof_by(const std::vector<Reading>& readings, const FactRecord& facts) {
+    Json proof = Json::array();
+    for (const Reading& reading : readings) {
+        const Fact* const fact = find_fact(facts, reading.fact);
+        if (fact == nullptr) continue;
+        Json place = Json::object({{"begin", reading.begin},
+                                   {"end", reading.end},
+                                   {"slot", reading.fact},
+                                   {"record", fact->source},
+                                   {"version", fact->version}});
+        if (!fact->hash.empty()) place.set("hash", fact->hash);
+        proof.push(std::move(place));
+    }
+    return proof;
+}
+
+bool is_title(const ProvedText& title) {
+    return !title.text.empty() && title.text.size() <= kMaxTitleBytes &&
+           title.text.find('\n') == std::string::npos;
 }
 
 }  // namespace
@@ -69,6 +104,13 @@ Result<void> check_plan(const Plan& plan) {
         return fail(Code::kInvalid, "messages.plan_invalid",
                     "the plan's campaign is no identifier");
     }
+    const bool has_titles = std::ranges::all_of(plan.titles, [&](const auto& title) {
+        return is_title(title.second) && plan.texts.contains(title.first);
+    });
+    if (!has_titles) {
+        return fail(Code::kInvalid, "messages.plan_invalid",
+                    "a plan's title stands in one line of 1 to 200 bytes beside a text");
+    }
     const bool has_texts =
         !plan.texts.empty() && plan.texts.contains(std::string(kFallbackLanguage));
     const bool is_empty = std::any_of(plan.texts.begin(), plan.texts.end(),
@@ -79,21 +121,19 @@ Result<void> check_plan(const Plan& plan) {
 }
 
 Json proof_of(const Plan& plan, std::string_view language) {
-    Json proof = Json::array();
     const auto readings = plan.readings.find(std::string(language));
-    if (readings == plan.readings.end()) return proof;
-    for (const Reading& reading : readings->second) {
-        const Fact* const fact = find_fact(plan.facts, reading.fact);
-        if (fact == nullptr) continue;
-        Json place = Json::object({{"begin", reading.begin},
-                                   {"end", reading.end},
-                                   {"slot", reading.fact},
-                                   {"record", fact->source},
-                                   {"version", fact->version}});
-        if (!fact->hash.empty()) place.set("hash", fact->hash);
-        proof.push(std::move(place));
-    }
-    return proof;
+    return readings == plan.readings.end() ? Json::array() : proof_by(readings->second, plan.facts);
+}
+
+Json title_proof_of(const Plan& plan, std::string_view language) {
+    const auto title = plan.titles.find(std::string(language));
+    return title == plan.titles.end() ? Json::array()
+                                      : proof_by(title->second.readings, plan.facts);
+}
+
+std::string_view title_of(const Plan& plan, std::string_view language) {
+    const auto title = plan.titles.find(std::string(language));
+    return title == plan.titles.end() ? std::string_view() : std::string_view(title->second.text);
 }
 
 Json to_json(const Plan& plan) {
@@ -116,6 +156,7 @@ Json to_json(const Plan& plan) {
     if (plan.kind != Kind::kResult) json.set("kind", to_string(plan.kind));
     if (plan.embargo != Time{}) json.set("embargo", plan.embargo.us);
     if (!plan.readings.empty()) json.set("readings", readings_json(plan));
+    if (!plan.titles.empty()) json.set("titles", titles_json(plan));
     return json;
 }
 
@@ -133,12 +174,17 @@ Result<Plan> plan_from_json(const Json& json) {
               {},
               parse_kind(json["kind"].as_string()).value_or(Kind::kResult),
               Time{json["embargo"].as_int()},
+              {},
               {}};
     for (const auto& [language, told] : json["texts"].members()) {
         plan.texts.emplace(language, told.as_string());
     }
     for (const auto& [language, list] : json["readings"].members())
         plan.readings.emplace(language, readings_from(list));
+    for (const auto& [language, title] : json["titles"].members()) {
+        plan.titles.emplace(language, ProvedText{std::string(title["text"].as_string()),
+                                                 readings_from(title["readings"])});
+    }
     for (const Json& item : json["facts"].items()) {
         TRY(auto fact, fact_from_json(item));
         plan.facts.push_back(std::move(fact));

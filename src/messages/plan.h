@@ -35,6 +35,8 @@ struct Plan {
     Kind kind = Kind::kResult;
     Time embargo = {};                                          // told to nobody before
     std::map<std::string, std::vector<Reading>> readings = {};  // by language: the texts' proof
+    // By language, from Composer::compose_titles; a language may have none.
+    std::map<std::string, ProvedText> titles = {};
     friend bool operator==(const Plan&, const Plan&) = default;
 };
 
@@ -50,6 +52,11 @@ Result<void> check_plan(const Plan& plan);
 // What the plan's text in a language states where, and by which record: objects of "begin", "end"
 // (bytes), "slot", "record", "version" and, where the log of facts has the record, its "hash".
 codec::Json proof_of(const Plan& plan, std::string_view language);
+// The same of its title.
+codec::Json title_proof_of(const Plan& plan, std::string_view language);
+
+// The plan's title in a language; empty when there is none.
+std::string_view title_of(const Plan& plan, std::string_view language);
 
 codec::Json to_json(const Plan& plan);
 // The inverse. Fails with "messages.fact_invalid".

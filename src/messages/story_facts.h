@@ -2,11 +2,18 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "messages/catalogue.h"
 #include "messages/skaters.h"
 
 namespace altis::messages {
+
+// A claim that the slot's templates have words for.
+inline std::string claim_for(std::string_view slot) {
+    if (slot == "mark") return "qualified";
+    return slot == "record" ? "world_record_pending" : "season_best";
+}
 
 // Facts for any slot of any story; whole numbers and decimals as given.
 inline FactRecord facts_for(const Story& story, const std::string& whole,
@@ -40,7 +47,7 @@ inline FactRecord facts_for(const Story& story, const std::string& whole,
                 fact.text = "9:58.30";
                 break;
             case FactKind::kClaim:
-                fact.text = "season_best";
+                fact.text = claim_for(slot.name);
                 break;
         }
         facts.push_back(fact);

@@ -38,7 +38,8 @@ struct FactLine {
     int rank = 0;        // 0 = not ranked
     std::string result;  // as published
     std::string irm;
-    std::string medal;  // "gold", "silver", "bronze", or empty
+    std::string medal;          // "gold", "silver", "bronze", or empty
+    std::string qualification;  // the mark as published: "Q", "q", "R"; or empty
     // Extended values as published: by code ("SHORT"), or by "<code>:<pos>" where it has a
     // position.
     std::map<std::string, std::string, std::less<>> extended;

@@ -22,6 +22,7 @@ FactLine fact_of(const Publication& publication, const ResultLine& line) {
     fact.rank = line.rank;
     fact.result = line.result;
     fact.irm = line.irm;
+    fact.qualification = line.qualification;
     for (const ExtendedValue& value : line.extended) {
         fact.extended.emplace(key_of(value), value.value);
     }

@@ -32,12 +32,14 @@ std::string_view text_of(const messages::Plan& plan, const std::string& language
     return found == plan.texts.end() ? std::string_view() : std::string_view(found->second);
 }
 
+// Where the message has no title, the sender's name heads it.
 Notice notice_of(const messages::Resolved& message, const messages::Plan& plan, std::string_view id,
-                 std::string_view title) {
+                 std::string_view sender) {
     Notice notice;
     notice.id = id;
     notice.topic = message.topic;
-    notice.title = title;
+    notice.title = messages::title_of(plan, message.language);
+    if (notice.title.empty()) notice.title = sender;
     notice.text = text_of(plan, message.language);
     notice.language = message.language;
     const messages::Fact* link = messages::find_fact(plan.facts, "link");

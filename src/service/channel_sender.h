@@ -26,7 +26,8 @@ constexpr std::int64_t kLongestSendPauseMs = 300'000;  // between two attempts, 
 // All members are for the core thread.
 class ChannelSender {
   public:
-    // `sender` is the title of messages. All must outlive it, but the core may stop first.
+    // `sender` is the title of messages without one. All must outlive it, but the core may stop
+    // first.
     ChannelSender(Core& core, Carrier& carrier, std::string sender, Duration first_retry)
         : core_(core), carrier_(carrier), sender_(std::move(sender)), first_retry_(first_retry) {}
 

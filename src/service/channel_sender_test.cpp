@@ -154,7 +154,7 @@ TEST_F(ChannelSenderTest, SendsToEveryAddressAndSettlesOnce) {
     ASSERT_EQ(taken.size(), 4U);  // one at a, three at b
     for (const auto& [target, notice] : taken) {
         EXPECT_EQ(notice.id, taken.front().second.id);
-        EXPECT_EQ(notice.title, "Games");
+        EXPECT_EQ(notice.title, "Alysa LIU: gold");
         EXPECT_NE(notice.text.find("226.79"), std::string::npos) << notice.text;
         EXPECT_EQ(notice.link, "https://app.example.org/unit");
         EXPECT_GT(notice.lifetime, seconds(5 * 3'600));

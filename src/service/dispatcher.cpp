@@ -14,6 +14,9 @@ using messages::Fact;
 
 // Others wait at most some milliseconds for one turn.
 constexpr std::size_t kMessagesPerTurn = 256;
+// The first of a job leave before the many are made.
+constexpr std::size_t kFirstMessages = 32;
+constexpr int kJobsPerTurn = 16;
 constexpr std::size_t kAskedPerTurn = 2'048;
 constexpr std::string_view kAnybody = "any";  // competitor of a notice
 
@@ -263,11 +266,13 @@ std::vector<messages::Plan> Dispatcher::notices_for(const World& world,
 
 // False when no text is right: better no message than one that the gate refuses.
 bool Dispatcher::compose(messages::Plan& plan, const World& world, const ToldStory& told) const {
-    auto texts = composer_.compose_proved({std::string(told.story), plan.cohort}, told.facts,
-                                          world.names.aliases());
-    if (!texts) return false;
+    const messages::Style style{std::string(told.story), plan.cohort};
+    auto texts = composer_.compose_proved(style, told.facts, world.names.aliases());
+    auto titles = composer_.compose_titles(style, told.facts, world.names.aliases());
+    if (!texts || !titles) return false;
     plan.facts = told.facts;
     set_texts(plan, *texts);
+    plan.titles = std::move(*titles);
     return true;
 }
 
@@ -338,14 +343,24 @@ void Dispatcher::wake(Turn& turn) {
 
 void Dispatcher::step(Turn& turn) {
     if (turn.is_stopping()) return;  // the next start goes on
-    if (job_.plan.empty()) choose_job(turn);
-    if (!job_.plan.empty()) {
-        ask_chunk(turn);
-    } else if (round_) {
-        choose_stories(turn);
-    }
+    if (!ask_next(turn) && round_) choose_stories(turn);
     running_ = false;
     wake(turn);
+}
+
+// Jobs about nobody, such as those who wait for a result that nobody waits for, go with the next one
+// that has people: each turn waits for the disk. False when there was no job.
+bool Dispatcher::ask_next(Turn& turn) {
+    bool has_asked = false;
+    for (int jobs = 0; jobs < kJobsPerTurn; ++jobs) {
+        if (job_.plan.empty()) choose_job(turn);
+        if (job_.plan.empty()) return has_asked;
+        const bool is_about_nobody = job_.people.empty();
+        ask_chunk(turn);
+        has_asked = true;
+        if (!is_about_nobody) break;
+    }
+    return has_asked;
 }
 
 // What puts wrong things right comes first. Of one publication those who wait for it come before
@@ -482,8 +497,9 @@ void Dispatcher::ask_chunk(Turn& turn) {
     const bool needs_following = plan.kind == messages::Kind::kResult;
     std::vector<messages::Recipient> recipients;
     messages::Considered considered;
-    for (std::size_t asked = 0; job_.next < job_.people.size() && asked < kAskedPerTurn &&
-                                recipients.size() < kMessagesPerTurn;
+    const std::size_t most = job_.next == 0 ? kFirstMessages : kMessagesPerTurn;
+    for (std::size_t asked = 0;
+         job_.next < job_.people.size() && asked < kAskedPerTurn && recipients.size() < most;
          ++asked) {
         const SubjectId subject = job_.people[job_.next++];
         const fans::FanId fan = world.fans.fan_of(subject);

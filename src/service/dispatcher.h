@@ -104,6 +104,7 @@ class Dispatcher {
     std::vector<SubjectId> people_of(const World& world, const messages::Plan& plan, Wave wave,
                                      Time now) const;
     std::string rights_rule(Turn& turn, const messages::Plan& plan, std::size_t people) const;
+    bool ask_next(Turn& turn);
     void ask_chunk(Turn& turn);
     void end_job(Turn& turn);
     bool is_sent_by(const World& world, const messages::Plan& plan, fans::FanId fan) const;

@@ -56,6 +56,7 @@ std::optional<Json> shown_to_fan(const World& world, std::string_view id,
                          {"topic", message.topic},
                          {"kind", messages::to_string(plan.kind)},
                          {"language", message.language},
+                         {"title", messages::title_of(plan, message.language)},
                          {"text", text->second},
                          {"link", link == nullptr ? std::string() : link->text},
                          {"sent", format_rfc3339(message.sent)}});

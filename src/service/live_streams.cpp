@@ -101,6 +101,7 @@ MessageEvent message_event(const messages::MessagesBook& book, std::string_view 
                               {"kind", messages::to_string(plan->kind)},
                               {"user", json["user"]},
                               {"language", language},
+                              {"title", messages::title_of(*plan, language)},
                               {"text", plan->texts.at(language)},
                               {"link", link == nullptr ? std::string() : link->text},
                               {"unit", plan->unit},

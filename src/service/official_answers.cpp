@@ -6,6 +6,7 @@
 
 #include "answers/ask.h"
 #include "answers/countries.h"
+#include "answers/games.h"
 #include "base/assert.h"
 
 namespace altis::service {
@@ -243,12 +244,45 @@ Result<answers::OfficialData> official_data(const World& world, const std::strin
     return data;
 }
 
-Json answer_question(answers::OfficialData data, std::string_view language,
-                     std::string_view question) {
-    const auto* grammar = answers::grammar_of(language);
-    ALTIS_ASSERT(grammar != nullptr);
-    const auto tables = answers::official_tables(std::move(data));
-    const auto answer = answers::ask(tables, *grammar, language, question);
+Result<std::vector<Asked::About>> asked_about(const World& world, const std::string& edition,
+                                              std::span<const std::string> others,
+                                              std::string_view question) {
+    const auto title_of = [&world](const std::string& id) {
+        const auto* known = world.rights.edition(id);
+        return known == nullptr ? std::string() : known->name;
+    };
+    std::vector<answers::Games> games;
+    for (const std::string& other : others)
+        if (other != edition) games.push_back({other, title_of(other)});
+    const auto named = answers::games_named(question, title_of(edition), games);
+    std::vector<Asked::About> about;
+    if (!named.is_by_year) {
+        TRY(auto data, official_data(world, edition));
+        about.push_back({edition, std::string(question), std::move(data)});
+    }
+    if (!named.id.empty()) {
+        TRY(auto data, official_data(world, named.id));
+        about.push_back({named.id, named.question, std::move(data)});
+    }
+    return about;
+}
+
+Json answer_question(Asked asked) {
+    const auto* grammar = answers::grammar_of(asked.language);
+    ALTIS_ASSERT(grammar != nullptr && !asked.about.empty());
+    std::vector<Table> tables;
+    answers::Answer answer;
+    std::string edition;
+    for (Asked::About& about : asked.about) {
+        auto of_these = answers::official_tables(std::move(about.data));
+        auto found = answers::ask(of_these, *grammar, asked.language, about.question);
+        // Why there is no answer is said of the Games that were asked first.
+        if (!edition.empty() && found.doubt != answers::Doubt::kNone) continue;
+        edition = about.edition;
+        tables = std::move(of_these);
+        answer = std::move(found);
+        if (answer.doubt == answers::Doubt::kNone) break;
+    }
     if (answer.doubt != answers::Doubt::kNone) {
         return Json::object({{"known", false},
                              {"why", reason_of(answer.doubt)},
@@ -257,7 +291,8 @@ Json answer_question(answers::OfficialData data, std::string_view language,
     const auto proof = proof_of(tables, answer);
     const auto link = link_of(proof);
     Json out = Json::object({{"known", true},
-                             {"answer", spoken(tables[answer.table], answer.value, language)},
+                             {"edition", edition},
+                             {"answer", spoken(tables[answer.table], answer.value, asked.language)},
                              {"value", value_of(answer.value)},
                              {"records", records_of(proof)}});
     out.set("link", link.empty() ? Json() : Json(link));

@@ -16,6 +16,7 @@ using codec::Json;
 constexpr int kTooManyRequests = 429;
 constexpr int kRequestTimeout = 408;
 constexpr int kFirstServerError = 500;
+constexpr int kBadRequest = 400;
 constexpr int kNotFound = 404;
 constexpr int kGone = 410;
 constexpr Duration kTokenRest = seconds(10);       // before an access token is asked for again
@@ -33,17 +34,25 @@ std::string origin_of(const std::string& url) {
     return url.substr(0, host == std::string::npos ? host : url.find('/', host + 3));
 }
 
-// APNs says in the body of a 400 which token is none (any more).
-bool names_bad_token(std::string_view body) {
-    return body.find("BadDeviceToken") != std::string_view::npos ||
-           body.find("DeviceTokenNotForTopic") != std::string_view::npos;
+// Whether there is no such address (any more). APNs says in the body of a 400 which token is none;
+// 404 is of FCM also for a project that it does not know, and of APNs for a path.
+bool says_gone(Channel channel, const server::CourierAnswer& answer) {
+    const auto names = [&](std::string_view reason) {
+        return answer.body.find(reason) != std::string::npos;
+    };
+    if (channel == Channel::kFcm) return answer.status == kNotFound && names("UNREGISTERED");
+    if (channel == Channel::kApns) {
+        return answer.status == kGone ||
+               (answer.status == kBadRequest &&
+                (names("BadDeviceToken") || names("DeviceTokenNotForTopic")));
+    }
+    return answer.status == kNotFound || answer.status == kGone;
 }
 
-Carried carried_by_http(const server::CourierAnswer& answer) {
+Carried carried_by_http(Channel channel, const server::CourierAnswer& answer) {
     const int status = answer.status;
     if (status >= 200 && status < 300) return {Outcome::kAccepted, {}};
-    if (status == kNotFound || status == kGone) return {Outcome::kGone, {}};
-    if (status == 400 && names_bad_token(answer.body)) return {Outcome::kGone, {}};
+    if (says_gone(channel, answer)) return {Outcome::kGone, {}};
     const bool is_for_now =
         status == kTooManyRequests || status == kRequestTimeout || status >= kFirstServerError;
     if (is_for_now) return {Outcome::kLater, answer.retry_after};
@@ -256,13 +265,15 @@ void Postman::post(Result<OutboundRequest> request, Job job) {
     if (wait.us > 0) return job.done({Outcome::kLater, wait});
     server::CourierRequest sent{std::move(request->url), std::move(request->headers),
                                 std::move(request->body)};
-    courier_->post(std::move(sent), [this, origin, now = job.now, done = std::move(job.done)](
-                                        const Result<server::CourierAnswer>& answer) {
-        const Carried carried =
-            answer ? carried_by_http(*answer) : carried_by_nothing(answer.error());
-        if (carried.wait.us > 0) rest(origin, now + carried.wait);
-        done(carried);
-    });
+    const Channel channel = job.to.address.channel;
+    courier_->post(
+        std::move(sent), [this, origin, channel, now = job.now,
+                          done = std::move(job.done)](const Result<server::CourierAnswer>& answer) {
+            const Carried carried =
+                answer ? carried_by_http(channel, *answer) : carried_by_nothing(answer.error());
+            if (carried.wait.us > 0) rest(origin, now + carried.wait);
+            done(carried);
+        });
 }
 
 // A server that says when to come back means everybody.

@@ -45,6 +45,8 @@ class Postman final : public Carrier {
     // Of a webhook's subscription.
     std::string webhook_secret_of(std::string_view subscription) const;
     server::Reach reach() const { return options_.reach; }
+    // Where people reach this server; empty when nobody said.
+    const std::string& public_url() const { return options_.public_url; }
 
   private:
     Postman(ChannelOptions options, const Secrets& secrets);

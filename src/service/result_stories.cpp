@@ -78,6 +78,59 @@ results::UnitKey unit_of(const results::FactLine& line) {
     return {line.edition, line.unit};
 }
 
+// The entry of the register by which the line's result is a record of a type and stands; null when
+// there is none, or when it equals the one before.
+const results::RecordEntry* record_by(const World& world, const results::FactLine& line,
+                                      std::string_view type) {
+    const results::RecordMarksBook& register_ = world.record_marks;
+    for (const results::RecordClass& of : register_.classes({line.unit, type, {}})) {
+        if (!of.scope.empty()) continue;
+        for (const results::RecordEntry* entry : register_.standing(of, {})) {
+            const results::RecordMark& mark = entry->mark;
+            if (mark.edition == line.edition && mark.unit == line.unit &&
+                mark.competitor == line.competitor && mark.result == line.result &&
+                register_.effect(*entry, {}) == "broken") {
+                return entry;
+            }
+        }
+    }
+    return nullptr;
+}
+
+// What stood before a record of the class was set.
+std::vector<messages::ProofRow> beaten_by(const World& world, const results::RecordEntry& entry) {
+    std::vector<messages::ProofRow> rows;
+    const results::Moment before{Time{entry.mark.set_at.us - 1}, results::kEndOfTime};
+    for (const auto* old : world.record_marks.standing(entry.mark.of, before)) {
+        if (rows.size() + 1 == messages::kMaxProofRows) break;
+        rows.push_back({"records/" + std::to_string(old->number), 0, old->mark.value()});
+    }
+    return rows;
+}
+
+// A world or Olympic record that the result has set, as the register has it now: proved by the
+// result, the entry and what it beat.
+std::optional<Fact> record_claim(const World& world, const results::FactLine& line,
+                                 const Maker& fact) {
+    struct Type {
+        std::string_view code;
+        std::string_view claim;
+    };
+    constexpr Type kTypes[] = {{"WR", "world_record"}, {"OR", "olympic_record"}};
+    for (const Type& type : kTypes) {
+        const results::RecordEntry* const entry = record_by(world, line, type.code);
+        if (entry == nullptr) continue;
+        const auto status = results::RecordMarksBook::status_at(*entry, {});
+        const bool is_pending = status != results::RecordStatus::kRatified;
+        Fact claim = fact("record", FactKind::kClaim,
+                          std::string(type.claim) + (is_pending ? "_pending" : ""));
+        claim.proof = beaten_by(world, *entry);
+        claim.proof.insert(claim.proof.begin(), {line.fact_id, line.version, entry->mark.value()});
+        return claim;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 bool can_be_told(const results::FactLine& line) {
@@ -99,7 +152,12 @@ ToldStory result_story(const World& world, const results::FactLine& line, std::s
         facts.push_back(fact("total", FactKind::kDecimal, line.result));
         facts.push_back(fact("phase", FactKind::kText, phase));
     }
-    if (!is_skating) return {std::move(facts), line.medal.empty() ? "rank" : "medal"};
+    if (!is_skating) {
+        const auto record = record_claim(world, line, fact);
+        if (!record) return {std::move(facts), line.medal.empty() ? "rank" : "medal"};
+        facts.push_back(*record);
+        return {std::move(facts), line.medal.empty() ? "rank_record" : "medal_record"};
+    }
     const auto best = season_best(world, line, segment_points);
     if (!best || best->proof.size() > messages::kMaxProofRows)
         return {std::move(facts), line.medal.empty() ? "skate_rank" : "skate_medal"};

@@ -20,7 +20,8 @@ struct ToldStory {
 // Official, ranked, with a name and without a mark such as DNF.
 bool can_be_told(const results::FactLine& line);
 
-// Of every sport the medal or the rank; of figure skating the scores as well.
+// Of every sport the medal or the rank, and the world or Olympic record that it is; of figure
+// skating the scores as well.
 ToldStory result_story(const World& world, const results::FactLine& line, std::string_view link);
 
 // That a result which was told no longer stands.

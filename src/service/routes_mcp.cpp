@@ -5,6 +5,7 @@
 #include "service/api.h"
 #include "service/mcp/protocol.h"
 #include "service/mcp/tools.h"
+#include "service/postman.h"
 
 namespace altis::service {
 namespace {
@@ -78,9 +79,11 @@ void call_tool(const std::shared_ptr<const server::Router>& routes, const Reques
                Message message, const Responder& respond) {
     const mcp::Tool* const tool = mcp::find_tool(message.params["name"].as_string());
     if (tool == nullptr) {
-        return respond(mcp::refuse({message.id, mcp::ErrorCode::kInvalidParams,
-                                    "there is no tool of this name; tools/list names them"},
-                                   message.generation));
+        return respond(mcp::refuse({message.id,
+                                    mcp::ErrorCode::kInvalidParams,
+                                    "there is no tool of this name; tools/list names them",
+                                    {},
+                                    message.generation}));
     }
     auto questions = mcp::questions_of(*tool, message.params["arguments"]);
     if (!questions) {
@@ -115,29 +118,37 @@ std::optional<Response> plain_answer(const Message& message) {
 void handle(const std::shared_ptr<const server::Router>& routes, const Request& request,
             const Responder& respond) {
     auto message = mcp::read_message(request);
-    if (!message) {
-        return respond(mcp::refuse(message.error(), mcp::Generation::kHandshake));
-    }
+    if (!message) return respond(mcp::refuse(message.error()));
     if (message->id.is_null()) return respond(server::empty_response(202));
     if (message->method == "tools/call")
         return call_tool(routes, request, std::move(*message), respond);
     if (auto answer = plain_answer(*message)) return respond(std::move(*answer));
-    respond(mcp::refuse({message->id, mcp::ErrorCode::kMethodNotFound,
-                         "this server has tools; its methods are tools/list and tools/call"},
-                        message->generation));
+    respond(mcp::refuse({message->id,
+                         mcp::ErrorCode::kMethodNotFound,
+                         "this server has tools; its methods are tools/list and tools/call",
+                         {},
+                         message->generation}));
+}
+
+Error unknown_origin() {
+    return {Code::kDenied, "mcp.origin",
+            "a browser's page may ask from this machine or from [channels] public_url alone"};
 }
 
 }  // namespace
 
 void add_mcp_routes(server::Router& router, Services& services) {
-    router.add(Method::kPost, "/mcp",
-               [&services, routes = readable_routes(services)](Request&& request,
-                                                               const Responder& respond) {
-                   with_caller(services, std::move(request), "results", respond,
-                               [routes, respond](Request&& known, auto) {
-                                   handle(routes, known, respond);
-                               });
-               });
+    router.add(
+        Method::kPost, "/mcp",
+        [&services, routes = readable_routes(services)](Request&& request,
+                                                        const Responder& respond) {
+            if (!mcp::is_known_origin(request.header("Origin"), services.postman.public_url())) {
+                return respond(server::problem(unknown_origin()));
+            }
+            with_caller(
+                services, std::move(request), "results", respond,
+                [routes, respond](Request&& known, auto) { handle(routes, known, respond); });
+        });
 }
 
 }  // namespace altis::service

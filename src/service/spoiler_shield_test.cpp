@@ -152,6 +152,7 @@ TEST(SpoilerShield, NothingBeforeTheRevealDependsOnTheOutcome) {
         const std::string seen = one.seen_by("shielded", trigger, before_one);
         ASSERT_EQ(seen, other.seen_by("shielded", trigger, before_other)) << "pair " << i;
         notices += seen.find("\"kind\":\"notice\"") != std::string::npos ? 1 : 0;
+        ASSERT_NE(seen.find("\"title\":\"Decided: "), std::string::npos) << seen;
         differ_for_others +=
             one.seen_by("open", trigger, before_one) != other.seen_by("open", trigger, before_other)
                 ? 1

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 
 namespace altis::service {
 namespace {
@@ -84,49 +85,91 @@ messages::Pressure pressure_on(const World& world, fans::FanId fan, Time now) {
     return pressure;
 }
 
-// Of a medal's line: what result_story gives, and how long ago that was.
+// Of the record of a story's athlete.
+void add_fact(ToldStory& told, const char* slot, messages::FactKind kind, std::string text) {
+    messages::Fact fact = told.facts.front();
+    fact.name = slot;
+    fact.kind = kind;
+    fact.text = std::move(text);
+    fact.key.clear();
+    told.facts.push_back(std::move(fact));
+}
+
+// Of a medal's line: what result_story gives, and how long ago that was. Of any other: that the
+// athlete qualified.
 ToldStory story_of(const World& world, const results::FactLine& line, std::string_view link,
-                   const messages::Ago& ago) {
+                   const Offer& offer) {
     ToldStory told = result_story(world, line, link);
-    std::erase_if(told.facts, [](const messages::Fact& fact) {
-        return fact.name != "athlete" && fact.name != "event" && fact.name != "medal" &&
-               fact.name != "link";
+    const std::string& medal = offer.moment->medal;
+    std::erase_if(told.facts, [&medal](const messages::Fact& fact) {
+        return fact.name != "athlete" && fact.name != "event" && fact.name != "link" &&
+               (fact.name != "medal" || medal.empty());
     });
-    const auto add = [&](const char* slot, int count) {
-        messages::Fact fact = told.facts.front();
-        fact.name = slot;
-        fact.kind = messages::FactKind::kCount;
-        fact.text = std::to_string(count);
-        fact.key.clear();
-        told.facts.push_back(std::move(fact));
-    };
-    if (ago.years > 0) add("years", ago.years);
-    if (ago.months > 0) add("months", ago.months);
-    told.story = ago.months == 0 ? "anniversary" : ago.years == 0 ? "months_ago" : "long_ago";
+    if (medal.empty()) {
+        add_fact(told, "mark", messages::FactKind::kClaim, "qualified");
+        told.story = "qualified";
+        return told;
+    }
+    const auto& [years, months] = offer.ago;
+    if (years > 0) add_fact(told, "years", messages::FactKind::kCount, std::to_string(years));
+    if (months > 0) add_fact(told, "months", messages::FactKind::kCount, std::to_string(months));
+    told.story = months == 0 ? "anniversary" : years == 0 ? "months_ago" : "long_ago";
     return told;
 }
 
-// Medals of an edition that come back on this day, in order of unit and rank.
-std::vector<Moment> moments_of(const World& world, std::string_view edition,
-                               const CivilDay& today) {
-    std::vector<Moment> moments;
-    for (const results::UnitKey& unit : world.results.units_of(edition)) {
-        const auto* known = world.results.find_unit(unit);
-        const auto* publication = world.results.current(unit);
-        if (known == nullptr || known->medals == results::MedalUnit::kNone) continue;
-        if (publication == nullptr || publication->status != results::ResultStatus::kOfficial) {
-            continue;
-        }
-        const auto day = day_in(publication->written);
-        if (!day || !messages::ago(*day, today)) continue;
-        for (const auto& line : world.results.facts(unit)) {
-            if (line.medal.empty() || line.name.empty()) continue;
-            moments.push_back({std::string(edition), unit.rsc, line.competitor,
-                               unit.rsc.substr(0, 3), line.medal, *day});
-        }
-    }
-    return moments;
+// Marks of ODF for a place in the next round: by rank, or by result.
+bool is_qualified(const results::FactLine& line) {
+    return can_be_told(line) && (line.qualification == "Q" || line.qualification == "q");
 }
+
+// What there is to tell of an edition on a day: medals that come back on it, in order of unit and
+// rank; then of each sport the best of its latest unit of the last days that sent somebody on.
+class Moments {
+  public:
+    Moments(const World& world, std::string_view edition, const CivilDay& today)
+        : world_(world), edition_(edition), today_(today) {}
+
+    std::vector<Moment> all() {
+        for (const results::UnitKey& unit : world_.results.units_of(edition_)) {
+            const auto* known = world_.results.find_unit(unit);
+            const auto* publication = world_.results.current(unit);
+            if (known == nullptr || publication == nullptr) continue;
+            if (publication->status != results::ResultStatus::kOfficial) continue;
+            const auto day = day_in(publication->written);
+            if (!day) continue;
+            if (known->medals != results::MedalUnit::kNone) {
+                if (messages::ago(*day, today_)) add_medals(unit, *day);
+            } else if (messages::is_news(*day, today_)) {
+                add_qualified(unit, *day);
+            }
+        }
+        for (auto& [sport, moment] : qualified_)
+            moments_.push_back(std::move(moment));
+        return std::move(moments_);
+    }
+
+  private:
+    Moment moment(const results::FactLine& line, const CivilDay& day) const {
+        return {line.edition, line.unit, line.competitor, line.unit.substr(0, 3), line.medal, day};
+    }
+    void add_medals(const results::UnitKey& unit, const CivilDay& day) {
+        for (const auto& line : world_.results.facts(unit))
+            if (!line.medal.empty() && !line.name.empty()) moments_.push_back(moment(line, day));
+    }
+    void add_qualified(const results::UnitKey& unit, const CivilDay& day) {
+        const auto lines = world_.results.facts(unit);
+        const auto best = std::ranges::find_if(lines, is_qualified);
+        if (best == lines.end()) return;
+        Moment& latest = qualified_[unit.rsc.substr(0, 3)];
+        if (latest.day < day) latest = moment(*best, day);
+    }
+
+    const World& world_;
+    std::string edition_;
+    CivilDay today_;
+    std::vector<Moment> moments_;
+    std::map<std::string, Moment> qualified_;  // by sport
+};
 
 }  // namespace
 
@@ -142,10 +185,12 @@ void StoryRound::begin_campaign(const World& world) {
     const market::Campaign* campaign = world.campaigns.campaign(campaigns_[campaign_]);
     if (campaign == nullptr) return;
     const auto* segment = world.fans.segment(campaign->audience);
-    audience_.moments = moments_of(world, campaign->edition, today_);
+    audience_.moments = Moments(world, campaign->edition, today_).all();
     if (segment == nullptr || audience_.moments.empty()) return;
-    for (const Moment& moment : audience_.moments)
-        audience_.offers.push_back({&moment, *messages::ago(moment.day, today_), Tie::kNone});
+    for (const Moment& moment : audience_.moments) {
+        const auto ago = messages::ago(moment.day, today_);
+        audience_.offers.push_back({&moment, ago.value_or(messages::Ago()), Tie::kNone});
+    }
     audience_.readers.resize(audience_.moments.size());
     audience_.members = segment->members->members();
 }
@@ -195,7 +240,7 @@ std::vector<ChosenStory> StoryRound::stories(const World& world) {
             plan.fact = line.fact_id;
             plan.version = line.version;
             chosen.push_back({std::move(plan),
-                              story_of(world, line, campaign->link, audience_.offers[i].ago),
+                              story_of(world, line, campaign->link, audience_.offers[i]),
                               std::move(audience_.readers[i])});
             break;
         }

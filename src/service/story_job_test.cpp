@@ -91,5 +91,29 @@ TEST(StoryJob, TellsMedalsOfTheArchiveOnTheirDayToWhomTheyConcern) {
     EXPECT_TRUE(now.stories().at("follower").starts_with("2 years and 2 months ago: Alysa"));
 }
 
+TEST(StoryJob, TellsWhoQualifiedToThoseWhoLikeTheSportAndDoNotFollowTheAthlete) {
+    Running now;
+    now.begin();
+    const std::string code = "FSKWSINGLES-----------SFNL000100--";
+    auto unit = results::fixture::medal_unit(code);
+    unit.name = "Semifinal";
+    unit.medals = results::MedalUnit::kNone;
+    ASSERT_TRUE(command(*now.core, [&](Turn& turn) {
+        return commit(turn, turn.world().results.register_unit(unit));
+    }));
+    auto message = results::fixture::free_skate(1, ResultStatus::kOfficial);
+    message.document_code = code;
+    for (auto& line : message.results)
+        line.qualification = line.rank == 1 ? "Q" : "";
+    ASSERT_TRUE(publish(*now.core, *now.dispatcher, message));
+    ASSERT_TRUE(all_sent(*now.core));
+    now.go_to("2026-02-21T10:00:00Z");
+    const auto told = now.stories();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_TRUE(told.at("kin").starts_with("Alysa LIU: qualified, Semifinal. ")) << told.at("kin");
+    now.go_to("2026-02-28T10:00:00Z");
+    EXPECT_TRUE(now.stories().empty());  // no news any more
+}
+
 }  // namespace
 }  // namespace altis::service

@@ -21,15 +21,15 @@ export function certificate() {
   }
 }
 
-// A server whose `answer(headers, body)` gives [status, object]; {server, origin} once it listens on a free port.
+// A server whose `answer(headers, body)` gives [status, object, headers]; {server, origin} once it listens on a free port.
 export async function serve(tls, answer) {
   const server = createSecureServer(tls);
   server.on("stream", (stream, headers) => {
     const parts = [];
     stream.on("data", (part) => parts.push(part));
     stream.on("end", () => {
-      const [status, object] = answer(headers, Buffer.concat(parts));
-      stream.respond({ ":status": status, "content-type": "application/json" });
+      const [status, object, more] = answer(headers, Buffer.concat(parts));
+      stream.respond({ ":status": status, "content-type": "application/json", ...more });
       stream.end(object === undefined ? "" : JSON.stringify(object));
     });
   });
@@ -38,13 +38,20 @@ export async function serve(tls, answer) {
 }
 
 class Refusal extends Error {
-  constructor(status, reason) {
+  constructor(status, reason, headers) {
     super(reason);
-    Object.assign(this, { status, reason });
+    Object.assign(this, { status, reason, headers });
   }
 }
 const demand = (condition, status, reason) => {
   if (!condition) throw new Refusal(status, reason);
+};
+// `busy` maps devices to the seconds that the first message to them is told to wait.
+const demandRest = (busy, device, reason) => {
+  const seconds = busy?.get(device);
+  if (seconds === undefined) return;
+  busy.delete(device);
+  throw new Refusal(429, reason, { "retry-after": `${seconds}` });
 };
 const token = (headers, publicKey, status, reason) => {
   try {
@@ -54,13 +61,13 @@ const token = (headers, publicKey, status, reason) => {
   }
 };
 
-// Apple's: `app` is {team, key_id, bundle, publicKey, gone}, `clock()` seconds. What it took is pushed to `taken`.
+// Apple's: `app` is {team, key_id, bundle, publicKey, gone, bad, busy}, `clock()` seconds. What it took is pushed to `taken`.
 export function apple(app, clock, taken) {
   const check = (headers, body) => {
     demand(headers[":method"] === "POST", 405, "MethodNotAllowed");
     const device = headers[":path"].match(/^\/3\/device\/([0-9a-fA-F]+)$/)?.[1];
     demand(device !== undefined, 404, "BadPath");
-    demand(device.length >= 64, 400, "BadDeviceToken");
+    demand(device.length >= 64 && !app.bad?.has(device), 400, "BadDeviceToken");
     demand(headers.authorization?.startsWith("bearer "), 403, "MissingProviderToken");
     const { header, claims } = token(headers, app.publicKey, 403, "InvalidProviderToken");
     demand(header.alg === "ES256" && header.kid === app.key_id && claims.iss === app.team, 403, "InvalidProviderToken");
@@ -74,13 +81,15 @@ export function apple(app, clock, taken) {
     demand(body.length > 0, 400, "PayloadEmpty");
     demand(body.length <= 4096, 413, "PayloadTooLarge");
     demand(!app.gone?.has(device), 410, "Unregistered");
+    demandRest(app.busy, device, "TooManyRequests");
     taken.push({ device, headers, claims, payload: JSON.parse(body.toString()) });
     return [200, undefined];
   };
   return refusing(check, (refusal) => ({ reason: refusal.reason }));
 }
 
-// Google's, and the server that gives access tokens: `account` is {project, email, key_id, publicKey, token_uri, gone}.
+// Google's, and the server that gives access tokens: `account` is {project, email, key_id, publicKey, token_uri, gone,
+// lost (as if the project were unknown), busy}. `account.grants` counts the access tokens that it gave.
 export function google(account, clock, taken) {
   const accessTokens = new Set();
   const grant = (body) => {
@@ -94,6 +103,7 @@ export function google(account, clock, taken) {
     demand(claims.exp - claims.iat <= 3600 && Math.abs(clock() - claims.iat) < 600, 400, "invalid_grant");
     const accessToken = `ya29.c.${accessTokens.size}-${claims.iat}`;
     accessTokens.add(accessToken);
+    account.grants = accessTokens.size;
     return [200, { access_token: accessToken, expires_in: 3599, token_type: "Bearer" }];
   };
   const send = (headers, body) => {
@@ -105,6 +115,8 @@ export function google(account, clock, taken) {
     demand(["NORMAL", "HIGH"].includes(message.android.priority), 400, "INVALID_ARGUMENT");
     demand(Object.values(message.data).every((value) => typeof value === "string"), 400, "INVALID_ARGUMENT");
     demand(!account.gone?.has(message.token), 404, "UNREGISTERED");
+    demand(!account.lost?.has(message.token), 404, "NOT_FOUND");
+    demandRest(account.busy, message.token, "RESOURCE_EXHAUSTED");
     taken.push(message);
     return [200, { name: `projects/${account.project}/messages/${taken.length}` }];
   };
@@ -118,7 +130,7 @@ function refusing(check, shown) {
       return check(headers, body);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      return [refusal.status, shown(refusal)];
+      return [refusal.status, shown(refusal), refusal.headers];
     }
   };
 }

@@ -55,7 +55,7 @@ TEST(ConsentDecode, RefusesByName) {
         {"hello", "consent.unknown_string"},
         {"", "consent.unknown_string"},
         {"1ABC", "gpp.us_privacy"},
-        {std::string(kTc) + "~" + kTc, "gpp.is_tc_string"},
+        {std::string(kTc).append("~").append(kTc), "gpp.is_tc_string"},
         {std::string(kTc).substr(0, 40), "iab.truncated"},
         {"DBABLA", "gpp.section_count"},
     };

@@ -148,18 +148,35 @@ async function refusals(url, key) {
     mirrored('tools/call', 'compare')), { status: 400, code: -32020 });
   assert.deepEqual(await post(stateless('initialize'), mirrored('initialize')),
     { status: 404, code: -32601 });
+  // Half of what the stateless revision wants is told by its own code, as the conformance runner found.
+  const bare = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
+  assert.deepEqual(await post(bare, mirrored('tools/list')), { status: 400, code: -32602 });
+  const noCapabilities = stateless('tools/list');
+  delete noCapabilities.params._meta['io.modelcontextprotocol/clientCapabilities'];
+  assert.deepEqual(await post(noCapabilities, mirrored('tools/list')), { status: 400, code: -32602 });
+  const ofNever = stateless('tools/list');
+  ofNever.params._meta['io.modelcontextprotocol/protocolVersion'] = '2099-01-01';
+  assert.deepEqual(await post(ofNever, mirrored('tools/list')), { status: 400, code: -32020 });
+  assert.deepEqual(await post(ofNever, { ...mirrored('tools/list'), 'mcp-protocol-version': '2099-01-01' }),
+    { status: 400, code: -32022 });
+  // A page of another origin asks in vain, whatever name it has given to this machine.
+  for (const [origin, status] of [['http://evil.example.com', 403], ['null', 403], ['https://games.example', 200],
+    ['http://games.example', 403], ['https://games.example:8443', 403], ['http://localhost:6274', 200], ['http://[::1]:1', 200]])
+    assert.equal((await post(stateless('tools/list'), { ...mirrored('tools/list'), origin })).status, status, origin);
   assert.deepEqual(await post('x'.repeat(70_000)), { status: 400, code: -32600 });
   const get = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
   assert.equal(get.status, 405);
 }
 
 const server = new AltisServer(process.argv[2]);
+server.configure('[channels]\npublic_url = "https://games.example"\n');
 try {
   await server.start();
   const { reader, other } = await found(server);
   const url = `${server.url}/mcp`;
   for (const [name, make] of Object.entries(CLIENTS)) {
     const client = await make(url, reader);
+    assert.equal(client.getServerVersion().name, 'altis', name);
     await useTools(client, name);
     await client.close();
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/outbound.h"
+
 namespace altis::service::mcp {
 namespace {
 
@@ -10,6 +12,7 @@ using server::Response;
 
 constexpr std::string_view kVersionKey = "io.modelcontextprotocol/protocolVersion";
 constexpr std::string_view kCapabilitiesKey = "io.modelcontextprotocol/clientCapabilities";
+constexpr std::string_view kServerKey = "io.modelcontextprotocol/serverInfo";
 constexpr std::string_view kVersionHeader = "MCP-Protocol-Version";
 
 bool is_with_handshake(std::string_view version) {
@@ -35,29 +38,33 @@ tl::unexpected<Refusal> unsupported(const Json& id, std::string_view version) {
                 Json::object({{"supported", supported_versions()}, {"requested", version}})});
 }
 
+tl::unexpected<Refusal> wrong_stateless(const Message& message, ErrorCode code, std::string why) {
+    return tl::unexpected(Refusal{message.id, code, std::move(why), {}, Generation::kStateless});
+}
+
 Read check_stateless(const server::Request& request, Message message, std::string_view version) {
     message.generation = Generation::kStateless;
-    if (version != kStatelessVersion) return unsupported(message.id, version);
-    if (!message.params["_meta"][kCapabilitiesKey].is_object()) {
-        return wrong(message.id, ErrorCode::kInvalidParams,
-                     "_meta must have the client's capabilities");
-    }
     const bool names_tool = message.method == "tools/call";
     const bool agrees =
         request.header(kVersionHeader) == version &&
         request.header("Mcp-Method") == message.method &&
         (!names_tool || request.header("Mcp-Name") == message.params["name"].as_string());
-    if (agrees) return message;
-    return wrong(message.id, ErrorCode::kHeaderMismatch,
-                 "MCP-Protocol-Version, Mcp-Method and, for a tool, Mcp-Name must be sent and say "
-                 "what the body says");
+    if (!agrees) {
+        return wrong_stateless(message, ErrorCode::kHeaderMismatch,
+                               "MCP-Protocol-Version, Mcp-Method and, for a tool, Mcp-Name must be "
+                               "sent and say what the body says");
+    }
+    if (version != kStatelessVersion) return unsupported(message.id, version);
+    if (message.params["_meta"][kCapabilitiesKey].is_object()) return message;
+    return wrong_stateless(message, ErrorCode::kInvalidParams,
+                           "_meta must have the client's capabilities");
 }
 
 Read check_with_handshake(const server::Request& request, Message message) {
     const std::string_view header = request.header(kVersionHeader);
     if (header == kStatelessVersion) {
-        return wrong(message.id, ErrorCode::kHeaderMismatch,
-                     "a request of this revision says so in params._meta, too");
+        return wrong_stateless(message, ErrorCode::kInvalidParams,
+                               "a request of this revision says so in params._meta, too");
     }
     if (header.empty() || is_with_handshake(header)) return message;
     return unsupported(message.id, header);
@@ -76,7 +83,21 @@ constexpr const char* kInstructions =
     "names "
     "the records behind it, their version and status; what is not in an answer is not known here.";
 
+bool is_of_this_machine(std::string_view host) {
+    return host == "localhost" || host == "127.0.0.1" || host == "::1";
+}
+
 }  // namespace
+
+bool is_known_origin(std::string_view origin, std::string_view public_url) {
+    if (origin.empty()) return true;
+    const auto asks = server::parse_outbound_url(origin);
+    if (!asks) return false;  // "null", too
+    if (is_of_this_machine(asks->host)) return true;
+    const auto home = server::parse_outbound_url(public_url);
+    return home && home->is_secure == asks->is_secure && home->host == asks->host &&
+           home->port == asks->port;
+}
 
 Read read_message(const server::Request& request) {
     if (request.body.size() > kMaxMcpBytes) {
@@ -98,7 +119,10 @@ Read read_message(const server::Request& request) {
 }
 
 Response answer(const Message& message, Json result) {
-    if (message.generation == Generation::kStateless) result.set("resultType", "complete");
+    if (message.generation == Generation::kStateless) {
+        result.set("resultType", "complete");
+        result.set("_meta", Json::object({{std::string(kServerKey), server_info()}}));
+    }
     return server::json_response(
         200, Json::object({{"jsonrpc", "2.0"}, {"id", message.id}, {"result", std::move(result)}}));
 }
@@ -109,7 +133,7 @@ Response cacheable_answer(const Message& message, Json result, std::int64_t ttl_
     return answer(message, std::move(result));
 }
 
-Response refuse(const Refusal& refusal, Generation generation) {
+Response refuse(const Refusal& refusal) {
     Json error = Json::object(
         {{"code", static_cast<std::int64_t>(refusal.code)}, {"message", refusal.message}});
     if (!refusal.data.is_null()) error.set("data", refusal.data);
@@ -117,10 +141,10 @@ Response refuse(const Refusal& refusal, Generation generation) {
                                  refusal.code == ErrorCode::kInvalidRequest ||
                                  refusal.code == ErrorCode::kHeaderMismatch ||
                                  refusal.code == ErrorCode::kUnsupportedVersion;
+    const bool is_stateless = refusal.generation == Generation::kStateless;
     int status = 200;
-    if (is_of_transport || generation == Generation::kStateless) status = 400;
-    if (generation == Generation::kStateless && refusal.code == ErrorCode::kMethodNotFound)
-        status = 404;
+    if (is_of_transport || is_stateless) status = 400;
+    if (is_stateless && refusal.code == ErrorCode::kMethodNotFound) status = 404;
     return server::json_response(
         status,
         Json::object({{"jsonrpc", "2.0"}, {"id", refusal.id}, {"error", std::move(error)}}));
@@ -138,7 +162,6 @@ Json initialize_result(const Json& params) {
 Json discover_result() {
     return Json::object({{"supportedVersions", supported_versions()},
                          {"capabilities", capabilities()},
-                         {"serverInfo", server_info()},
                          {"instructions", kInstructions}});
 }
 

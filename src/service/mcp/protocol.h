@@ -44,13 +44,20 @@ struct Refusal {
     ErrorCode code = ErrorCode::kInvalidRequest;
     std::string message;
     codec::Json data = {};
+    Generation generation = Generation::kHandshake;
 };
+
+// Whether a page of this origin may ask: of this machine or of `public_url`, where people reach the
+// server; so no page elsewhere that has its own name lead here can. Only browsers send an origin;
+// without one (empty) it is none of them.
+bool is_known_origin(std::string_view origin, std::string_view public_url);
 
 // Reads a request to the endpoint: one JSON-RPC message (no batches), of a supported revision, with
 // headers that agree with it.
 tl::expected<Message, Refusal> read_message(const server::Request& request);
 
-// 200 with a result; a stateless one is marked complete. `result` must be an object.
+// 200 with a result; a stateless one is marked complete and says whose it is. `result` must be an
+// object without "_meta".
 server::Response answer(const Message& message, codec::Json result);
 
 // The same with how long it may be kept, for results that the stateless revision lets clients keep.
@@ -58,7 +65,7 @@ server::Response cacheable_answer(const Message& message, codec::Json result, st
 
 // An error: 404 for an unknown method and 400 for other errors of a stateless or unreadable
 // message, as its transport wants; else 200.
-server::Response refuse(const Refusal& refusal, Generation generation);
+server::Response refuse(const Refusal& refusal);
 
 // Result of `initialize`: the client's revision where it is known, else the newest of its kind.
 codec::Json initialize_result(const codec::Json& params);
