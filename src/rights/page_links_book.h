@@ -10,7 +10,7 @@
 
 namespace altis::rights {
 
-constexpr Duration kMaxPageLinkLife = seconds(24 * 3'600);
+constexpr Duration kMaxPageLinkLife = days(1);
 
 // Record type: "page_links.ended", {"subject"}, about nobody: it outlives the person's key
 // and says nothing about the person. What is older than any link that it could end is forgotten

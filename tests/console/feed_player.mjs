@@ -1,5 +1,6 @@
-// Stands between the browser and altis: passes everything on, and for some tests breaks the live feed, or plays one of its own, as
-// docs/feeds.md describes it, of a result list in which every cell of every row changes.
+// Stands between the browser and altis: passes everything on, and for some tests breaks the live
+// feed, or plays one of its own, as docs/feeds.md describes it, of a result list in which every
+// cell of every row changes.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
@@ -16,44 +17,93 @@ function sent(message) {
   return `id: ${message.seq}\nevent: ${message.type}\ndata: ${data}\n\n`;
 }
 
-/** A unit of many competitors: each version moves everybody by one place and gives everybody another result. */
+/**
+ * A unit of many competitors: each version moves everybody by one place and gives everybody another
+ * result.
+ */
 export class ChangingUnit {
   version = 1;
 
   constructor(unit, rows) {
     const keys = Array.from({ length: rows }, (_, at) => String(1_000_000 + at));
-    const line = (key, at) => ({ members: [{ code: key, given_name: 'Competitor', family_name: key }], organisation: `N${String(at % 90).padStart(2, '0')}`,
-      rank: at + 1, result: this.#result(at), type: 'A' });
+    const line = (key, at) => ({
+      members: [{ code: key, given_name: 'Competitor', family_name: key }],
+      organisation: `N${String(at % 90).padStart(2, '0')}`,
+      rank: at + 1,
+      result: this.#result(at),
+      type: 'A',
+    });
     this.unit = unit;
-    this.document = { edition: 'owg2026', lines: Object.fromEntries(keys.map((key, at) => [key, line(key, at)])), name: 'Everybody changes', order: keys, status: 'LIVE', unit };
+    this.document = {
+      edition: 'owg2026',
+      lines: Object.fromEntries(keys.map((key, at) => [key, line(key, at)])),
+      name: 'Everybody changes',
+      order: keys,
+      status: 'LIVE',
+      unit,
+    };
   }
 
-  #result(at) { return `${(at * 7 + this.version * 13) % 30_000}`; }
+  #result(at) {
+    return `${(at * 7 + this.version * 13) % 30_000}`;
+  }
 
-  get head() { return { unit: this.unit, edition: 'owg2026', name: this.document.name, status: 'LIVE', version: this.version, known_at: new Date(0).toISOString(), offset: 1 }; }
+  get head() {
+    return {
+      unit: this.unit,
+      edition: 'owg2026',
+      name: this.document.name,
+      status: 'LIVE',
+      version: this.version,
+      known_at: new Date(0).toISOString(),
+      offset: 1,
+    };
+  }
 
   message(type, seq, more) {
-    return sent({ type, seq, unit: this.unit, ...more, version: this.version, at: new Date(0).toISOString(), hash: sha256(canonicalText(this.document)), ...(type === 'snapshot' ? { document: this.document } : {}) });
+    return sent({
+      type,
+      seq,
+      unit: this.unit,
+      ...more,
+      version: this.version,
+      at: new Date(0).toISOString(),
+      hash: sha256(canonicalText(this.document)),
+      ...(type === 'snapshot' ? { document: this.document } : {}),
+    });
   }
 
   /** The next version, as a delta. */
   next(seq) {
     const { order, lines } = this.document;
     const from = this.version++;
-    const patch = [{ op: 'remove', path: '/order/0' }, { op: 'add', path: `/order/${order.length - 1}`, value: order[0] }];
+    const patch = [
+      { op: 'remove', path: '/order/0' },
+      { op: 'add', path: `/order/${order.length - 1}`, value: order[0] },
+    ];
     order.push(order.shift());
     order.forEach((key, at) => {
       lines[key].rank = at + 1;
       lines[key].result = this.#result(at);
-      patch.push({ op: 'replace', path: `/lines/${key}/rank`, value: at + 1 }, { op: 'replace', path: `/lines/${key}/result`, value: lines[key].result });
+      patch.push(
+        { op: 'replace', path: `/lines/${key}/rank`, value: at + 1 },
+        { op: 'replace', path: `/lines/${key}/result`, value: lines[key].result },
+      );
     });
     return this.message('delta', seq, { from, patch });
   }
 }
 
-const beginning = (unit) => [sent({ type: 'reset', seq: kPlace, units: 1 }), unit.message('snapshot', kPlace), sent({ type: 'heartbeat', seq: kPlace })].join('');
+const beginning = (unit) =>
+  [
+    sent({ type: 'reset', seq: kPlace, units: 1 }),
+    unit.message('snapshot', kPlace),
+    sent({ type: 'heartbeat', seq: kPlace }),
+  ].join('');
 
-/** Deltas made beforehand, so that making them takes no time from the browser while it is measured. */
+/**
+ * Deltas made beforehand, so that making them takes no time from the browser while it is measured.
+ */
 export function played(unit, versions, everyMs) {
   const [head, first] = [unit.head, beginning(unit)];
   const deltas = Array.from({ length: versions }, (_, at) => unit.next(kPlace + 1 + at));
@@ -61,7 +111,12 @@ export function played(unit, versions, everyMs) {
 }
 
 /** Without an end. */
-export const playedOn = (unit, everyMs) => ({ head: unit.head, first: beginning(unit), everyMs, delta: (at) => unit.next(kPlace + 1 + at) });
+export const playedOn = (unit, everyMs) => ({
+  head: unit.head,
+  first: beginning(unit),
+  everyMs,
+  delta: (at) => unit.next(kPlace + 1 + at),
+});
 
 export class FeedPlayer {
   #upstream;
@@ -74,7 +129,9 @@ export class FeedPlayer {
   told = 0; // deltas played
   asked = []; // Last-Event-ID of each connection to the feed
 
-  constructor(upstream) { this.#upstream = new URL(upstream); }
+  constructor(upstream) {
+    this.#upstream = new URL(upstream);
+  }
 
   async listen() {
     this.#server.listen(0, '127.0.0.1');
@@ -83,7 +140,9 @@ export class FeedPlayer {
   }
 
   /** Cuts the feed's connections, as a network does. */
-  cut() { for (const reply of this.#open) reply.destroy(); }
+  cut() {
+    for (const reply of this.#open) reply.destroy();
+  }
 
   close() {
     this.#server.closeAllConnections();
@@ -98,23 +157,38 @@ export class FeedPlayer {
       if (this.play) return void this.#play(reply);
     }
     if (this.play && asked.url.startsWith('/v1/results/units')) {
-      return void reply.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ items: [this.play.head] }));
+      return void reply
+        .writeHead(200, { 'Content-Type': 'application/json' })
+        .end(JSON.stringify({ items: [this.play.head] }));
     }
     this.#pass(asked, reply);
   }
 
   #pass(asked, reply) {
     const { hostname, port } = this.#upstream;
-    const on = request({ hostname, port, path: asked.url, method: asked.method, headers: { ...asked.headers, host: `${hostname}:${port}` } }, (answer) => {
-      reply.writeHead(answer.statusCode, answer.headers);
-      reply.flushHeaders();
-      answer.on('data', (bytes) => {
-        const text = this.tamper && asked.url.startsWith(kLive) ? this.tamper(String(bytes)) : bytes;
-        if (!reply.write(text)) { answer.pause(); reply.once('drain', () => answer.resume()); }
-      });
-      answer.on('end', () => reply.end());
-      answer.on('error', () => reply.destroy());
-    });
+    const on = request(
+      {
+        hostname,
+        port,
+        path: asked.url,
+        method: asked.method,
+        headers: { ...asked.headers, host: `${hostname}:${port}` },
+      },
+      (answer) => {
+        reply.writeHead(answer.statusCode, answer.headers);
+        reply.flushHeaders();
+        answer.on('data', (bytes) => {
+          const text =
+            this.tamper && asked.url.startsWith(kLive) ? this.tamper(String(bytes)) : bytes;
+          if (!reply.write(text)) {
+            answer.pause();
+            reply.once('drain', () => answer.resume());
+          }
+        });
+        answer.on('end', () => reply.end());
+        answer.on('error', () => reply.destroy());
+      },
+    );
     on.on('error', () => reply.destroy());
     reply.on('close', () => on.destroy());
     asked.pipe(on);

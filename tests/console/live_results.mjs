@@ -1,16 +1,28 @@
-// Results as they happen, and what two people decide about them: by the real feed, through a go-between that can break it.
+// Results as they happen, and what two people decide about them: by the real feed, through a
+// go-between that can break it.
 import assert from 'node:assert/strict';
 import { FeedPlayer } from './feed_player.mjs';
 import { shoot } from './tasks.mjs';
 
 const kUnit = 'FSKMSINGLES-----------FNL-000100--';
 const kName = 'Men Single Skating - Free Skating';
-const kHead = 'CompetitionCode="OWG2026" FeedFlag="P" Date="2026-02-13" Time="200000000" LogicalDate="2026-02-13" Source="MILFSK1"';
-const kSkaters = [['LION', 'Yuma', 'JPN'], ['TIGER', 'Ilia', 'USA'], ['BEAR', 'Adam', 'FRA'], ['WOLF', 'Daniel', 'ITA']];
+const kHead =
+  'CompetitionCode="OWG2026" FeedFlag="P" Date="2026-02-13" Time="200000000" ' +
+  'LogicalDate="2026-02-13" Source="MILFSK1"';
+const kSkaters = [
+  ['LION', 'Yuma', 'JPN'],
+  ['TIGER', 'Ilia', 'USA'],
+  ['BEAR', 'Adam', 'FRA'],
+  ['WOLF', 'Daniel', 'ITA'],
+];
 const kMostLateMs = 1000; // from the answer of the sender to the page
 
 async function ask(url, key, method, path, body, type = 'application/json') {
-  const reply = await fetch(url + path, { method, headers: { Authorization: `Bearer ${key}`, 'Content-Type': type }, body });
+  const reply = await fetch(url + path, {
+    method,
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': type },
+    body,
+  });
   const json = await reply.json();
   assert.ok(reply.ok, `${path}: ${JSON.stringify(json)}`);
   return { status: reply.status, json };
@@ -18,27 +30,46 @@ async function ask(url, key, method, path, body, type = 'application/json') {
 
 /** A key of the rights holder's own people with these scopes. */
 export const person = async (url, admin, id, scopes) =>
-  (await ask(url, admin, 'POST', '/v1/keys', JSON.stringify({ id, organisation: 'la28', edition: 'owg2026', scopes }))).json.secret;
+  (
+    await ask(
+      url,
+      admin,
+      'POST',
+      '/v1/keys',
+      JSON.stringify({ id, organisation: 'la28', edition: 'owg2026', scopes }),
+    )
+  ).json.secret;
 
-const schedule = `<OdfBody ${kHead} DocumentCode="FSK-------------------------------" DocumentType="DT_SCHEDULE" Version="1"><Competition>
-  <Unit Code="${kUnit}" Medal="1" Venue="MIL"><ItemName Language="ENG" Value="${kName}" /></Unit></Competition></OdfBody>`;
+const schedule = `<OdfBody ${kHead} DocumentCode="FSK-------------------------------"
+  DocumentType="DT_SCHEDULE" Version="1"><Competition><Unit Code="${kUnit}" Medal="1" Venue="MIL">
+  <ItemName Language="ENG" Value="${kName}" /></Unit></Competition></OdfBody>`;
 
-const result = (version, status, points, note = '') => `<OdfBody ${kHead} DocumentCode="${kUnit}" DocumentType="DT_RESULT" Version="${version}" ResultStatus="${status}"><Competition>${note && `<Note Value="${note}" />`}
-  ${kSkaters.map(([family, given, noc], at) => `<Result Rank="${at + 1}" SortOrder="${at + 1}" Result="${points - at}.50" ResultType="POINTS">
-  <Competitor Code="${200 + at}" Type="A" Organisation="${noc}"><Composition><Athlete Code="${200 + at}" Order="1">
-  <Description GivenName="${given}" FamilyName="${family}" Organisation="${noc}" /></Athlete></Composition></Competitor></Result>`).join('')}</Competition></OdfBody>`;
+const line = ([family, given, noc], at, points) => `
+  <Result Rank="${at + 1}" SortOrder="${at + 1}" Result="${points - at}.50" ResultType="POINTS">
+  <Competitor Code="${200 + at}" Type="A" Organisation="${noc}"><Composition>
+  <Athlete Code="${200 + at}" Order="1"><Description GivenName="${given}" FamilyName="${family}"
+  Organisation="${noc}" /></Athlete></Composition></Competitor></Result>`;
+
+const result = (version, status, points, note = '') => `<OdfBody ${kHead}
+  DocumentCode="${kUnit}" DocumentType="DT_RESULT" Version="${version}" ResultStatus="${status}">
+  <Competition>${note && `<Note Value="${note}" />`}
+  ${kSkaters.map((skater, at) => line(skater, at, points)).join('')}</Competition></OdfBody>`;
 
 const send = (url, key, xml) => ask(url, key, 'POST', '/v1/odf', xml, 'application/xml');
 
 async function visit(browser, url, key) {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const page = await (
+    await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  ).newPage();
   await page.addInitScript((secret) => {
     sessionStorage.setItem('altis-key', secret);
     window.changes = 0; // that workers told the page
     window.Worker = class extends Worker {
       constructor(...given) {
         super(...given);
-        this.addEventListener('message', ({ data }) => { if (data.change) ++window.changes; });
+        this.addEventListener('message', ({ data }) => {
+          if (data.change) ++window.changes;
+        });
       }
     };
   }, key);
@@ -47,15 +78,17 @@ async function visit(browser, url, key) {
 }
 
 const stateIs = (page, state) => page.locator(`[data-state=${state}]`).waitFor();
-const showsFirst = (page, points) => page.locator('.ranks tbody tr').first().getByText(`${points}.50`).waitFor();
+const showsFirst = (page, points) =>
+  page.locator('.ranks tbody tr').first().getByText(`${points}.50`).waitFor();
 
 export async function liveResults(browser, url, admin) {
   const player = new FeedPlayer(url);
   const at = await player.listen();
   const writer = await person(url, admin, 'console-timing', ['results', 'results:write']);
   await send(url, writer, schedule);
-  await send(url, writer, result(1, 'LIVE', 101));
   const page = await visit(browser, at, writer);
+  await page.getByText('No result yet.').waitFor();
+  await send(url, writer, result(1, 'LIVE', 101));
   await stateIs(page, 'live');
   await showsFirst(page, 101);
   let slowest = 0;
@@ -65,7 +98,9 @@ export async function liveResults(browser, url, admin) {
     await showsFirst(page, 100 + version);
     slowest = Math.max(slowest, performance.now() - begin);
   }
-  console.log(`live results: on the page at most ${slowest.toFixed(0)} ms after the sender's answer`);
+  console.log(
+    `live results: on the page at most ${slowest.toFixed(0)} ms after the sender's answer`,
+  );
   assert.ok(slowest < kMostLateMs);
   await comesBack(page, player, url, writer);
   await takesNothingFalse(page, player, url, writer);
@@ -96,7 +131,9 @@ async function takesNothingFalse(page, player, url, writer) {
   };
   await page.evaluate(() => {
     window.sawFalse = false;
-    new MutationObserver(() => { window.sawFalse ||= document.body.textContent.includes('999.50'); }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    new MutationObserver(() => {
+      window.sawFalse ||= document.body.textContent.includes('999.50');
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
   await send(url, writer, result(8, 'LIVE', 108));
   await showsFirst(page, 108);
@@ -109,7 +146,9 @@ async function takesNothingFalse(page, player, url, writer) {
 async function staysLight(page, url, writer) {
   await stateIs(page, 'live');
   const before = await page.evaluate(() => window.changes);
-  const busy = page.evaluate(() => { for (const until = performance.now() + 3000; performance.now() < until;); });
+  const busy = page.evaluate(() => {
+    for (const until = performance.now() + 3000; performance.now() < until;);
+  });
   for (let version = 9; version <= 28; ++version) {
     await send(url, writer, result(version, 'LIVE', 100 + version));
     await new Promise((wake) => setTimeout(wake, 110)); // more than what the feed takes together
@@ -123,7 +162,10 @@ async function staysLight(page, url, writer) {
 // What is official changes by two people's keys alone: a version that a gate holds, and a medal.
 export async function twoPeople(browser, url, admin, accessible) {
   const scopes = ['results', 'results:write', 'results:correct'];
-  const [first, second] = [await person(url, admin, 'console-first', scopes), await person(url, admin, 'console-second', scopes)];
+  const [first, second] = [
+    await person(url, admin, 'console-first', scopes),
+    await person(url, admin, 'console-second', scopes),
+  ];
   await send(url, first, result(40, 'OFFICIAL', 140));
   const [mine, theirs] = [await visit(browser, url, first), await visit(browser, url, second)];
   await showsFirst(theirs, 140);
@@ -134,7 +176,8 @@ export async function twoPeople(browser, url, admin, accessible) {
   for (const page of [mine, theirs]) await page.context().close();
 }
 
-const waitingOn = (page) => page.getByRole('region', { name: 'Corrections that wait for a second person' });
+const waitingOn = (page) =>
+  page.getByRole('region', { name: 'Corrections that wait for a second person' });
 
 /** Gives a reason and presses the button. */
 async function decide(item, name) {
@@ -143,7 +186,11 @@ async function decide(item, name) {
 }
 
 async function releaseAVersion({ url, mine, theirs, first }) {
-  assert.equal((await send(url, first, result(41, 'OFFICIAL', 141, 'a deduction was taken back'))).status, 202, 'it is held');
+  assert.equal(
+    (await send(url, first, result(41, 'OFFICIAL', 141, 'a deduction was taken back'))).status,
+    202,
+    'it is held',
+  );
   const title = /Free Skating, version 41/;
   await decide(waitingOn(mine).getByRole('listitem', { name: title }), 'Release');
   await mine.getByText('results.same_key').waitFor();
@@ -152,12 +199,20 @@ async function releaseAVersion({ url, mine, theirs, first }) {
   await waitingOn(theirs).getByText('No correction waits.').waitFor();
   for (const page of [theirs, mine]) await showsFirst(page, 141);
   await theirs.getByRole('button', { name: 'Verify the signature' }).click();
-  await theirs.locator('.good', { hasText: 'Verified in this browser' }).or(theirs.getByText(/too old|knows no Ed25519/)).waitFor();
+  await theirs
+    .locator('.good', { hasText: 'Verified in this browser' })
+    .or(theirs.getByText(/too old|knows no Ed25519/))
+    .waitFor();
   await shoot(theirs, 'results-corrected');
 }
 
 async function correctAMedal(mine, theirs, accessible) {
-  const silver = async () => theirs.locator('tr', { has: theirs.getByRole('rowheader', { name: 'USA' }) }).locator('td').nth(2).textContent();
+  const silver = async () =>
+    theirs
+      .locator('tr', { has: theirs.getByRole('rowheader', { name: 'USA' }) })
+      .locator('td')
+      .nth(2)
+      .textContent();
   const before = Number(await silver());
   await waitingOn(mine).getByText('Propose a correction of the medals').click();
   const form = waitingOn(mine).locator('form', { hasText: 'Event' });
@@ -174,5 +229,13 @@ async function correctAMedal(mine, theirs, accessible) {
   await own.getByText('results.same_key').waitFor();
   await decide(waitingOn(theirs).getByRole('listitem', { name: kName, exact: true }), 'Approve');
   await waitingOn(theirs).getByText('No correction waits.').waitFor();
-  await theirs.waitForFunction((wanted) => [...document.querySelectorAll('tr')].some((row) => row.querySelector('th')?.textContent === 'USA' && Number(row.querySelectorAll('td')[2]?.textContent) === wanted), before - 1);
+  await theirs.waitForFunction(
+    (wanted) =>
+      [...document.querySelectorAll('tr')].some(
+        (row) =>
+          row.querySelector('th')?.textContent === 'USA' &&
+          Number(row.querySelectorAll('td')[2]?.textContent) === wanted,
+      ),
+    before - 1,
+  );
 }

@@ -27,6 +27,15 @@ class AccessTest : public GamesTest {
         return reply.json;
     }
 
+    // The path of a fresh link to a fan's own page.
+    std::string link_of(const std::string& user) {
+        const Reply reply = owner().post("/v1/fans/" + user + "/page-link", Json::object());
+        EXPECT_EQ(reply.status, 201) << reply.text;
+        return std::string(reply.json["path"].as_string());
+    }
+
+    int status_of(const std::string& path) { return server_->caller("").get(path).status; }
+
     static std::vector<std::string> types_of(const Json& held) {
         std::vector<std::string> types;
         for (const Json& record : held["records"].items())
@@ -112,6 +121,33 @@ TEST_F(AccessTest, IsRefusedToOthersAndKeptOnRecord) {
     EXPECT_EQ(refused, 1);
     ASSERT_EQ(owner().remove("/v1/fans/fan-1").status, 200);
     EXPECT_EQ(owner().get("/v1/fans/fan-1/export").status, 404);
+}
+
+TEST_F(AccessTest, LinksThatWereEndedStayEnded) {
+    send({seen("m-1", "fan-1", "mine"), seen("n-1", "fan-2", "another's")});
+    const std::string ended = link_of("fan-1");
+    const std::string others = link_of("fan-2");
+    EXPECT_EQ(status_of(ended), 200);
+    ASSERT_EQ(owner().remove("/v1/fans/fan-1/page-link").status, 200);
+    const std::string fresh = link_of("fan-1");
+    const auto look = [&] {
+        for (const char* what : {"", "/data"})
+            EXPECT_EQ(status_of(ended + what), 403) << what;
+        EXPECT_EQ(status_of(fresh), 200);
+        EXPECT_EQ(status_of(others), 200);
+    };
+    look();
+    server_->kill();  // what follows is read from the journal
+    ASSERT_TRUE(server_->start_again());
+    look();
+    ASSERT_EQ(server_->stop(), 0);  // and this from the snapshot
+    ASSERT_TRUE(server_->start_again());
+    look();
+    Caller admin = server_->admin();
+    const auto key = issue_key(admin, "airline-fans", "airline", {"fans"});
+    ASSERT_TRUE(key) << key.error().message;
+    EXPECT_EQ(server_->caller(*key).remove("/v1/fans/fan-1/page-link").status, 403);
+    EXPECT_EQ(status_of(fresh), 200);
 }
 
 }  // namespace

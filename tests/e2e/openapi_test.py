@@ -161,7 +161,7 @@ NOTHING_THERE = {"settleMessage", "explainMessage", "showDeadLetter", "repairDea
                   "discardHeld", "showFeedUnit", "liveProof", "showParticipant", "showPerson",
                   "showCodeSet", "releaseActivation", "previewMessage", "ownPage", "ownData",
                  "chooseOnOwnPage", "leaveByOwnPage", "removeSubscription", "followInApp",
-                 "inAppMessages"}
+                 "inAppMessages", "endOwnPageLinks"}
 
 IN_A_RUNNING_ROOM = ("askRoom", "explainRoomQuestions", "askActivation", "approveActivation",
                      "releaseActivation", "askRoomSql", "explainRoomSql")

@@ -1,5 +1,5 @@
-// Words for the names that the interface uses, in the page's language: `kind_name` in texts/. A name without words, as those that
-// applications make up, is shown as it is.
+// Words for the names that the interface uses, in the page's language: `kind_name` in texts/. A
+// name without words, as those that applications make up, is shown as it is.
 import { t } from './text.ts';
 import { en, type Texts } from './texts/en.ts';
 

@@ -1,7 +1,14 @@
-// Server-sent events of a streamed answer. Read by workers, with the key in a header, which EventSource cannot send.
-export interface SentEvent { id: string; type: string; data: string }
+// Server-sent events of a streamed answer. Read by workers, with the key in a header, which
+// EventSource cannot send.
+export interface SentEvent {
+  id: string;
+  type: string;
+  data: string;
+}
 
-/** What a block of lines between two empty ones says; `id` is the one before unless it has its own. */
+/**
+ * What a block of lines between two empty ones says; `id` is the one before unless it has its own.
+ */
 function eventOf(block: string, id: string): SentEvent {
   const event = { id, type: 'message', data: '' };
   for (const line of block.split('\n')) {
@@ -16,9 +23,18 @@ function eventOf(block: string, id: string): SentEvent {
   return event;
 }
 
-/** Reads until the stream ends. Nothing more is read while `take` works: a slow reader leaves the rest to the server. */
-export async function readEvents(body: ReadableStream<Uint8Array>, id: string, take: (event: SentEvent) => void | Promise<void>): Promise<void> {
-  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+/**
+ * Reads until the stream ends. Nothing more is read while `take` works: a slow reader leaves the
+ * rest to the server.
+ */
+export async function readEvents(
+  body: ReadableStream<Uint8Array>,
+  id: string,
+  take: (event: SentEvent) => void | Promise<void>,
+): Promise<void> {
+  const reader = body
+    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+    .getReader();
   let rest = '';
   for (;;) {
     const { value, done } = await reader.read();

@@ -1,9 +1,16 @@
-// Reads server-sent events apart from the page: decodes, resumes after the last event that was seen, and hands over what came in
-// batches of at most one per frame or so.
+// Reads server-sent events apart from the page: decodes, resumes after the last event that was
+// seen, and hands over what came in batches of at most one per frame or so.
 import { readEvents } from './sse.ts';
 
-interface Start { path: string; authorisation: string }
-export interface StreamEvent { id: string; type: string; data: unknown }
+interface Start {
+  path: string;
+  authorisation: string;
+}
+export interface StreamEvent {
+  id: string;
+  type: string;
+  data: unknown;
+}
 export type FromStream = { events: StreamEvent[] } | { state: 'open' | 'closed' };
 
 const kBatchMs = 50;
@@ -34,13 +41,21 @@ async function read(start: Start): Promise<void> {
   await readEvents(reply.body, seen, ({ id, type, data }) => {
     seen = id;
     if (!data) return;
-    try { hold({ id, type, data: JSON.parse(data) }); } catch { /* not of this server */ }
+    try {
+      hold({ id, type, data: JSON.parse(data) });
+    } catch {
+      /* not of this server */
+    }
   });
 }
 
 self.onmessage = async ({ data }: MessageEvent<Start>): Promise<void> => {
   for (;;) {
-    try { await read(data); } catch { /* the network; tried again */ }
+    try {
+      await read(data);
+    } catch {
+      /* the network; tried again */
+    }
     tell({ state: 'closed' });
     await new Promise((wake) => setTimeout(wake, kRetryMs));
   }

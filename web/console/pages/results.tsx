@@ -50,7 +50,7 @@ export default function Results() {
   const from = createMemo(() => Math.min(Date.now(), ...(units.value()?.items ?? []).map((one) => Date.parse(one.known_at)).filter(Number.isFinite)) - kMinuteMs);
   const nameOf = (unit: string | undefined): string | undefined => units.value()?.items.find((one) => one.unit === unit)?.name || undefined;
   const score = () => (
-    <Show when={live.head()}>{(head) => (
+    <Show when={live.head()} fallback={<Show when={chosen() && live.state() === 'live'}><section class="panel"><strong class="outside">{brief(nameOf(chosen()) ?? chosen())}</strong><p class="empty">{t('noResultYet')}</p></section></Show>}>{(head) => (
       <section class="panel stack">
         <Score head={head()} rows={live.rows()} isBoard={isBoard()} />
         <div class="head"><Badge unit={head().unit} version={head().version} /><a href={isBoard() ? link('results', head().unit) : link('results', head().unit, 'board')}>{isBoard() ? t('leaveBoard') : t('board')}</a></div>

@@ -1,13 +1,38 @@
-// Paints a result list on one canvas: only the cells that are in sight and whose texts changed, some each frame. The rows stand
-// below each other, or on a board in as many blocks side by side as fit.
+// Paints a result list on one canvas: only the cells that are in sight and whose texts changed,
+// some each frame. The rows stand below each other, or on a board in as many blocks side by side as
+// fit.
 import type { Row } from '../feed/rows.ts';
 
 /** In CSS pixels. */
-export interface Layout { rowHeight: number; font: number; pad: number; rank: number; organisation: number; result: number; block: number }
+export interface Layout {
+  rowHeight: number;
+  font: number;
+  pad: number;
+  rank: number;
+  organisation: number;
+  result: number;
+  block: number;
+}
 /** As the tables: a list to scroll. */
-export const kList: Layout = { rowHeight: 29, font: 15, pad: 5, rank: 51, organisation: 77, result: 77, block: Infinity };
+export const kList: Layout = {
+  rowHeight: 29,
+  font: 15,
+  pad: 5,
+  rank: 51,
+  organisation: 77,
+  result: 77,
+  block: Infinity,
+};
 /** As many as fit, for a large screen. */
-export const kBoard: Layout = { rowHeight: 12, font: 10, pad: 3, rank: 34, organisation: 30, result: 46, block: 200 };
+export const kBoard: Layout = {
+  rowHeight: 12,
+  font: 10,
+  pad: 3,
+  rank: 34,
+  organisation: 30,
+  result: 46,
+  block: 200,
+};
 
 const kCells = 4; // of a row: rank, name, organisation, result
 const kName = 1;
@@ -16,8 +41,17 @@ const kBudgetMs = 6; // of a frame, for painting
 const kMostCuts = 10_000;
 const kLook = 32; // cells between looks at the clock
 
-interface Colours { ink: string; soft: string; medals: Record<string, string>; family: string }
-interface Box { x: number; width: number; isRight: boolean }
+interface Colours {
+  ink: string;
+  soft: string;
+  medals: Record<string, string>;
+  family: string;
+}
+interface Box {
+  x: number;
+  width: number;
+  isRight: boolean;
+}
 
 /** A colour of tokens.css as the canvas takes it. */
 function resolved(canvas: HTMLCanvasElement, name: string): string {
@@ -27,13 +61,19 @@ function resolved(canvas: HTMLCanvasElement, name: string): string {
 
 /** What a cell shows, and what of it must be painted anew when it changes. */
 function textOf(row: Row, cell: number): string {
-  return cell === 0 ? row.rank : cell === kName ? row.name : cell === 2 ? row.organisation : row.result;
+  return cell === 0
+    ? row.rank
+    : cell === kName
+      ? row.name
+      : cell === 2
+        ? row.organisation
+        : row.result;
 }
-const keyOf = (row: Row, cell: number): string => (cell === kName && row.medal ? `${row.medal} ${row.name}` : textOf(row, cell));
+const keyOf = (row: Row, cell: number): string =>
+  cell === kName && row.medal ? `${row.medal} ${row.name}` : textOf(row, cell);
 
 // As dir="auto": by the first letter that has a direction.
-const isRightToLeftText = (text: string): boolean =>
-  /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(text);
+const kFromRightToLeft = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}]/u;
 
 export class Painter {
   readonly #canvas: HTMLCanvasElement;
@@ -48,7 +88,8 @@ export class Painter {
   #painted: string[] = []; // by column and row in sight
   #colours: Colours = { ink: '', soft: '', medals: {}, family: '' };
   #isRightToLeft = false;
-  readonly #cuts = new Map<string, { width: number; text: string }>(); // long names, as they fit into their cells
+  // Long names, as they fit into their cells
+  readonly #cuts = new Map<string, { width: number; text: string }>();
   #next = 0; // the cell where the next frame goes on
   #frame = 0;
 
@@ -59,7 +100,9 @@ export class Painter {
   }
 
   /** How high all rows are together, in CSS pixels. */
-  get wholeHeight(): number { return this.#perBlock * this.#layout.rowHeight; }
+  get wholeHeight(): number {
+    return this.#perBlock * this.#layout.rowHeight;
+  }
 
   show(rows: readonly Row[]): void {
     const isOther = rows.length !== this.#rows.length;
@@ -95,16 +138,28 @@ export class Painter {
     this.#arrange();
   }
 
-  stop(): void { cancelAnimationFrame(this.#frame); }
+  stop(): void {
+    cancelAnimationFrame(this.#frame);
+  }
 
-  get #pixels(): number { return devicePixelRatio || 1; }
-  get #perBlock(): number { return Math.max(1, Math.ceil(this.#rows.length / this.#blocks)); }
-  get #inSight(): number { return Math.min(this.#perBlock, Math.ceil(this.#height / this.#layout.rowHeight) + 1); }
-  get #first(): number { return Math.floor(this.#scroll / this.#layout.rowHeight); }
+  get #pixels(): number {
+    return devicePixelRatio || 1;
+  }
+  get #perBlock(): number {
+    return Math.max(1, Math.ceil(this.#rows.length / this.#blocks));
+  }
+  get #inSight(): number {
+    return Math.min(this.#perBlock, Math.ceil(this.#height / this.#layout.rowHeight) + 1);
+  }
+  get #first(): number {
+    return Math.floor(this.#scroll / this.#layout.rowHeight);
+  }
 
   #arrange(): void {
     const { block, rank, organisation, result } = this.#layout;
-    this.#blocks = Number.isFinite(block) ? Math.max(1, Math.floor((this.#width + kGap) / (block + kGap))) : 1;
+    this.#blocks = Number.isFinite(block)
+      ? Math.max(1, Math.floor((this.#width + kGap) / (block + kGap)))
+      : 1;
     const width = (this.#width - kGap * (this.#blocks - 1)) / this.#blocks;
     const widths = [rank, Math.max(0, width - rank - organisation - result), organisation, result];
     this.#boxes = [];
@@ -112,7 +167,11 @@ export class Painter {
       let x = at * (width + kGap);
       widths.forEach((own, cell) => {
         const isEnd = cell === 0 || cell === kCells - 1;
-        this.#boxes.push({ x: this.#isRightToLeft ? this.#width - x - own : x, width: own, isRight: isEnd !== this.#isRightToLeft });
+        this.#boxes.push({
+          x: this.#isRightToLeft ? this.#width - x - own : x,
+          width: own,
+          isRight: isEnd !== this.#isRightToLeft,
+        });
         x += own;
       });
     }
@@ -128,14 +187,21 @@ export class Painter {
     this.#wake();
   }
 
-  #wake(): void { if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#paint()); }
+  #wake(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#paint());
+  }
 
   #rowAt(column: number, down: number): Row | undefined {
     const place = this.#first + down;
-    return place < this.#perBlock ? this.#rows[Math.floor(column / kCells) * this.#perBlock + place] : undefined;
+    return place < this.#perBlock
+      ? this.#rows[Math.floor(column / kCells) * this.#perBlock + place]
+      : undefined;
   }
 
-  /** Goes column by column, so that what is set for one is set once; what does not fit into the frame's time waits for the next. */
+  /**
+   * Goes column by column, so that what is set for one is set once; what does not fit into the
+   * frame's time waits for the next.
+   */
   #paint(): void {
     this.#frame = 0;
     const until = performance.now() + kBudgetMs;
@@ -151,7 +217,7 @@ export class Painter {
       const key = row ? keyOf(row, column % kCells) : '';
       if (key === this.#painted[at]) continue;
       this.#painted[at] = key;
-      if (column !== set) this.#take(set = column);
+      if (column !== set) this.#take((set = column));
       this.#cell(column, down, row);
       ++painted;
     }
@@ -176,27 +242,41 @@ export class Painter {
     this.#pen.clearRect(x, top, width, rowHeight);
     if (!row) return;
     const cell = column % kCells;
-    const mark = cell === kName ? this.#mark(isRight ? x + width - pad : x + pad, top, row.medal, isRight) : 0;
+    const mark =
+      cell === kName ? this.#mark(isRight ? x + width - pad : x + pad, top, row.medal, isRight) : 0;
     const text = this.#fitted(cell, textOf(row, cell), width - 2 * pad - mark);
-    if (cell === kName) this.#pen.direction = isRightToLeftText(text) ? 'rtl' : 'ltr';
-    this.#pen.fillText(text, isRight ? x + width - pad - mark : x + pad + mark, top + rowHeight / 2);
+    if (cell === kName) this.#pen.direction = kFromRightToLeft.test(text) ? 'rtl' : 'ltr';
+    this.#pen.fillText(
+      text,
+      isRight ? x + width - pad - mark : x + pad + mark,
+      top + rowHeight / 2,
+    );
   }
 
   /** Of a medal, from an edge on; how much room it takes. */
   #mark(edge: number, top: number, medal: string, isRight: boolean): number {
     const colour = this.#colours.medals[medal];
     if (!colour) return 0;
-    const radius = this.#layout.font * .3;
+    const radius = this.#layout.font * 0.3;
     const pen = this.#pen;
     pen.fillStyle = colour;
     pen.beginPath();
-    pen.arc(isRight ? edge - radius : edge + radius, top + this.#layout.rowHeight / 2, radius, 0, 2 * Math.PI);
+    pen.arc(
+      isRight ? edge - radius : edge + radius,
+      top + this.#layout.rowHeight / 2,
+      radius,
+      0,
+      2 * Math.PI,
+    );
     pen.fill();
     pen.fillStyle = this.#colours.ink;
     return radius * 2 + this.#layout.pad;
   }
 
-  /** Cut so that it stays in its cell. No letter is wider than the face is high, so short ones need no measuring; names come again. */
+  /**
+   * Cut so that it stays in its cell. No letter is wider than the face is high, so short ones need
+   * no measuring; names come again.
+   */
   #fitted(cell: number, text: string, width: number): string {
     if (text.length * this.#layout.font <= width) return text;
     if (cell !== kName) return this.#cut(text, width);

@@ -268,6 +268,7 @@ export const ar: Texts = {
   askedEachSecond: 'يُسأل كل ثانية',
   board: 'على شاشة كبيرة',
   leaveBoard: 'العودة إلى الصفحة',
+  noResultYet: 'لا نتيجة بعد. تظهر هنا فور وصولها.',
   event: 'المسابقة',
   proposeCorrection: 'اقتراح تصحيح للميداليات',
   proposedBy: 'من {0}، {1}',

@@ -267,6 +267,7 @@ export const en = {
   askedEachSecond: 'asked each second',
   board: 'On a large screen',
   leaveBoard: 'Back to the page',
+  noResultYet: 'No result yet. It appears here as soon as one comes.',
   event: 'Event',
   proposeCorrection: 'Propose a correction of the medals',
   proposedBy: 'by {0}, {1}',

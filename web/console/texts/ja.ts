@@ -268,6 +268,7 @@ export const ja: Texts = {
   askedEachSecond: '毎秒問い合わせ',
   board: '大画面で表示',
   leaveBoard: 'ページに戻る',
+  noResultYet: 'まだ結果がありません。届き次第ここに表示されます。',
   event: '種目',
   proposeCorrection: 'メダルの訂正を提案',
   proposedBy: '{0}、{1}',
