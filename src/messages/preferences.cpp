@@ -38,11 +38,12 @@ Result<std::uint16_t> minute_from(std::string_view text) {
 
 Result<void> read_quiet_hours(const Json& json, Preferences& preferences) {
     if (json.is_null()) {
-        preferences.quiet_from = preferences.quiet_until = 0;
+        preferences.set_quiet_hours(0, 0);
         return {};
     }
-    TRY(preferences.quiet_from, minute_from(json["from"].as_string()));
-    TRY(preferences.quiet_until, minute_from(json["until"].as_string()));
+    TRY(const std::uint16_t from, minute_from(json["from"].as_string()));
+    TRY(const std::uint16_t until, minute_from(json["until"].as_string()));
+    preferences.set_quiet_hours(from, until);
     return {};
 }
 
@@ -142,6 +143,12 @@ bool Preferences::is_waiting_for(std::string_view event) const {
     const SpoilerWish* wish = wish_about(event);
     if (wish != nullptr) return wish->state == SpoilerState::kLive;
     return std::ranges::any_of(alerts, [&](const auto& scope) { return covers(scope, event); });
+}
+
+void Preferences::set_quiet_hours(std::uint16_t from, std::uint16_t until) {
+    const bool is_never = from == until;
+    quiet_from = is_never ? 0 : from;
+    quiet_until = is_never ? 0 : until;
 }
 
 bool Preferences::is_quiet_at(int minute) const {

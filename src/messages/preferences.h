@@ -67,6 +67,8 @@ struct Preferences {
     // Whether the person waits for it: watches live, or set an alert.
     bool is_waiting_for(std::string_view event) const;
     bool is_quiet_at(int minute) const;
+    // Minutes of the day; never quiet is kept as 0 and 0, however it was said.
+    void set_quiet_hours(std::uint16_t from, std::uint16_t until);
 };
 
 // Everything but `suppressed`:

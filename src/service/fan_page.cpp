@@ -325,7 +325,9 @@ Result<FanChoices> read_choices(std::string_view form, const Preferences& before
         TRY_VOID(read_field(name, value, choices));
         is_shielded |= name == "no_results";
     }
-    auto& wishes = choices.preferences.wishes;
+    auto& preferences = choices.preferences;
+    preferences.set_quiet_hours(preferences.quiet_from, preferences.quiet_until);
+    auto& wishes = preferences.wishes;
     std::erase_if(wishes, [&](const messages::SpoilerWish& wish) {
         return wish.scope == edition && (is_shielded || wish.state == SpoilerState::kNoResults);
     });

@@ -128,6 +128,15 @@ TEST(FanPage, ReadsTheChoicesOfItsForm) {
     EXPECT_NE(taken_back->preferences.wish_about("og2028/FSK"), nullptr);
 }
 
+// Found by the fuzzer page_form: hours that begin when they end were kept as they were written.
+TEST(FanPage, QuietHoursThatBeginWhenTheyEndAreNone) {
+    const auto choices = read_choices("quiet_from=22:30&quiet_until=22:30", {}, "owg2026");
+    ASSERT_TRUE(choices) << choices.error().message;
+    EXPECT_EQ(messages::preferences_from_json(messages::to_json(choices->preferences)),
+              choices->preferences);
+    EXPECT_FALSE(choices->preferences.is_quiet_at(22 * 60 + 30));
+}
+
 TEST(FanPage, RefusesWhatItsFormDoesNotSend) {
     for (const char* form :
          {"allow=everything", "daily_cap=101", "daily_cap=-1", "daily_cap=", "daily_cap=3x",

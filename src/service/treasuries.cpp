@@ -42,9 +42,8 @@ Result<void> Treasuries::begin(const cleanroom::TreasuryBook& book) {
 }
 
 void Treasuries::open_all(Background& background) {
-    for (auto& [key, version] : std::exchange(to_open_, {}))
-        background.post(
-            [this, key = std::move(key), version = std::move(version)] { open(key, version); });
+    for (auto& dataset : std::exchange(to_open_, {}))
+        background.post([this, one = std::move(dataset)] { open(one.first, one.second); });
 }
 
 void Treasuries::open(const DatasetKey& key, const Dataset& version) {
