@@ -146,6 +146,13 @@ async function takesNothingFalse(page, player, url, writer) {
 async function staysLight(page, url, writer) {
   await stateIs(page, 'live');
   const before = await page.evaluate(() => window.changes);
+  await page.evaluate(() => {
+    const shown = document.querySelector('[data-state]');
+    window.states = [];
+    new MutationObserver(() => window.states.push(shown.dataset.state)).observe(shown, {
+      attributeFilter: ['data-state'],
+    });
+  });
   const busy = page.evaluate(() => {
     for (const until = performance.now() + 3000; performance.now() < until;);
   });
@@ -157,6 +164,8 @@ async function staysLight(page, url, writer) {
   await showsFirst(page, 128);
   const told = (await page.evaluate(() => window.changes)) - before;
   assert.ok(told <= 8, `${told} messages for 20 versions`);
+  await stateIs(page, 'live');
+  assert.deepEqual(await page.evaluate(() => window.states), ['behind', 'live'], 'it says so');
 }
 
 // What is official changes by two people's keys alone: a version that a gate holds, and a medal.
