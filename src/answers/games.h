@@ -16,8 +16,8 @@ struct Games {
 struct NamedGames {
     std::string id;        // empty: none but those it is asked of
     std::string question;  // without the year, and the words for years and Games beside it
-    // Named by a year that the title of those it is asked of does not have. Else a word of the title
-    // stands in the question, which may be a person's name, so those it is asked of come first.
+    // Named by a year that the title of those it is asked of does not have. Else a word of the
+    // title stands in the question, which may be a person's name: those it is asked of come first.
     bool is_by_year = false;
 };
 

@@ -349,8 +349,8 @@ void Dispatcher::step(Turn& turn) {
     wake(turn);
 }
 
-// Jobs about nobody, such as those who wait for a result that nobody waits for, go with the next one
-// that has people: each turn waits for the disk. False when there was no job.
+// Jobs about nobody, such as those who wait for a result that nobody waits for, go with the next
+// one that has people: each turn waits for the disk. False when there was no job.
 bool Dispatcher::ask_next(Turn& turn) {
     bool has_asked = false;
     for (int jobs = 0; jobs < kJobsPerTurn; ++jobs) {
