@@ -16,7 +16,7 @@ inline constexpr char kApnsSandbox[] = "https://api.sandbox.push.apple.com";
 
 constexpr std::size_t kMaxApnsPayloadBytes = 4'096;
 constexpr std::size_t kMaxApnsDeviceTokenDigits = 200;
-constexpr Duration kApnsTokenAge = seconds(40 * 60);
+constexpr Duration kApnsTokenAge = seconds(2'400);  // 40 minutes
 
 // An app and the key that its makers got from Apple for it.
 struct ApnsApp {

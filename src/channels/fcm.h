@@ -16,8 +16,8 @@ inline constexpr char kFcmServer[] = "https://fcm.googleapis.com";
 constexpr std::size_t kMaxFcmAccountBytes = 32'768;
 constexpr std::size_t kMaxFcmPayloadBytes = 4'096;
 constexpr std::size_t kMaxFcmDeviceTokenBytes = 1'024;
-constexpr std::size_t kMaxFcmTokenBytes = 8'192;        // of an access token
-constexpr Duration kFcmTokenReserve = seconds(5 * 60);  // a token is asked for anew so long before
+constexpr std::size_t kMaxFcmTokenBytes = 8'192;     // of an access token
+constexpr Duration kFcmTokenReserve = seconds(300);  // a token is asked for anew so long before
 
 // Makes the requests for one project. Any thread.
 //

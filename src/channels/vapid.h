@@ -12,7 +12,7 @@ namespace altis::channels {
 
 constexpr std::size_t kMaxVapidOrigins = 1'024;  // push services whose tokens are kept
 // RFC 8292 allows 24 hours; half of it leaves room for clocks that disagree.
-constexpr Duration kVapidLifetime = seconds(12 * 3'600);
+constexpr Duration kVapidLifetime = seconds(43'200);  // 12 hours
 constexpr Duration kVapidReserve = seconds(3'600);
 
 // Makes the tokens and keeps one per push service. Any thread.

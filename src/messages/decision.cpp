@@ -47,6 +47,13 @@ std::optional<Ruling> quiet(const Matter& matter, const Person& person, Time exp
     return Ruling{Reason::kQuietHours, *person.quiet_until};
 }
 
+// What somebody asked to be told later is told then, however late that is.
+bool is_expired(const Matter& matter, const Preferences& preferences, Time now, Time expires) {
+    const SpoilerWish* wish = preferences.wish_about(matter.event);
+    const bool is_delayed = wish != nullptr && wish->state != SpoilerState::kLive;
+    return now >= expires && !is_delayed;
+}
+
 }  // namespace
 
 std::string_view to_string(Kind kind) {
@@ -136,11 +143,7 @@ Ruling rule(const Matter& matter, const Person& person, Time now) {
         return no(Reason::kOutranked);
     }
     if (person.was_told) return no(Reason::kDuplicate);
-    // What somebody asked to be told later is told then, however late that is.
-    const SpoilerWish* wish = preferences.wish_about(matter.event);
-    if (wish == nullptr || wish->state == SpoilerState::kLive) {
-        if (now >= expires) return no(Reason::kExpired);
-    }
+    if (is_expired(matter, preferences, now, expires)) return no(Reason::kExpired);
     return {Reason::kSend, {}};
 }
 

@@ -71,6 +71,11 @@ tl::unexpected<Error> unknown_plan() {
                 "there is no such plan; plan the message before sending it");
 }
 
+Handling outcome_of(const Json& settled) {
+    const bool is_good = settled["outcome"].as_string() == "delivered";
+    return is_good ? Handling::kDelivered : Handling::kFailed;
+}
+
 }  // namespace
 
 std::string message_id(const crypto::Digest& key, std::string_view trigger, SubjectId subject) {
@@ -216,35 +221,6 @@ journal::Decision MessagesBook::forget(SubjectId subject) const {
     // About nobody, so that it stays readable when the person's key is gone.
     const Json json = Json::object({{"subject", to_number(subject)}});
     return std::vector<journal::Draft>{{"messages.forgotten", "", kNoSubject, json.to_string()}};
-}
-
-Json MessagesBook::letter(std::string_view trigger, std::span<const SubjectId> subjects) const {
-    Json got = Json::array();
-    std::optional<Reason> furthest;
-    for (auto it = plans_.lower_bound(trigger); it != plans_.end(); ++it) {
-        const PlanState& state = it->second;
-        if (!it->first.starts_with(trigger)) break;
-        if (state.plan.trigger != trigger) continue;
-        for (const SubjectId subject : subjects) {
-            const auto mine = by_subject_.find(to_number(subject));
-            if (mine != by_subject_.end()) {
-                for (const MessageKey& key : mine->second) {
-                    if (messages_.at(key).plan != &state) continue;
-                    got.push(*explain(
-                        codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()})));
-                }
-            }
-            const auto reason = reason_of(state, subject);
-            if (reason && (!furthest || *reason > *furthest)) furthest = reason;
-        }
-    }
-    Json letter = Json::object({{"trigger", trigger}});
-    const bool has_got = !got.items().empty();
-    const Reason reason = has_got ? Reason::kSend : furthest.value_or(Reason::kNotRelevant);
-    letter.set("reason", to_string(reason));
-    letter.set("words", in_words(reason));
-    letter.set("held", is_held(reason));
-    return letter.set("messages", std::move(got));
 }
 
 std::optional<Resolved> MessagesBook::resolve(std::string_view message) const {
@@ -461,8 +437,7 @@ void MessagesBook::apply(const journal::Record& record) {
     } else if (record.type == "messages.handed") {
         apply_handling(*json, Handling::kHanded);
     } else if (record.type == "messages.settled") {
-        const bool is_good = (*json)["outcome"].as_string() == "delivered";
-        apply_handling(*json, is_good ? Handling::kDelivered : Handling::kFailed);
+        apply_handling(*json, outcome_of(*json));
     } else if (record.type == "messages.forgotten") {
         apply_forgotten(SubjectId{static_cast<std::uint32_t>((*json)["subject"].as_int())});
     }

@@ -10,8 +10,18 @@
 namespace altis::messages {
 namespace {
 
-std::string id_of(const std::array<std::uint8_t, 16>& key) {
+using Key = std::array<std::uint8_t, 16>;
+
+std::string id_of(const Key& key) {
     return codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()});
+}
+
+// Of all that a subject got; of nothing when it got nothing.
+std::span<const Key> keys_of(const std::unordered_map<std::uint32_t, std::vector<Key>>& by_subject,
+                             SubjectId subject) {
+    const auto found = by_subject.find(to_number(subject));
+    if (found == by_subject.end()) return {};
+    return found->second;
 }
 
 }  // namespace
@@ -168,37 +178,39 @@ bool states_the_truth(const FactRecord& told, const FactRecord& now) {
     return claims_hold && results(told) == results(now);
 }
 
+// Keeps a message, with its key, when it is the latest so far of its person; of messages of one
+// moment that of the newest version.
+template <class Entry>
+void keep_latest(std::map<SubjectId, const Entry*>& latest, const Entry& entry) {
+    const auto age = [](const Entry& one) {
+        return std::pair(one.second.sent, one.second.plan->plan.version);
+    };
+    const Entry*& kept = latest.try_emplace(entry.second.subject, &entry).first->second;
+    if (age(entry) >= age(*kept)) kept = &entry;
+}
+
 }  // namespace
 
 std::vector<MessagesBook::Misinformed> MessagesBook::misinformed(const Plan& plan) const {
-    struct Last {
-        const MessageKey* key;
-        const Message* message;
-    };
-    std::map<SubjectId, Last> last;
+    std::map<SubjectId, const Messages::value_type*> latest;
     const std::string story = story_id(plan);
     for (auto it = plans_.lower_bound(story); it != plans_.end() && it->first.starts_with(story);
          ++it) {
         if (it->second.plan.kind == Kind::kNotice) continue;
         for (const MessageKey& key : it->second.keys) {
             const auto found = messages_.find(key);
-            if (found == messages_.end()) continue;
-            Last& latest =
-                last.try_emplace(found->second.subject, Last{&key, &found->second}).first->second;
-            const auto age = [](const Message& message) {
-                return std::pair(message.sent, message.plan->plan.version);
-            };
-            if (age(found->second) >= age(*latest.message)) latest = {&key, &found->second};
+            if (found != messages_.end()) keep_latest(latest, *found);
         }
     }
     std::vector<Misinformed> people;
     std::map<const PlanState*, bool> is_right;  // of the few plans that the many were told by
-    for (const auto& [subject, told] : last) {
-        const PlanState* by = told.message->plan;
+    for (const auto& [subject, told] : latest) {
+        const auto& [key, message] = *told;
+        const PlanState* by = message.plan;
         const auto [known, is_new] = is_right.try_emplace(by, false);
         if (is_new) known->second = states_the_truth(by->plan.facts, plan.facts);
         if (known->second) continue;
-        people.push_back({subject, id_of(*told.key), told.message->opened.has_value(), &by->plan});
+        people.push_back({subject, id_of(key), message.opened.has_value(), &by->plan});
     }
     return people;
 }
@@ -207,9 +219,7 @@ std::vector<std::string> MessagesBook::latest_of(std::span<const SubjectId> subj
                                                  std::size_t count) const {
     std::vector<std::pair<Time, MessageKey>> found;
     for (const SubjectId subject : subjects) {
-        const auto keys = by_subject_.find(to_number(subject));
-        if (keys == by_subject_.end()) continue;
-        for (const MessageKey& key : keys->second)
+        for (const MessageKey& key : keys_of(by_subject_, subject))
             found.emplace_back(messages_.at(key).sent, key);
     }
     std::ranges::sort(found);
@@ -217,7 +227,7 @@ std::vector<std::string> MessagesBook::latest_of(std::span<const SubjectId> subj
     std::vector<std::string> ids;
     ids.reserve(found.size());
     for (const auto& [sent, key] : found)
-        ids.push_back(codec::to_hex({reinterpret_cast<const char*>(key.data()), key.size()}));
+        ids.push_back(id_of(key));
     return ids;
 }
 
@@ -267,12 +277,33 @@ std::vector<std::string> MessagesBook::plans_of(std::string_view trigger) const 
     return ids;
 }
 
+codec::Json MessagesBook::letter(std::string_view trigger,
+                                 std::span<const SubjectId> subjects) const {
+    codec::Json got = codec::Json::array();
+    std::optional<Reason> furthest;
+    for (auto it = plans_.lower_bound(trigger);
+         it != plans_.end() && it->first.starts_with(trigger); ++it) {
+        const PlanState& state = it->second;
+        if (state.plan.trigger != trigger) continue;
+        for (const SubjectId subject : subjects) {
+            for (const MessageKey& key : keys_of(by_subject_, subject))
+                if (messages_.at(key).plan == &state) got.push(*explain(id_of(key)));
+            furthest = std::max(furthest, reason_of(state, subject));
+        }
+    }
+    codec::Json letter = codec::Json::object({{"trigger", trigger}});
+    const bool has_got = !got.items().empty();
+    const Reason reason = has_got ? Reason::kSend : furthest.value_or(Reason::kNotRelevant);
+    letter.set("reason", to_string(reason));
+    letter.set("words", in_words(reason));
+    letter.set("held", is_held(reason));
+    return letter.set("messages", std::move(got));
+}
+
 codec::Json MessagesBook::received(std::span<const SubjectId> subjects, std::size_t count) const {
     std::vector<std::pair<Time, std::string>> got;
     for (const SubjectId subject : subjects) {
-        const auto mine = by_subject_.find(to_number(subject));
-        if (mine == by_subject_.end()) continue;
-        for (const MessageKey& key : mine->second)
+        for (const MessageKey& key : keys_of(by_subject_, subject))
             got.emplace_back(messages_.at(key).sent, id_of(key));
     }
     std::ranges::sort(got, std::greater<>());

@@ -14,8 +14,8 @@
 
 namespace altis::messages {
 
-constexpr std::size_t kMaxReplyBytes = 600;            // of the text that a model wrote
-constexpr std::size_t kMaxReplyBodyBytes = 64 * 1024;  // of the endpoint's whole answer
+constexpr std::size_t kMaxReplyBytes = 600;         // of the text that a model wrote
+constexpr std::size_t kMaxReplyBodyBytes = 65'536;  // of the endpoint's whole answer
 
 // Knows what a reply may hold. Thread-safe; the composer must outlive it.
 class ReplyFilter {

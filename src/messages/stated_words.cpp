@@ -35,6 +35,11 @@ std::string why_refused(WordKind kind) {
     }
 }
 
+// The byte at which a character begins; behind the last one the size of the text.
+std::size_t byte_at(const std::vector<std::size_t>& begins, std::size_t at, std::size_t size) {
+    return at < begins.size() ? begins[at] : size;
+}
+
 }  // namespace
 
 WordReader::WordReader(std::string_view language)
@@ -114,15 +119,13 @@ Result<std::vector<StatedWord>> WordReader::read(std::size_t size) const {
         const auto found = lexicon_at(at).word_at(text_, at);
         if (found.word != nullptr) {
             if (found.word->meaning.empty()) return refuse(why_refused(found.word->kind));
-            const std::size_t end = found.end < begins_.size() ? begins_[found.end] : size;
-            words.push_back({begins_[at], end, found.word->meaning});
+            words.push_back({begins_[at], byte_at(begins_, found.end, size), found.word->meaning});
             at = found.end;
             continue;
         }
-        if (begins_word(at)) {
-            if (spells_number(at)) return refuse(why_refused(WordKind::kNumber));
-            if (is_name(at)) return refuse("it has a name that no fact gives");
-        }
+        const bool is_word = begins_word(at);
+        if (is_word && spells_number(at)) return refuse(why_refused(WordKind::kNumber));
+        if (is_word && is_name(at)) return refuse("it has a name that no fact gives");
         ++at;
     }
     return words;

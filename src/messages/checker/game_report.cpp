@@ -109,20 +109,25 @@ class ReportChecker {
     void find_mentions() {
         mentions_.clear();
         for (std::size_t i = begin_; i < end_;) {
-            Mention best{i, i, kNone};
-            std::size_t longest = 0;
-            for (std::size_t k = 0; k < game_.contenders.size(); ++k) {
-                for (const std::string& name : who(k).names) {
-                    const std::size_t length = length_at(tokens_, i, name);
-                    if (length > longest) {
-                        longest = length;
-                        best = {i, i + length - 1, k};
-                    }
-                }
-            }
-            if (longest > 0) mentions_.push_back(best);
-            i += std::max<std::size_t>(longest, 1);
+            const Mention mention = longest_mention(i);
+            if (mention.who != kNone) mentions_.push_back(mention);
+            i = mention.last + 1;
         }
+    }
+
+    // By the longest name that begins at `i`; of nobody when none does.
+    Mention longest_mention(std::size_t i) const {
+        Mention best{i, i, kNone};
+        std::size_t longest = 0;
+        for (std::size_t k = 0; k < game_.contenders.size(); ++k) {
+            for (const std::string& name : who(k).names) {
+                const std::size_t length = length_at(tokens_, i, name);
+                if (length <= longest) continue;
+                longest = length;
+                best = {i, i + length - 1, k};
+            }
+        }
+        return best;
     }
 
     void take_mentions(std::size_t i) {
@@ -295,16 +300,8 @@ class ReportChecker {
 
     // The quarters that the words around a score speak of; {1, 4} is the whole game.
     std::pair<int, int> quarters(std::size_t from, std::size_t to) const {
-        for (std::size_t k = from; k < std::min(to, end_); ++k) {
-            const bool is_quarter = token(k + 1) == "quarter" || token(k + 1) == "period";
-            if (is_quarter && token(k) == "first") return {1, 1};
-            if (is_quarter && token(k) == "second") return {2, 2};
-            if (is_quarter && token(k) == "third") return {3, 3};
-            if (is_quarter && (token(k) == "fourth" || token(k) == "final")) return {4, 4};
-            if (token(k + 1) == "half" && token(k) == "first") return {1, 2};
-            if (token(k + 1) == "half" && token(k) == "second") return {3, 4};
-            if (token(k) == "halftime") return {1, 2};
-        }
+        for (std::size_t k = from; k < std::min(to, end_); ++k)
+            if (const auto part = part_named(token(k), token(k + 1))) return *part;
         return {1, 4};
     }
 
@@ -349,13 +346,8 @@ class ReportChecker {
 
     void check_number(std::size_t i) {
         if (is_doubted_[i] || (covered_ != 0 && i <= covered_)) return;
-        if ((token(i) == "a" || token(i) == "an") && !measure_of(token(i + 1)).empty() &&
-            token(i + 2) != "-" && token(i + 1) != "point" && token(i + 1) != "minute") {
-            return check_count(i, 1, i + 1);
-        }
-        if ((token(i) == "pair" || token(i) == "couple" || token(i) == "trio") &&
-            token(i + 1) == "of")
-            return check_count(i, token(i) == "trio" ? 3 : 2, i + 2);
+        if (is_single(i)) return check_count(i, 1, i + 1);
+        if (is_group(i)) return check_count(i, token(i) == "trio" ? 3 : 2, i + 2);
         const auto said = number_of(token(i));
         if (!said) return check_ordinal(i);
         if (token(i - 1) == "by" && sentence_scores()) return check_lead(i, *said);
@@ -364,6 +356,19 @@ class ReportChecker {
         std::size_t noun = i + 1;
         if (token(noun) == "-") ++noun;
         if (!measure_of(token(noun)).empty()) return check_count(i, *said, noun);
+    }
+
+    // "a rebound", and not "an 8 - point lead" or "a minute"
+    bool is_single(std::size_t i) const {
+        const std::string& noun = token(i + 1);
+        return (token(i) == "a" || token(i) == "an") && !measure_of(noun).empty() &&
+               token(i + 2) != "-" && noun != "point" && noun != "minute";
+    }
+
+    // "a pair of rebounds"
+    bool is_group(std::size_t i) const {
+        const bool is_few = token(i) == "pair" || token(i) == "couple" || token(i) == "trio";
+        return is_few && token(i + 1) == "of";
     }
 
     // "three of their last five games": what stands in other games' tables.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <utility>
 
 namespace altis::messages {
 namespace {
@@ -44,6 +43,21 @@ constexpr std::array<std::string_view, 14> kAhead = {
     "will",   "next",    "head",     "heads", "await", "travel", "travels",
     "return", "returns", "upcoming", "visit", "Next",  "begin",  "play"};
 
+struct Part {
+    std::string_view word;
+    int first;  // quarter
+    int last;
+};
+constexpr std::array<Part, 5> kQuarters = {
+    {{"first", 1, 1}, {"second", 2, 2}, {"third", 3, 3}, {"fourth", 4, 4}, {"final", 4, 4}}};
+constexpr std::array<Part, 2> kHalves = {{{"first", 1, 2}, {"second", 3, 4}}};
+
+std::optional<std::pair<int, int>> part_of(std::span<const Part> parts, std::string_view word) {
+    for (const Part& part : parts)
+        if (part.word == word) return std::pair(part.first, part.last);
+    return std::nullopt;
+}
+
 template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& words, std::string_view token) {
     return std::find(words.begin(), words.end(), token) != words.end();
@@ -79,6 +93,13 @@ bool is_team_name(std::string_view token) {
 
 bool looks_ahead(std::string_view token) {
     return holds(kAhead, token);
+}
+
+std::optional<std::pair<int, int>> part_named(std::string_view word, std::string_view next) {
+    if (word == "halftime") return std::pair(1, 2);
+    if (next == "quarter" || next == "period") return part_of(kQuarters, word);
+    if (next == "half") return part_of(kHalves, word);
+    return std::nullopt;
 }
 
 std::size_t length_at(std::span<const std::string> tokens, std::size_t at, std::string_view name) {
