@@ -5,7 +5,7 @@
 #include <numeric>
 #include <set>
 
-#include "answers/words.h"
+#include "answers/columns.h"
 #include "base/assert.h"
 #include "language/fold.h"
 
@@ -14,6 +14,7 @@ namespace {
 
 using Rows = std::vector<std::size_t>;
 using MaybeRows = std::optional<Rows>;
+using Groups = std::map<std::string, Rows>;  // by what stands in a cell, folded
 
 bool is_blank(const Cell& cell) {
     return !cell.number &&
@@ -33,20 +34,28 @@ class Executor {
     MaybeRows medalled_rows() const;
     MaybeRows ordered_rows(const Term& term);
     MaybeRows related_rows(const Term& term);
+    MaybeRows same_rows(const Term& term, const Rows& anchor) const;
+    MaybeRows rows_beyond(const Term& term, std::size_t row) const;
+    MaybeRows adjacent_row(std::size_t row, bool behind) const;
+    Rows listed_rows(std::size_t row, bool behind) const;
 
-    std::optional<std::size_t> column(const Term& term) const;
-    std::optional<std::size_t> only(std::initializer_list<ColumnKind> kinds) const;
-    std::optional<std::size_t> subject() const;
+    std::optional<std::size_t> column(const Term& term) const { return column_of(table_, term); }
+    std::optional<std::size_t> only(std::initializer_list<ColumnKind> kinds) const {
+        return only_column(table_, kinds);
+    }
 
     std::optional<Value> values(const Term& term);
     std::optional<Value> folded(const Term& term);
     std::optional<Value> grouped(const Term& term);
     std::optional<Value> paired(const Term& term);
+    std::optional<Value> distinct(const Term& term);
+    Groups groups_of(std::size_t column, const Rows& among) const;
 
     const Cell& cell(std::size_t row, std::size_t column) const {
         return table_.rows[row].cells[column];
     }
     MaybeRows extreme(std::size_t column, const Rows& among, bool highest) const;
+    bool falls(std::size_t column) const;
     bool runs_forwards() const;
     bool is_same_event(std::size_t one, std::size_t other) const;
     bool is_likely(std::size_t column, const Term& term) const;
@@ -54,81 +63,6 @@ class Executor {
 
     const Table& table_;
 };
-
-std::optional<std::size_t> Executor::only(std::initializer_list<ColumnKind> kinds) const {
-    std::optional<std::size_t> found;
-    for (std::size_t index = 0; index < table_.columns.size(); ++index) {
-        const auto kind = table_.columns[index].kind;
-        if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
-        if (found) return std::nullopt;
-        found = index;
-    }
-    return found;
-}
-
-std::optional<std::size_t> Executor::subject() const {
-    for (const auto kind : {ColumnKind::kPerson, ColumnKind::kCountry, ColumnKind::kText}) {
-        for (std::size_t index = 0; index < table_.columns.size(); ++index)
-            if (table_.columns[index].kind == kind) return index;
-    }
-    return std::nullopt;
-}
-
-// All names within a term must be of one column.
-std::optional<std::size_t> column_of_name(const Term& term) {
-    if (term.op() == Op::kCells) return term.column_index();
-    std::optional<std::size_t> found;
-    for (const auto& argument : term.arguments()) {
-        if (signature_of(argument->op()).gives != Sort::kRows || argument->op() == Op::kAll)
-            continue;
-        const auto inner = column_of_name(*argument);
-        if (!inner || (found && *found != *inner)) return std::nullopt;
-        found = inner;
-    }
-    return found;
-}
-
-std::optional<std::size_t> Executor::column(const Term& term) const {
-    switch (term.op()) {
-        case Op::kColumn:
-            return term.column_index();
-        case Op::kPerson:
-            return only({ColumnKind::kPerson});
-        case Op::kCountry:
-            return only({ColumnKind::kCountry});
-        case Op::kPlace:
-            return only({ColumnKind::kPlace});
-        case Op::kDate:
-            return only({ColumnKind::kDate});
-        case Op::kTime:
-            return only({ColumnKind::kTime});
-        case Op::kScore:
-            return only({ColumnKind::kScore});
-        case Op::kRank:
-            return only({ColumnKind::kRank});
-        case Op::kGold:
-            return only({ColumnKind::kGold});
-        case Op::kSilver:
-            return only({ColumnKind::kSilver});
-        case Op::kBronze:
-            return only({ColumnKind::kBronze});
-        case Op::kTotal:
-            return only({ColumnKind::kTotal});
-        case Op::kMedal:
-            return only({ColumnKind::kMedal});
-        case Op::kEvent:
-            return only({ColumnKind::kEvent});
-        case Op::kWatch:
-            return only({ColumnKind::kWatch});
-        case Op::kPerformance:
-            return only({ColumnKind::kTime, ColumnKind::kScore});
-        case Op::kIts:
-            return column_of_name(term.at(0));
-        default:
-            ALTIS_ASSERT(term.op() == Op::kSubject);
-            return subject();
-    }
-}
 
 MaybeRows Executor::rows(const Term& term) {
     switch (term.op()) {
@@ -301,19 +235,24 @@ MaybeRows Executor::ordered_rows(const Term& term) {
     return Rows(among->begin(), among->begin() + static_cast<std::ptrdiff_t>(end));
 }
 
+bool Executor::falls(std::size_t column) const {
+    std::optional<Decimal> first;
+    std::optional<Decimal> last;
+    for (const auto& row : table_.rows) {
+        const auto& number = row.cells[column].number;
+        if (!first) first = number;
+        if (number) last = number;
+    }
+    return first && *first > *last;
+}
+
 // "After" is only clear when the list runs the way of its ranks and years.
 bool Executor::runs_forwards() const {
     if (only({ColumnKind::kEvent})) return true;  // by event, in order of rank
     for (std::size_t column = 0; column < table_.columns.size(); ++column) {
         const auto kind = table_.columns[column].kind;
-        if (kind != ColumnKind::kRank && kind != ColumnKind::kDate) continue;
-        std::optional<Decimal> first;
-        std::optional<Decimal> last;
-        for (const auto& row : table_.rows) {
-            if (!first) first = row.cells[column].number;
-            if (row.cells[column].number) last = row.cells[column].number;
-        }
-        if (first && *first > *last) return false;
+        const bool ordered = kind == ColumnKind::kRank || kind == ColumnKind::kDate;
+        if (ordered && falls(column)) return false;
     }
     return true;
 }
@@ -326,43 +265,59 @@ bool Executor::is_same_event(std::size_t one, std::size_t other) const {
 MaybeRows Executor::related_rows(const Term& term) {
     const auto anchor = rows(*term.arguments().back());
     if (!anchor || anchor->empty()) return std::nullopt;
-    const auto size = table_.rows.size();
-    Rows out;
-    if (term.op() == Op::kSame) {
-        const auto at = column(term.at(0));
-        if (!at) return std::nullopt;
-        std::set<std::string> texts;
-        for (const auto row : *anchor)
-            texts.insert(language::fold(cell(row, *at).text));
-        if (texts.size() != 1 || texts.contains("")) return std::nullopt;
-        for (std::size_t row = 0; row < size; ++row) {
-            const bool among = std::binary_search(anchor->begin(), anchor->end(), row);
-            if (!among && texts.contains(language::fold(cell(row, *at).text))) out.push_back(row);
-        }
-        return out;
-    }
+    if (term.op() == Op::kSame) return same_rows(term, *anchor);
     if (anchor->size() != 1 || !runs_forwards()) return std::nullopt;
-    const auto row = anchor->front();
-    if (term.op() == Op::kAbove || term.op() == Op::kBelow) {
-        const auto at = column(term.at(0));
-        if (!at || !cell(row, *at).number) return std::nullopt;
-        const auto limit = *cell(row, *at).number;
-        for (std::size_t other = 0; other < size; ++other) {
-            const auto number = cell(other, *at).number;
-            if (number && (term.op() == Op::kAbove ? *number > limit : *number < limit))
-                out.push_back(other);
-        }
-        return out;
+    switch (term.op()) {
+        case Op::kAbove:
+        case Op::kBelow:
+            return rows_beyond(term, anchor->front());
+        case Op::kNext:
+        case Op::kPrevious:
+            return adjacent_row(anchor->front(), term.op() == Op::kNext);
+        default:
+            return listed_rows(anchor->front(), term.op() == Op::kFollowing);
     }
-    const bool behind = term.op() == Op::kNext || term.op() == Op::kFollowing;
-    const bool adjacent = term.op() == Op::kNext || term.op() == Op::kPrevious;
-    if (adjacent && (behind ? row + 1 == size : row == 0)) return std::nullopt;
-    if (adjacent) {
-        const auto other = behind ? row + 1 : row - 1;
-        if (!is_same_event(row, other)) return std::nullopt;
-        return Rows{other};
+}
+
+MaybeRows Executor::same_rows(const Term& term, const Rows& anchor) const {
+    const auto at = column(term.at(0));
+    if (!at) return std::nullopt;
+    std::set<std::string> texts;
+    for (const auto row : anchor)
+        texts.insert(language::fold(cell(row, *at).text));
+    if (texts.size() != 1 || texts.contains("")) return std::nullopt;
+    Rows out;
+    for (std::size_t row = 0; row < table_.rows.size(); ++row) {
+        const bool among = std::binary_search(anchor.begin(), anchor.end(), row);
+        if (!among && texts.contains(language::fold(cell(row, *at).text))) out.push_back(row);
     }
-    for (std::size_t other = behind ? row + 1 : 0; other < (behind ? size : row); ++other) {
+    return out;
+}
+
+MaybeRows Executor::rows_beyond(const Term& term, std::size_t row) const {
+    const auto at = column(term.at(0));
+    if (!at || !cell(row, *at).number) return std::nullopt;
+    const auto limit = *cell(row, *at).number;
+    Rows out;
+    for (std::size_t other = 0; other < table_.rows.size(); ++other) {
+        const auto number = cell(other, *at).number;
+        if (number && (term.op() == Op::kAbove ? *number > limit : *number < limit))
+            out.push_back(other);
+    }
+    return out;
+}
+
+MaybeRows Executor::adjacent_row(std::size_t row, bool behind) const {
+    if (behind ? row + 1 == table_.rows.size() : row == 0) return std::nullopt;
+    const auto other = behind ? row + 1 : row - 1;
+    if (!is_same_event(row, other)) return std::nullopt;
+    return Rows{other};
+}
+
+Rows Executor::listed_rows(std::size_t row, bool behind) const {
+    Rows out;
+    const auto end = behind ? table_.rows.size() : row;
+    for (auto other = behind ? row + 1 : 0; other < end; ++other) {
         if (is_same_event(row, other)) out.push_back(other);
     }
     return out;
@@ -418,24 +373,35 @@ std::optional<Value> Executor::folded(const Term& term) {
     return value;
 }
 
+Groups Executor::groups_of(std::size_t column, const Rows& among) const {
+    Groups groups;
+    for (const auto row : among) {
+        const auto& here = cell(row, column);
+        if (!is_blank(here)) groups[language::fold(here.text)].push_back(row);
+    }
+    return groups;
+}
+
+// How many rows a group must have; nothing when there is no such number.
+std::optional<std::size_t> wanted_size(const Term& term, const Groups& groups) {
+    if (groups.empty()) return std::nullopt;
+    if (term.op() == Op::kShared) {
+        const auto number = term.at(1).value();
+        if (number.scale() != 0 || number.digits() < 1) return std::nullopt;
+        return static_cast<std::size_t>(number.digits());
+    }
+    const auto [fewest, most] = std::minmax_element(
+        groups.begin(), groups.end(),
+        [](const auto& one, const auto& other) { return one.second.size() < other.second.size(); });
+    return (term.op() == Op::kCommon ? most : fewest)->second.size();
+}
+
 std::optional<Value> Executor::grouped(const Term& term) {
     const auto at = column(term.at(0));
     const auto from = rows(*term.arguments().back());
     if (!at || !from || from->empty()) return std::nullopt;
-    std::map<std::string, Rows> groups;
-    for (const auto row : *from) {
-        if (!is_blank(cell(row, *at))) groups[language::fold(cell(row, *at).text)].push_back(row);
-    }
-    if (groups.empty()) return std::nullopt;
-    std::size_t wanted = groups.begin()->second.size();
-    for (const auto& [name, members] : groups) {
-        if (term.op() == Op::kCommon) wanted = std::max(wanted, members.size());
-        if (term.op() == Op::kUncommon) wanted = std::min(wanted, members.size());
-    }
-    if (term.op() == Op::kShared) {
-        if (term.at(1).value().scale() != 0 || term.at(1).value().digits() < 1) return std::nullopt;
-        wanted = static_cast<std::size_t>(term.at(1).value().digits());
-    }
+    const auto groups = groups_of(*at, *from);
+    const auto wanted = wanted_size(term, groups);
     Value value;
     for (const auto& [name, members] : groups) {
         if (members.size() == wanted)
@@ -498,6 +464,14 @@ Value number_of(std::size_t count, Rows rows) {
     return value;
 }
 
+std::optional<Value> Executor::distinct(const Term& term) {
+    const auto at = column(term.at(0));
+    auto from = rows(term.at(1));
+    if (!at || !from || from->empty() || is_amount(table_.columns[*at].kind)) return std::nullopt;
+    const auto count = groups_of(*at, *from).size();
+    return number_of(count, std::move(*from));
+}
+
 std::optional<Value> Executor::answer(const Term& term) {
     switch (term.op()) {
         case Op::kValues:
@@ -508,16 +482,8 @@ std::optional<Value> Executor::answer(const Term& term) {
             const auto count = from->size();
             return number_of(count, std::move(*from));
         }
-        case Op::kDistinct: {
-            const auto at = column(term.at(0));
-            auto from = rows(term.at(1));
-            if (!at || !from || from->empty() || is_amount(table_.columns[*at].kind))
-                return std::nullopt;
-            std::set<std::string> seen;
-            for (const auto row : *from)
-                if (!is_blank(cell(row, *at))) seen.insert(language::fold(cell(row, *at).text));
-            return number_of(seen.size(), std::move(*from));
-        }
+        case Op::kDistinct:
+            return distinct(term);
         case Op::kSum:
         case Op::kAverage:
         case Op::kMaximum:

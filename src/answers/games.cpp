@@ -47,6 +47,7 @@ std::string year_in(const Words& words) {
 const std::vector<Words>& phrases() {
     static const std::vector<Words> kPhrases = [] {
         std::vector<Words> out;
+        out.reserve(kWordsForGames.size());
         for (const auto text : kWordsForGames)
             out.push_back(words(text));
         std::ranges::stable_sort(

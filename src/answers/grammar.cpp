@@ -1,7 +1,7 @@
 #include "answers/grammar.h"
 
 #include <algorithm>
-#include <cctype>
+#include <functional>
 
 #include "answers/words.h"
 #include "language/letters.h"
@@ -48,6 +48,23 @@ bool is_name(char letter) {
 // Three letters at least tell one word from another.
 bool is_stem(std::string_view text) {
     return language::letters_of(text).size() >= 3;
+}
+
+void cut_beginning(std::string& word, const std::vector<std::string>& beginnings) {
+    for (const auto& beginning : beginnings) {
+        if (!word.starts_with(beginning)) continue;
+        if (is_stem(word.substr(beginning.size()))) word.erase(0, beginning.size());
+        return;
+    }
+}
+
+void cut_ending(std::string& word, const std::vector<std::string>& endings) {
+    for (const auto& ending : endings) {
+        if (!word.ends_with(ending)) continue;
+        if (!is_stem(word.substr(0, word.size() - ending.size()))) continue;
+        word.resize(word.size() - ending.size());
+        return;
+    }
 }
 
 tl::unexpected<Error> malformed(std::size_t line, std::string_view what) {
@@ -116,35 +133,47 @@ class GrammarReader {
             return read_alternative(trimmed(line));
         }
         line = trimmed(line);
-        if (line.ends_with(':')) {
-            const auto named = names_.find(std::string(line.substr(0, line.size() - 1)));
-            if (named == names_.end()) return malformed(line_, "a rule is named by one word");
-            rule_ = named->second;
-            return {};
-        }
+        if (!line.ends_with(':')) return read_list(line);
+        const auto named = names_.find(std::string(line.substr(0, line.size() - 1)));
+        if (named == names_.end()) return malformed(line_, "a rule is named by one word");
+        rule_ = named->second;
+        return {};
+    }
+
+    Result<void> read_list(std::string_view line) {
         const auto equals = line.find('=');
         if (equals == std::string_view::npos) return malformed(line_, "neither a rule nor a list");
         const auto name = trimmed(line.substr(0, equals));
-        if (name == "endings" || name == "beginnings") {
-            auto& affixes = name == "endings" ? grammar_.endings_ : grammar_.beginnings_;
-            affixes = words(line.substr(equals + 1));
-            std::stable_sort(affixes.begin(), affixes.end(),
-                             [](const std::string& one, const std::string& other) {
-                                 return one.size() > other.size();
-                             });
-            return {};
-        }
-        if (name.starts_with("gloss ")) return read_gloss(name.substr(6), line.substr(equals + 1));
-        if (name != "skip" && name != "fill" && name != "context")
+        const auto text = line.substr(equals + 1);
+        if (name == "endings") {
+            read_affixes(text, grammar_.endings_);
+        } else if (name == "beginnings") {
+            read_affixes(text, grammar_.beginnings_);
+        } else if (name.starts_with("gloss ")) {
+            return read_gloss(name.substr(6), text);
+        } else if (name == "skip") {
+            add_words(text, grammar_.skipped_);
+        } else if (name == "fill") {
+            add_words(text, grammar_.filling_);
+        } else if (name == "context") {
+            add_words(text, grammar_.context_);
+        } else {
             return malformed(line_, "lists are skip, fill, context, endings and beginnings");
-        auto& list = name == "skip"   ? grammar_.skipped_
-                     : name == "fill" ? grammar_.filling_
-                                      : grammar_.context_;
-        for (auto& word : grammar_.stems_of(line.substr(equals + 1))) {
+        }
+        return {};
+    }
+
+    static void read_affixes(std::string_view text, std::vector<std::string>& affixes) {
+        affixes = words(text);
+        std::ranges::stable_sort(affixes, std::greater{},
+                                 [](const std::string& affix) { return affix.size(); });
+    }
+
+    void add_words(std::string_view text, std::set<std::string>& list) {
+        for (auto& word : grammar_.stems_of(text)) {
             grammar_.words_.insert(word);
             list.insert(std::move(word));
         }
-        return {};
     }
 
     Result<void> read_gloss(std::string_view meaning, std::string_view forms) {
@@ -208,29 +237,39 @@ class GrammarReader {
 
     Result<void> read_part(Part& sequence, std::size_t depth) {
         const char first = body_.front();
-        if (first == '(' || first == '[' || first == '{') {
-            body_.remove_prefix(1);
-            TRY(auto inner, read_choice(depth + 1));
-            const char closing = first == '(' ? ')' : first == '[' ? ']' : '}';
-            if (body_.empty() || body_.front() != closing)
-                return malformed(line_, "a bracket is not closed");
-            body_.remove_prefix(1);
-            if (first == '{') {
-                auto& part = grammar_.parts_[inner];
-                if (part.kind != Part::Kind::kSequence || part.parts.size() > kMaxAnyOrder)
-                    return malformed(line_, "at most 8 parts in any order, and no choice of them");
-                part.kind = Part::Kind::kAnyOrder;
-            }
-            if (first == '[') {
-                Part optional;
-                optional.kind = Part::Kind::kOptional;
-                optional.parts = {inner};
-                inner = add(std::move(optional));
-            }
-            sequence.parts.push_back(inner);
+        if (first == '<') return read_rule(sequence);
+        if (first != '(' && first != '[' && first != '{') {
+            read_words(sequence);
             return {};
         }
-        if (first == '<') return read_rule(sequence);
+        TRY(const auto inner, read_bracket(depth));
+        sequence.parts.push_back(inner);
+        return {};
+    }
+
+    Result<std::size_t> read_bracket(std::size_t depth) {
+        const char opening = body_.front();
+        body_.remove_prefix(1);
+        TRY(const auto inner, read_choice(depth + 1));
+        const char closing = opening == '(' ? ')' : opening == '[' ? ']' : '}';
+        if (body_.empty() || body_.front() != closing)
+            return malformed(line_, "a bracket is not closed");
+        body_.remove_prefix(1);
+        if (opening == '(') return inner;
+        if (opening == '[') {
+            Part optional;
+            optional.kind = Part::Kind::kOptional;
+            optional.parts = {inner};
+            return add(std::move(optional));
+        }
+        auto& part = grammar_.parts_[inner];
+        if (part.kind != Part::Kind::kSequence || part.parts.size() > kMaxAnyOrder)
+            return malformed(line_, "at most 8 parts in any order, and no choice of them");
+        part.kind = Part::Kind::kAnyOrder;
+        return inner;
+    }
+
+    void read_words(Part& sequence) {
         const auto end = body_.find_first_of(" ()[]{}|<");
         auto found = words(body_.substr(0, end));
         body_ = end == std::string_view::npos ? std::string_view{} : body_.substr(end);
@@ -242,7 +281,6 @@ class GrammarReader {
             part.word = std::move(word);
             sequence.parts.push_back(add(std::move(part)));
         }
-        return {};
     }
 
     Result<void> read_rule(Part& sequence) {
@@ -286,20 +324,24 @@ class GrammarReader {
         if (signature == nullptr) return malformed(line_, "no operation " + std::string(name));
         out.kind = Template::Kind::kOperation;
         out.op = signature->op;
-        for (std::size_t index = 0; index < signature->takes.size(); ++index) {
+        if (!signature->takes.empty()) TRY_VOID(read_arguments(*signature, depth, out));
+        return out;
+    }
+
+    Result<void> read_arguments(const Signature& signature, std::size_t depth, Template& out) {
+        const auto name = std::string(signature.name);
+        for (std::size_t index = 0; index < signature.takes.size(); ++index) {
             if (body_.empty() || body_.front() != (index == 0 ? '(' : ','))
-                return malformed(line_, "too few arguments of " + std::string(name));
+                return malformed(line_, "too few arguments of " + name);
             body_.remove_prefix(1);
             TRY(auto argument, read_template(depth + 1));
             body_ = trimmed(body_);
             out.arguments.push_back(std::move(argument));
         }
-        if (!signature->takes.empty()) {
-            if (body_.empty() || body_.front() != ')')
-                return malformed(line_, std::string(name) + " does not end behind its arguments");
-            body_.remove_prefix(1);
-        }
-        return out;
+        if (body_.empty() || body_.front() != ')')
+            return malformed(line_, name + " does not end behind its arguments");
+        body_.remove_prefix(1);
+        return {};
     }
 
     // What the parts of a body mean, in order; the same in each branch of a choice. Nothing when it
@@ -312,31 +354,57 @@ class GrammarReader {
 
     Senses senses_of(std::size_t index) const {
         const auto& part = grammar_.parts_[index];
+        switch (part.kind) {
+            case Part::Kind::kWord:
+                return {};
+            case Part::Kind::kBuiltin:
+                return senses_of_builtin(part.builtin);
+            case Part::Kind::kRule:
+                return senses_of_rule(part.rule);
+            case Part::Kind::kOptional: {
+                auto out = senses_of(part.parts[0]);
+                out.fits = out.fits && (!out.known || out.sorts.empty());
+                return out;
+            }
+            case Part::Kind::kChoice:
+                return senses_of_choice(part);
+            default:
+                return senses_of_all(part);
+        }
+    }
+
+    static Senses senses_of_builtin(Builtin builtin) {
         Senses out;
-        if (part.kind == Part::Kind::kBuiltin) {
-            for (const auto& builtin : builtin_names())
-                if (builtin.builtin == part.builtin && builtin.sort) out.sorts = {builtin.sort};
-        } else if (part.kind == Part::Kind::kRule) {
-            out.known = decided_[part.rule];
-            if (grammar_.rules_[part.rule].sort) out.sorts = {grammar_.rules_[part.rule].sort};
-        } else if (part.kind == Part::Kind::kSequence || part.kind == Part::Kind::kAnyOrder) {
-            for (const auto inner : part.parts) {
-                const auto senses = senses_of(inner);
-                out.known = out.known && senses.known;
-                out.fits = out.fits && senses.fits;
-                out.sorts.insert(out.sorts.end(), senses.sorts.begin(), senses.sorts.end());
-            }
-        } else if (part.kind == Part::Kind::kOptional) {
-            out = senses_of(part.parts[0]);
-            out.fits = out.fits && (!out.known || out.sorts.empty());
-        } else if (part.kind == Part::Kind::kChoice) {
-            out = senses_of(part.parts[0]);
-            for (const auto inner : part.parts) {
-                const auto senses = senses_of(inner);
-                out.known = out.known && senses.known;
-                out.fits = out.fits && senses.fits;
-                out.fits = out.fits && (!out.known || senses.sorts == out.sorts);
-            }
+        for (const auto& named : builtin_names())
+            if (named.builtin == builtin && named.sort) out.sorts = {named.sort};
+        return out;
+    }
+
+    Senses senses_of_rule(std::size_t rule) const {
+        Senses out;
+        out.known = decided_[rule];
+        if (grammar_.rules_[rule].sort) out.sorts = {grammar_.rules_[rule].sort};
+        return out;
+    }
+
+    Senses senses_of_all(const Part& sequence) const {
+        Senses out;
+        for (const auto inner : sequence.parts) {
+            const auto senses = senses_of(inner);
+            out.known = out.known && senses.known;
+            out.fits = out.fits && senses.fits;
+            out.sorts.insert(out.sorts.end(), senses.sorts.begin(), senses.sorts.end());
+        }
+        return out;
+    }
+
+    Senses senses_of_choice(const Part& choice) const {
+        auto out = senses_of(choice.parts[0]);
+        for (const auto inner : choice.parts) {
+            const auto senses = senses_of(inner);
+            out.known = out.known && senses.known;
+            out.fits = out.fits && senses.fits;
+            out.fits = out.fits && (!out.known || senses.sorts == out.sorts);
         }
         return out;
     }
@@ -455,7 +523,8 @@ class GrammarReader {
         }
     }
 
-    Result<void> refuse_left_recursion() {
+    // For each rule those that may begin it at once.
+    std::vector<std::set<std::size_t>> find_first_rules() {
         const auto count = grammar_.rules_.size();
         empty_.assign(count, false);
         std::vector<std::set<std::size_t>> begins(count);
@@ -465,6 +534,12 @@ class GrammarReader {
                     empty_[index] = passes(alternative.body, begins[index]) || empty_[index];
             }
         }
+        return begins;
+    }
+
+    Result<void> refuse_left_recursion() {
+        auto begins = find_first_rules();
+        const auto count = begins.size();
         for (std::size_t through = 0; through < count; ++through) {
             for (auto& from : begins) {
                 if (from.contains(through))
@@ -491,18 +566,8 @@ class GrammarReader {
 std::vector<std::string> Grammar::stems_of(std::string_view text) const {
     auto out = words(text);
     for (auto& word : out) {
-        if (endings_.empty() && beginnings_.empty()) break;
-        for (const auto& beginning : beginnings_) {
-            if (!word.starts_with(beginning)) continue;
-            if (is_stem(word.substr(beginning.size()))) word.erase(0, beginning.size());
-            break;
-        }
-        for (const auto& ending : endings_) {
-            if (!word.ends_with(ending)) continue;
-            if (!is_stem(word.substr(0, word.size() - ending.size()))) continue;
-            word.resize(word.size() - ending.size());
-            break;
-        }
+        cut_beginning(word, beginnings_);
+        cut_ending(word, endings_);
     }
     return out;
 }

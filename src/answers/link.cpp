@@ -44,13 +44,69 @@ std::vector<std::string_view> pieces_of(std::string_view text) {
     return out;
 }
 
+// The words of each piece that has any.
+std::vector<std::vector<std::string>> spelled_pieces(std::string_view text,
+                                                     const Grammar& grammar) {
+    std::vector<std::vector<std::string>> out;
+    for (const auto piece : pieces_of(text)) {
+        auto spelled = grammar.read(piece);
+        if (!spelled.empty()) out.push_back(std::move(spelled));
+    }
+    return out;
+}
+
 bool is_number_word(const std::string& word) {
     return !word.empty() && word[0] >= '0' && word[0] <= '9';
 }
 
-// Bare numbers name no row; times and points do.
-bool is_number_only(ColumnKind kind) {
-    return is_amount(kind) && kind != ColumnKind::kTime && kind != ColumnKind::kScore;
+// Ranks, bare numbers and channels to watch name no row; times and points do.
+bool names_rows(ColumnKind kind) {
+    if (kind == ColumnKind::kTime || kind == ColumnKind::kScore) return true;
+    return kind != ColumnKind::kWatch && kind != ColumnKind::kRank && !is_amount(kind);
+}
+
+using RowsByWord = std::map<std::string, std::vector<std::size_t>>;
+
+void add_words(const std::vector<std::string>& words, const std::vector<std::size_t>& rows,
+               std::size_t column, std::map<std::size_t, RowsByWord>& events) {
+    for (const auto& word : words) {
+        auto& known = events[column][word];
+        known.insert(known.end(), rows.begin(), rows.end());
+    }
+}
+
+// "1st": a whole number, and how English makes it an ordinal.
+std::optional<Decimal> ordinal_of(const std::string& word) {
+    const auto digits = word.find_first_not_of("0123456789");
+    if (digits > 6) return std::nullopt;  // also when nothing stands behind the digits
+    const auto suffix = word.substr(digits);
+    const bool ordinal = suffix == "st" || suffix == "nd" || suffix == "rd" || suffix == "th";
+    const auto number = Decimal::parse(word.substr(0, digits));
+    if (!ordinal || !number) return std::nullopt;
+    return *number;
+}
+
+std::optional<Decimal> number_meant(Builtin builtin, const std::string& word) {
+    if (builtin != Builtin::kTime && !is_number_word(word)) return std::nullopt;
+    if (builtin == Builtin::kOrdinal) return ordinal_of(word);
+    if (begins_with_clock(word) != (builtin == Builtin::kTime)) return std::nullopt;
+    return leading_number(word);
+}
+
+std::vector<TermPtr> column_terms(const std::vector<std::size_t>& columns) {
+    std::vector<TermPtr> out;
+    out.reserve(columns.size());
+    for (const auto column : columns)
+        out.push_back(Term::column(column));
+    return out;
+}
+
+std::vector<TermPtr> cell_terms(const std::map<std::size_t, std::vector<std::size_t>>& rows) {
+    std::vector<TermPtr> out;
+    out.reserve(rows.size());
+    for (const auto& [column, some] : rows)
+        out.push_back(Term::cells(column, some));
+    return out;
 }
 
 }  // namespace
@@ -140,6 +196,7 @@ void Linker::add_text(const std::vector<std::string>& spelled, const Place& plac
 
 // Equal cells are read once.
 void Linker::add_column(std::size_t column) {
+    if (!names_rows(table_.columns[column].kind)) return;
     std::map<std::string_view, Place> places;
     for (std::size_t row = 0; row < table_.rows.size(); ++row) {
         const auto& cell = table_.rows[row].cells[column];
@@ -155,27 +212,21 @@ void Linker::add_column(std::size_t column) {
 
 void Linker::add_texts(std::string_view text, const Place& place) {
     const auto kind = table_.columns[place.column].kind;
+    if (text.empty()) return;
     if (kind == ColumnKind::kEvent) {
-        for (auto& word : significant(text)) {
-            auto& rows = events_[place.column][word];
-            rows.insert(rows.end(), place.rows.begin(), place.rows.end());
-            words_.insert(std::move(word));
-        }
+        const auto named = significant(text);
+        add_words(named, place.rows, place.column, events_);
+        words_.insert(named.begin(), named.end());
         return;
     }
-    if (text.empty() || kind == ColumnKind::kWatch || kind == ColumnKind::kRank ||
-        is_number_only(kind))
-        return;
     // The code itself, before a language takes it for a word of its own ("AUS" for German).
     if (kind == ColumnKind::kCountry) add_country(words(text), place);
     const auto whole = significant(text);
     if (whole.empty()) return;
     add_form(joined(whole, 0, std::min(whole.size(), kMaxFormWords)), Share::kWhole, place);
-    if (kind == ColumnKind::kTime || kind == ColumnKind::kScore) return;
+    if (is_amount(kind)) return;
     if (kind == ColumnKind::kText || kind == ColumnKind::kDate) add_text(whole, place);
-    for (const auto piece : pieces_of(text)) {
-        const auto spelled = significant(piece);
-        if (spelled.empty()) continue;
+    for (const auto& spelled : spelled_pieces(text, grammar_)) {
         const auto form = joined(spelled, 0, std::min(spelled.size(), kMaxFormWords));
         if (kind != ColumnKind::kDate) add_form(form, Share::kWhole, place);
         if (kind == ColumnKind::kCountry || kind == ColumnKind::kPlace) add_country(spelled, place);
@@ -269,44 +320,43 @@ std::vector<std::size_t> Linker::columns_named(const std::vector<std::string>& w
 
 std::vector<TermPtr> Linker::meanings(Builtin builtin, const std::vector<std::string>& words,
                                       std::size_t begin, std::size_t end) const {
-    std::vector<TermPtr> out;
-    const auto& word = words[begin];
-    if (builtin == Builtin::kNumber && end == begin + 1 && is_number_word(word)) {
-        const auto number = leading_number(word);
-        if (number && !begins_with_clock(word)) out.push_back(Term::number(*number));
-    } else if (builtin == Builtin::kTime && end == begin + 1 && begins_with_clock(word)) {
-        if (const auto number = leading_number(word)) out.push_back(Term::number(*number));
-    } else if (builtin == Builtin::kOrdinal && end == begin + 1 && is_number_word(word)) {
-        const auto digits = word.find_first_not_of("0123456789");
-        const auto suffix = digits == std::string::npos ? "" : word.substr(digits);
-        const auto number = Decimal::parse(word.substr(0, digits));
-        const bool ordinal = suffix == "st" || suffix == "nd" || suffix == "rd" || suffix == "th";
-        if (number && ordinal && digits <= 6) out.push_back(Term::number(*number));
-    } else if (builtin == Builtin::kColumn) {
-        for (const auto column : columns_named(words, begin, end))
-            out.push_back(Term::column(column));
-    } else if (builtin == Builtin::kThing || builtin == Builtin::kThings) {
-        const auto& last = words[end - 1];
-        const bool plural = stem(last) != last;
-        if (plural == (builtin == Builtin::kThing)) return out;
-        for (const auto column : columns_named(words, begin, end)) {
-            if (!is_amount(table_.columns[column].kind)) out.push_back(Term::column(column));
+    switch (builtin) {
+        case Builtin::kNumber:
+        case Builtin::kOrdinal:
+        case Builtin::kTime: {
+            if (end != begin + 1) return {};
+            if (const auto number = number_meant(builtin, words[begin]))
+                return {Term::number(*number)};
+            return {};
         }
-    } else if (builtin == Builtin::kCell) {
-        for (const auto& [column, known] : events_) {
-            auto rows = rows_of_event(known, words, begin, end);
-            if (!rows.empty()) out.push_back(Term::cells(column, std::move(rows)));
+        case Builtin::kColumn:
+            return column_terms(columns_named(words, begin, end));
+        case Builtin::kThing:
+        case Builtin::kThings: {
+            const bool plural = stem(words[end - 1]) != words[end - 1];
+            if (plural == (builtin == Builtin::kThing)) return {};
+            auto columns = columns_named(words, begin, end);
+            std::erase_if(columns, [this](std::size_t column) {
+                return is_amount(table_.columns[column].kind);
+            });
+            return column_terms(columns);
         }
-        const auto found = cells_.find(joined(words, begin, end));
-        if (found == cells_.end()) return out;
-        for (const auto& [column, rows] : found->second.whole)
-            out.push_back(Term::cells(column, rows));
-        // What a name is in whole goes before what it is a part of.
-        if (!out.empty()) return out;
-        for (const auto& [column, rows] : found->second.part)
-            out.push_back(Term::cells(column, rows));
+        case Builtin::kContext:
+            return {};
+        case Builtin::kCell:
+            break;
     }
-    return out;
+    std::vector<TermPtr> out;
+    for (const auto& [column, known] : events_) {
+        auto rows = rows_of_event(known, words, begin, end);
+        if (!rows.empty()) out.push_back(Term::cells(column, std::move(rows)));
+    }
+    const auto found = cells_.find(joined(words, begin, end));
+    if (found == cells_.end()) return out;
+    const auto whole = cell_terms(found->second.whole);
+    out.insert(out.end(), whole.begin(), whole.end());
+    // What a name is in whole goes before what it is a part of.
+    return out.empty() ? cell_terms(found->second.part) : out;
 }
 
 }  // namespace altis::answers

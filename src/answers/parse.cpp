@@ -39,10 +39,17 @@ class Parser {
     bool spent() const { return steps_ > kMaxParseSteps; }
 
   private:
+    // Some of several parts in any order: where they end, and what each part that was read means.
+    struct Partly {
+        std::size_t end = 0;
+        std::vector<std::optional<std::vector<TermPtr>>> senses;
+    };
+
     static TermPtr meaning(const Template& from, const std::vector<TermPtr>& senses) {
         if (from.kind == Template::Kind::kPlace) return senses[from.place];
         if (from.kind == Template::Kind::kNumber) return Term::number(from.number);
         std::vector<TermPtr> arguments;
+        arguments.reserve(from.arguments.size());
         for (const auto& argument : from.arguments)
             arguments.push_back(meaning(argument, senses));
         return Term::make(from.op, std::move(arguments));
@@ -99,24 +106,16 @@ class Parser {
 
     // Parts in any order; what they mean stays in the order in which they are written.
     std::vector<Reading> any_order(const Part& parts, std::size_t at) {
-        struct Partly {
-            std::size_t end = 0;
-            std::vector<std::optional<std::vector<TermPtr>>> senses;
-        };
-        const auto count = parts.parts.size();
-        std::vector<Partly> now = {{at, std::vector<std::optional<std::vector<TermPtr>>>(count)}};
+        Partly start{at, {}};
+        start.senses.resize(parts.parts.size());
+        std::vector<Partly> now = {std::move(start)};
         std::vector<Reading> out;
         while (!now.empty() && !spent()) {
             std::vector<Partly> next;
             for (const auto& partly : now) {
-                finish_any_order(parts, partly.end, partly.senses, out);
-                for (std::size_t index = 0; index < count; ++index) {
-                    if (partly.senses[index]) continue;
-                    for (auto& reading : part(parts.parts[index], partly.end)) {
-                        if (reading.end == partly.end) continue;
-                        next.push_back({reading.end, partly.senses});
-                        next.back().senses[index] = std::move(reading.senses);
-                    }
+                finish_any_order(parts, partly, out);
+                for (std::size_t index = 0; index < partly.senses.size(); ++index) {
+                    if (!partly.senses[index]) read_one_more(parts, index, partly, next);
                 }
             }
             steps_ += next.size();
@@ -125,15 +124,23 @@ class Parser {
         return out;
     }
 
+    // One part behind those that were read; without a word of its own it is left to the end.
+    void read_one_more(const Part& parts, std::size_t index, const Partly& partly,
+                       std::vector<Partly>& next) {
+        for (auto& reading : part(parts.parts[index], partly.end)) {
+            if (reading.end == partly.end) continue;
+            next.push_back({reading.end, partly.senses});
+            next.back().senses[index] = std::move(reading.senses);
+        }
+    }
+
     // Ends when what is left may be left out.
-    void finish_any_order(const Part& parts, std::size_t end,
-                          const std::vector<std::optional<std::vector<TermPtr>>>& senses,
-                          std::vector<Reading>& out) {
+    void finish_any_order(const Part& parts, const Partly& partly, std::vector<Reading>& out) {
+        const auto end = partly.end;
         Reading reading{end, {}};
-        for (std::size_t index = 0; index < senses.size(); ++index) {
-            if (senses[index]) {
-                reading.senses.insert(reading.senses.end(), senses[index]->begin(),
-                                      senses[index]->end());
+        for (std::size_t index = 0; index < partly.senses.size(); ++index) {
+            if (const auto& senses = partly.senses[index]) {
+                reading.senses.insert(reading.senses.end(), senses->begin(), senses->end());
                 continue;
             }
             auto none = part(parts.parts[index], end);

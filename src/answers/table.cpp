@@ -20,37 +20,65 @@ struct Numeral {
     char behind = ' ';
 };
 
-std::optional<Numeral> numeral_of(std::string_view text) {
-    std::size_t at = 0;
-    const auto letter = [&](std::size_t index) { return index < text.size() ? text[index] : ' '; };
-    while (letter(at) == ' ' && at < text.size())
-        ++at;
-    if ((letter(at) == '+' || letter(at) == '=' || letter(at) == '#')) ++at;
-    if (!is_digit(letter(at)) && !(letter(at) == '.' && is_digit(letter(at + 1)))) return {};
-    Numeral numeral;
-    bool point = false;
-    for (; at < text.size(); ++at) {
-        if (is_digit(letter(at))) {
-            numeral.digits += letter(at);
-        } else if (letter(at) == ',' && is_digit(letter(at + 1)) && is_digit(letter(at + 2)) &&
-                   is_digit(letter(at + 3)) && !is_digit(letter(at + 4))) {
-            continue;
-        } else if (letter(at) == ',' && is_digit(letter(at + 1)) && !point) {
-            point = true;
-            numeral.digits += '.';
-        } else if (letter(at) == '.' && is_digit(letter(at + 1)) && !point) {
-            point = true;
-            if (numeral.digits.empty()) numeral.digits = "0";
-            numeral.digits += '.';
-        } else if (letter(at) == ':' && is_digit(letter(at + 1)) && !point) {
-            numeral.clock.push_back(std::move(numeral.digits));
-            numeral.digits.clear();
-        } else {
-            break;
-        }
+class NumeralReader {
+  public:
+    explicit NumeralReader(std::string_view text) : text_(text) {}
+
+    std::optional<Numeral> read() {
+        while (letter(0) == ' ' && at_ < text_.size())
+            ++at_;
+        if (letter(0) == '+' || letter(0) == '=' || letter(0) == '#') ++at_;
+        if (!is_digit(letter(0)) && !(letter(0) == '.' && is_digit(letter(1)))) return {};
+        while (at_ < text_.size() && step())
+            ++at_;
+        numeral_.behind = letter(0);
+        return std::move(numeral_);
     }
-    numeral.behind = letter(at);
-    return numeral;
+
+  private:
+    char letter(std::size_t ahead) const {
+        return at_ + ahead < text_.size() ? text_[at_ + ahead] : ' ';
+    }
+
+    // Takes one sign; false where the number has ended.
+    bool step() {
+        const char sign = letter(0);
+        if (is_digit(sign)) {
+            numeral_.digits += sign;
+            return true;
+        }
+        if (!is_digit(letter(1))) return false;
+        if (sign == ',' && separates_groups()) return true;
+        if (point_) return false;
+        if (sign == ',' || sign == '.') {
+            begin_fraction();
+            return true;
+        }
+        if (sign != ':') return false;
+        numeral_.clock.push_back(std::move(numeral_.digits));
+        numeral_.digits.clear();
+        return true;
+    }
+
+    bool separates_groups() const {
+        return is_digit(letter(1)) && is_digit(letter(2)) && is_digit(letter(3)) &&
+               !is_digit(letter(4));
+    }
+
+    void begin_fraction() {
+        point_ = true;
+        if (numeral_.digits.empty()) numeral_.digits = "0";
+        numeral_.digits += '.';
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    bool point_ = false;
+    Numeral numeral_;
+};
+
+std::optional<Numeral> numeral_of(std::string_view text) {
+    return NumeralReader(text).read();
 }
 
 struct HeaderWords {
@@ -105,6 +133,10 @@ struct Looks {
     std::size_t bare = 0;  // nothing but a number
     std::size_t clocks = 0;
     std::size_t years = 0;
+
+    // Of the filled cells: two in three, and one in two.
+    bool are_most(std::size_t some) const { return filled > 0 && some * 3 >= filled * 2; }
+    bool are_half(std::size_t some) const { return filled > 0 && some * 2 >= filled; }
 };
 
 Looks looks_of(const Table& table, std::size_t column) {
@@ -121,23 +153,24 @@ Looks looks_of(const Table& table, std::size_t column) {
     return looks;
 }
 
+// What a header makes of cells that are neither years nor clock times; nothing where it does not
+// fit them.
+std::optional<ColumnKind> kind_by_header(ColumnKind header, const Looks& looks) {
+    if (header == ColumnKind::kDate || header == ColumnKind::kRank) return header;
+    if (is_amount(header)) return looks.are_half(looks.numbers) ? header : ColumnKind::kText;
+    if (!looks.are_most(looks.numbers)) return header;
+    if (header == ColumnKind::kPlace) return ColumnKind::kRank;
+    return std::nullopt;
+}
+
 ColumnKind kind_of_column(const Table& table, std::size_t column) {
     const auto looks = looks_of(table, column);
-    const auto header = kind_of_header(words(table.columns[column].title));
-    const auto most = [&](std::size_t some) {
-        return looks.filled > 0 && some * 3 >= looks.filled * 2;
-    };
-    if (most(looks.years)) return ColumnKind::kDate;
-    if (looks.filled > 0 && looks.clocks * 2 >= looks.filled) return ColumnKind::kTime;
-    const bool numeric = looks.filled > 0 && looks.numbers * 2 >= looks.filled;
-    if (header == ColumnKind::kDate) return ColumnKind::kDate;
-    if (header == ColumnKind::kPlace && most(looks.numbers)) return ColumnKind::kRank;
-    if (header && (is_amount(*header) || *header == ColumnKind::kRank)) {
-        if (*header == ColumnKind::kRank) return ColumnKind::kRank;
-        return numeric ? *header : ColumnKind::kText;
+    if (looks.are_most(looks.years)) return ColumnKind::kDate;
+    if (looks.are_half(looks.clocks)) return ColumnKind::kTime;
+    if (const auto header = kind_of_header(words(table.columns[column].title))) {
+        if (const auto kind = kind_by_header(*header, looks)) return *kind;
     }
-    if (header && !most(looks.numbers)) return *header;
-    return most(looks.bare) ? ColumnKind::kNumber : ColumnKind::kText;
+    return looks.are_most(looks.bare) ? ColumnKind::kNumber : ColumnKind::kText;
 }
 
 // Medals drawn as pictures leave the first ranks blank: 3 blanks before a 4 are 1, 2, 3.
@@ -189,12 +222,26 @@ std::string_view code_in_brackets(std::string_view text) {
     return capitals ? code : std::string_view{};
 }
 
+// As many columns as there are when there is none of the kind.
+std::size_t first_column(const Table& table, ColumnKind kind) {
+    const auto found = std::find_if(table.columns.begin(), table.columns.end(),
+                                    [&](const Column& column) { return column.kind == kind; });
+    return static_cast<std::size_t>(found - table.columns.begin());
+}
+
+bool has_column(const Table& table, ColumnKind kind) {
+    return first_column(table, kind) < table.columns.size();
+}
+
+// A column without a header; a text for each row.
+void add_column(Table& table, ColumnKind kind, std::vector<std::string> texts) {
+    table.columns.push_back({"", kind});
+    for (std::size_t row = 0; row < table.rows.size(); ++row)
+        table.rows[row].cells.push_back({std::move(texts[row])});
+}
+
 void add_bracket_countries(Table& table) {
-    const auto has = [&](ColumnKind kind) {
-        return std::any_of(table.columns.begin(), table.columns.end(),
-                           [&](const Column& column) { return column.kind == kind; });
-    };
-    if (has(ColumnKind::kCountry) || table.columns.size() >= kMaxTableColumns) return;
+    if (has_column(table, ColumnKind::kCountry) || table.columns.size() >= kMaxTableColumns) return;
     for (std::size_t column = 0; column < table.columns.size(); ++column) {
         if (table.columns[column].kind != ColumnKind::kPerson) continue;
         std::vector<std::string> codes;
@@ -204,35 +251,45 @@ void add_bracket_countries(Table& table) {
             found += codes.back().empty() ? 0 : 1;
         }
         if (found == 0 || found * 4 < table.rows.size() * 3) continue;
-        table.columns.push_back({"", ColumnKind::kCountry});
-        for (std::size_t row = 0; row < table.rows.size(); ++row)
-            table.rows[row].cells.push_back({std::move(codes[row])});
+        add_column(table, ColumnKind::kCountry, std::move(codes));
         return;
     }
 }
 
+// Takes from each cell of a column what stands below its first line.
+std::vector<std::string> take_lines_below(Table& table, std::size_t column) {
+    std::vector<std::string> below;
+    below.reserve(table.rows.size());
+    for (auto& row : table.rows) {
+        auto& text = row.cells[column].text;
+        const auto end = text.find('\n');
+        below.push_back(end == std::string::npos ? "" : text.substr(end + 1));
+        text.resize(std::min(end, text.size()));
+    }
+    return below;
+}
+
 // A team and below it, line by line, who is in it: the people become a column of their own.
 void add_team_members(Table& table) {
-    for (const auto& column : table.columns)
-        if (column.kind == ColumnKind::kPerson) return;
-    for (std::size_t at = 0; at < table.columns.size(); ++at) {
-        if (table.columns[at].kind != ColumnKind::kCountry) continue;
-        if (table.columns.size() >= kMaxTableColumns) return;
-        std::vector<std::string> people;
-        bool any = false;
-        for (auto& row : table.rows) {
-            auto& text = row.cells[at].text;
-            const auto end = text.find('\n');
-            people.push_back(end == std::string::npos ? "" : text.substr(end + 1));
-            any = any || !people.back().empty();
-            text.resize(std::min(end, text.size()));
-        }
-        if (!any) return;
-        table.columns.push_back({"", ColumnKind::kPerson});
-        for (std::size_t row = 0; row < table.rows.size(); ++row)
-            table.rows[row].cells.push_back({std::move(people[row])});
-        return;
+    const auto team = first_column(table, ColumnKind::kCountry);
+    if (team == table.columns.size() || has_column(table, ColumnKind::kPerson)) return;
+    if (table.columns.size() >= kMaxTableColumns) return;
+    auto people = take_lines_below(table, team);
+    const bool none = std::all_of(people.begin(), people.end(),
+                                  [](const std::string& text) { return text.empty(); });
+    if (!none) add_column(table, ColumnKind::kPerson, std::move(people));
+}
+
+Result<Row> row_from_texts(const std::vector<std::string>& texts, std::size_t columns) {
+    if (texts.size() != columns)
+        return fail(Code::kInvalid, "answers.table_malformed", "a row has another width");
+    Row row;
+    for (const auto& text : texts) {
+        if (text.size() > kMaxCellBytes)
+            return fail(Code::kInvalid, "answers.table_malformed", "a cell is too long");
+        row.cells.push_back({text, leading_number(text)});
     }
+    return row;
 }
 
 }  // namespace
@@ -287,14 +344,7 @@ Result<Table> table_from_texts(std::string_view title, std::vector<std::string> 
     for (auto& header : headers)
         table.columns.push_back({std::move(header)});
     for (const auto& texts : rows) {
-        if (texts.size() != table.columns.size())
-            return fail(Code::kInvalid, "answers.table_malformed", "a row has another width");
-        Row row;
-        for (const auto& text : texts) {
-            if (text.size() > kMaxCellBytes)
-                return fail(Code::kInvalid, "answers.table_malformed", "a cell is too long");
-            row.cells.push_back({text, leading_number(text)});
-        }
+        TRY(auto row, row_from_texts(texts, table.columns.size()));
         if (!is_total(row) && !is_note(row)) table.rows.push_back(std::move(row));
     }
     for (std::size_t column = 0; column < table.columns.size(); ++column) {

@@ -57,19 +57,13 @@ class Splitter {
 
     void step() {
         const auto now = code(at_);
-        if (now == 0x30FB) {
-            close();
-        } else if (stands_alone(now)) {
+        if (now == '#' || stands_alone(now)) {
             close();
             add(now);
             close();
         } else if (is_letter(now)) {
             if (begins_unit(now)) close();
             add(now);
-        } else if (now == '#') {
-            close();
-            add(now);
-            close();
         } else if (is_apostrophe(now)) {
             apostrophe();
         } else if (!(holds_number_together(now) || holds_letters_together(now))) {
