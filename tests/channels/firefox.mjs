@@ -16,7 +16,10 @@ try {
   const options = { userVisibleOnly: true, applicationServerKey: ${JSON.stringify(key)} };
   const later = () => new Promise((done) => setTimeout(done, 2000));
   let subscription;
-  while (subscription === undefined) subscription = await Promise.race([pushManager.subscribe(options), later()]);
+  let asked = 0;
+  for (; subscription === undefined; ++asked) subscription = await Promise.race([pushManager.subscribe(options), later()]);
+  // Of several that were asked for Firefox keeps one.
+  if (asked > 1) subscription = await later().then(() => pushManager.getSubscription());
   await tell("/subscribed", subscription.toJSON());
 } catch (error) {
   await tell("/failed", String(error));
