@@ -50,7 +50,7 @@ try {
     const shown = new Promise((done) => arrived.set(notice.id, done));
     const { status, location } = await post(made[i]);
     assert.equal(status, 201);
-    const [verdict, read] = await Promise.race([Promise.all([service.verdict(location), shown]), seconds(40_000)]);
+    const [verdict, read] = await Promise.race([Promise.all([service.verdict(location), shown]), seconds(20_000)]);
     assert.equal(verdict, 100);
     assert.deepEqual(read, {
       id: notice.id, topic: notice.topic, title: notice.title, body: notice.text, lang: notice.language,
@@ -65,7 +65,7 @@ try {
   arrived.delete(id);
   const { status, location } = await post({ ...made[0], body: body.toString("base64") });
   assert.equal(status, 201);
-  assert.equal(await Promise.race([service.verdict(location), seconds(40_000)]), 101);
+  assert.equal(await Promise.race([service.verdict(location), seconds(20_000)]), 101);
   assert(!arrived.has(id));
   // Somebody else's signature: the push service refuses it, for Firefox subscribed to one sender.
   const { authorization } = made[0].headers;
