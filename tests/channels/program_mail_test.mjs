@@ -108,10 +108,13 @@ dkim_key_file = "${keyFile}"
   assert.match(to("fan-en").text, /226\.79/);
   assert.match(to("fan-fr").text, /226,79/);
 
-  // Who watches later reads that it is decided, in the subject too, and nothing of how.
+  // Who watches later reads that it is decided, in the subject too, and nothing of how. The link to unsubscribe is left
+  // out: its random letters may spell any number.
   const notice = to("later");
   assert.equal(notice.subject, "Decided: Free Skating");
-  assert.doesNotMatch(`${notice.subject} ${notice.text} ${notice.html}`, /226|gold|Liu/i);
+  const read = `${notice.subject} ${notice.text} ${notice.html}`.replaceAll(/\/unsubscribe\/[0-9a-f]+/g, "");
+  assert.match(read, /Decided: Free Skating/);
+  assert.doesNotMatch(read, /226|gold|Liu/i);
 
   // An address that Exim refuses for good has ended.
   await games.becomes("elsewhere", "failed");
