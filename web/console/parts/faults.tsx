@@ -6,7 +6,7 @@ import { number, t } from '../text.ts';
 import type { Texts } from '../texts/en.ts';
 
 interface Items<T> { items: T[] }
-interface Fault { what: keyof Texts; count: number; todo: keyof Texts; more?: string }
+interface Fault { what: keyof Texts; count: number; remedy: keyof Texts; more?: string }
 
 /** The sum of a counter over all its labels that fit. */
 export function sumOf(metrics: string, name: string, labels = ''): number {
@@ -26,20 +26,20 @@ export function Faults(properties: { metrics: string; cutBytes: number; lag: num
     return [...counts].map(([reason, count]) => `${reason} ${number(count)}`).join(', ');
   };
   const faults = createMemo<Fault[]>(() => [
-    { what: 'faultLetters', count: open().length, todo: 'faultLettersTodo', more: reasons() },
-    { what: 'faultHeld', count: held.value()?.items.length ?? 0, todo: 'faultHeldTodo' },
-    { what: 'faultGaps', count: gaps.value()?.items.length ?? 0, todo: 'faultGapsTodo' },
-    { what: 'faultServer', count: sumOf(properties.metrics, 'altis_http_requests_total', 'status="5'), todo: 'faultServerTodo' },
-    { what: 'faultRefused', count: sumOf(properties.metrics, 'altis_http_requests_total', 'status="429"') + sumOf(properties.metrics, 'altis_http_connections_refused_total'), todo: 'faultRefusedTodo' },
-    { what: 'faultDropped', count: sumOf(properties.metrics, 'altis_stream_clients_dropped_total'), todo: 'faultDroppedTodo' },
-    { what: 'faultCut', count: properties.cutBytes, todo: 'faultCutTodo' },
-    { what: 'faultLag', count: properties.lag > 100_000 ? properties.lag : 0, todo: 'faultLagTodo' },
+    { what: 'faultLetters', count: open().length, remedy: 'faultLettersRemedy', more: reasons() },
+    { what: 'faultHeld', count: held.value()?.items.length ?? 0, remedy: 'faultHeldRemedy' },
+    { what: 'faultGaps', count: gaps.value()?.items.length ?? 0, remedy: 'faultGapsRemedy' },
+    { what: 'faultServer', count: sumOf(properties.metrics, 'altis_http_requests_total', 'status="5'), remedy: 'faultServerRemedy' },
+    { what: 'faultRefused', count: sumOf(properties.metrics, 'altis_http_requests_total', 'status="429"') + sumOf(properties.metrics, 'altis_http_connections_refused_total'), remedy: 'faultRefusedRemedy' },
+    { what: 'faultDropped', count: sumOf(properties.metrics, 'altis_stream_clients_dropped_total'), remedy: 'faultDroppedRemedy' },
+    { what: 'faultCut', count: properties.cutBytes, remedy: 'faultCutRemedy' },
+    { what: 'faultLag', count: properties.lag > 100_000 ? properties.lag : 0, remedy: 'faultLagRemedy' },
   ]);
   return (
     <section class="panel"><h2>{t('faults')}</h2>
       <ul class="list"><For each={faults()}>{(one) => (
         <li><span><span class="dot" classList={{ on: one.count === 0, off: one.count > 0 }} />{t(one.what)}
-          <Show when={one.count > 0}><div class="small soft outside">{t(one.todo)} {one.more}</div></Show></span>
+          <Show when={one.count > 0}><div class="small soft outside">{t(one.remedy)} {one.more}</div></Show></span>
           <span class="number" classList={{ bad: one.count > 0 }}>{number(one.count)}</span></li>
       )}</For></ul>
     </section>

@@ -1,0 +1,1 @@
+import{c as n}from"./console-refused-D4rL37Dd.js";const a=()=>{try{return location.hash.replace(/^#\/?/,"").split("/").map(decodeURIComponent)}catch{return[]}},[s,o]=n(a());window.addEventListener("hashchange",()=>o(a()));const t=(...e)=>`#/${e.map(encodeURIComponent).join("/")}`,r=(...e)=>{location.hash=t(...e)};export{r as g,t as l,s as p};
