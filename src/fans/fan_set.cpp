@@ -4,7 +4,6 @@
 #include <roaring/bitset_util.h>
 #include <roaring/containers/containers.h>
 #include <roaring/roaring.hh>
-#include <span>
 #include <utility>
 
 namespace altis::fans {
@@ -27,6 +26,9 @@ bool FanSet::add(SubjectId fan) {
 }
 bool FanSet::remove(SubjectId fan) {
     return impl_->bits.removeChecked(to_number(fan));
+}
+void FanSet::add_all(std::span<const std::uint32_t> fans) {
+    impl_->bits.addMany(fans.size(), fans.data());
 }
 bool FanSet::contains(SubjectId fan) const {
     return impl_->bits.contains(to_number(fan));

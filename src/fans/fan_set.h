@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -29,6 +30,9 @@ class FanSet {
     bool remove(SubjectId fan);
     // add or remove
     bool set(SubjectId fan, bool member) { return member ? add(fan) : remove(fan); }
+
+    // Adds all of these; quick when they ascend.
+    void add_all(std::span<const std::uint32_t> fans);
 
     bool contains(SubjectId fan) const;
     std::uint64_t size() const;

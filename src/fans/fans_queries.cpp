@@ -137,8 +137,7 @@ FanCounts FansBook::counts() const {
 }
 
 const Segment* FansBook::segment(std::string_view id) const {
-    const auto found = segments().find(id);
-    return found == segments().end() ? nullptr : &found->second;
+    return board_.segment(id);
 }
 
 bool FansBook::in_segment(FanId fan, std::string_view id) const {

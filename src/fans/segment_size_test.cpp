@@ -110,5 +110,55 @@ TEST(SegmentSize, NamesWhatItCannotAnswer) {
               "fans.rule_nested");
 }
 
+// What waits to go into sets goes there in the end as if it had gone at once: rules of one and of
+// several comparisons, values that rise and, with fans who become one or leave, fall.
+TEST(SegmentSize, IsTheSameHoweverRarelySomebodyLooks) {
+    LiveBook watched;
+    LiveBook unseen;
+    const auto in_both = [&](const auto& act) {
+        act(watched);
+        act(unseen);
+        for (const auto& [id, segment] : watched.book.segments())
+            ASSERT_LE(segment.members->size(), watched.book.everyone().size());
+    };
+    constexpr std::string_view kRules[] = {"views(a) >= 1",
+                                           "views(a) < 3",
+                                           "dwell(a) >= 300",
+                                           "not (views(a) >= 2)",
+                                           "views(a) >= 1 and dwell(a) < 400 and not attended(x)",
+                                           "dwell(a) <= 250 or views(b) > 1"};
+    for (std::size_t i = 0; i < std::size(kRules); ++i) {
+        in_both([&](LiveBook& live) { live.define("r-" + std::to_string(i), kRules[i]); });
+    }
+    RuleMaker maker(11);
+    constexpr int kFans = 1'500;  // more moves of a comparison than wait
+    for (int i = 0; i < 3 * kFans; ++i) {
+        const std::string number = std::to_string(i);
+        const std::string fan = "\"userId\":\"fan-" + std::to_string(maker.pick(kFans)) + "\"";
+        const std::string event = maker.pick(9) == 0
+                                      ? track(number, fan, "Venue Entered", R"({"sport":"x"})")
+                                      : viewed(number, fan, maker.pick(4) == 0 ? "b" : "a",
+                                               static_cast<int>(maker.pick(200)));
+        const std::string other = "fan-" + std::to_string(maker.pick(kFans));
+        const bool joins = maker.pick(60) == 0;
+        const bool leaves = maker.pick(90) == 0;
+        in_both([&](LiveBook& live) {
+            live.send_events(event);
+            if (joins) {
+                live.send_events(R"({"type":"alias","messageId":"al-)" + number + "\"," + fan +
+                                 R"(,"previousId":")" + other + "\"}");
+            }
+            if (leaves) live.forget(other);
+        });
+    }
+    for (const auto& [id, segment] : watched.book.segments()) {
+        EXPECT_GT(segment.members->size(), 0U) << id;
+        EXPECT_EQ(segment.members->members(), unseen.book.segment(id)->members->members()) << id;
+        EXPECT_EQ(segment.members->size(), *unseen.book.size_of("in(" + id + ")")) << id;
+        for (const SubjectId fan : watched.book.everyone().members())
+            ASSERT_EQ(watched.book.in_segment(fan, id), unseen.book.in_segment(fan, id)) << id;
+    }
+}
+
 }  // namespace
 }  // namespace altis::fans

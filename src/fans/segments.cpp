@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/assert.h"
 #include "fans/set_expression.h"
 
 namespace altis::fans {
 namespace {
+
+constexpr std::size_t kMaxMoves = 1'024;  // of a comparison that wait
 
 __extension__ typedef __int128 Wide;
 
@@ -113,9 +116,23 @@ void SegmentBoard::bind_segment(Segment& segment) {
 void SegmentBoard::release(std::string_view id) {
     const auto found = bound_.find(std::string(id));
     if (found == bound_.end()) return;
+    settle();
     for (const AtomId atom : found->second->atoms)
         std::erase(atoms_[atom].users, found->second.get());
     bound_.erase(found);
+}
+
+const std::map<std::string, Segment, std::less<>>& SegmentBoard::segments() const {
+    settle();
+    return segments_;
+}
+
+const Segment* SegmentBoard::segment(std::string_view id) const {
+    const auto found = segments_.find(id);
+    if (found == segments_.end()) return nullptr;
+    for (const AtomId atom : bound_.find(found->first)->second->atoms)
+        settle(atoms_[atom]);
+    return &found->second;
 }
 
 void SegmentBoard::define(Segment segment) {
@@ -204,7 +221,7 @@ bool SegmentBoard::holds(FanId fan, const Atom& atom) const {
     return compare(atom.comparator, total(fan, atom.left), total(fan, atom.right));
 }
 
-void SegmentBoard::update_segment(FanId fan, const Bound& bound) {
+void SegmentBoard::update_segment(FanId fan, const Bound& bound) const {
     if (bound.own == nullptr) return;
     bound.own->set(fan, bound.segment->rule.evaluate([&](std::uint32_t i) {
         return atoms_[bound.atoms[i]].fans->contains(fan);
@@ -219,14 +236,55 @@ void SegmentBoard::fan_added(FanId fan) {
         members->add(fan);
 }
 
-void SegmentBoard::change(FanId fan, Atom& atom, bool member) {
+void SegmentBoard::change(FanId fan, Atom& atom, bool member) const {
     if (!atom.fans->set(fan, member)) return;
     for (const Bound* const bound : atom.users)
         update_segment(fan, *bound);
 }
 
+void SegmentBoard::postpone(FanId fan, AtomId id, bool member) {
+    Atom& atom = atoms_[id];
+    if (!std::exchange(atom.is_unsettled, true)) unsettled_.push_back(id);
+    atom.moves.push_back({to_number(fan), member});
+    if (atom.moves.size() == kMaxMoves) settle(atom);
+}
+
+void SegmentBoard::settle() const {
+    for (const AtomId id : unsettled_) {
+        settle(atoms_[id]);
+        atoms_[id].is_unsettled = false;
+    }
+    unsettled_.clear();
+}
+
+// Of several moves of a fan the last one counts. A segment of several comparisons may be judged
+// here while another of them has moves left; it is judged again when these are made.
+void SegmentBoard::settle(Atom& atom) const {
+    if (atom.moves.empty()) return;
+    std::ranges::stable_sort(atom.moves, {}, &Move::fan);
+    std::vector<std::uint32_t> come;
+    come.reserve(atom.moves.size());
+    for (std::size_t i = 0; i < atom.moves.size(); ++i) {
+        const Move& move = atom.moves[i];
+        if (i + 1 < atom.moves.size() && atom.moves[i + 1].fan == move.fan) continue;
+        if (move.member) {
+            come.push_back(move.fan);
+        } else {
+            atom.fans->remove(SubjectId{move.fan});
+        }
+    }
+    atom.fans->add_all(come);
+    for (const Bound* const bound : atom.users) {
+        if (bound->own == nullptr) continue;
+        for (const Move& move : atom.moves)
+            update_segment(SubjectId{move.fan}, *bound);
+    }
+    atom.moves.clear();
+}
+
 // The rungs that a value has reached are the first ones of its ladder. Where the fan was before is
 // known by what was added, or found by membership; only what lies between then and now changes.
+// The first can wait, since nobody asks for membership on the way.
 void SegmentBoard::climb(FanId fan, const Change& made) {
     const FeatureId feature = made.feature;
     if (feature >= ladders_.size() || ladders_[feature].empty()) return;
@@ -237,11 +295,16 @@ void SegmentBoard::climb(FanId fan, const Change& made) {
     };
     const std::int64_t now_at = value(fan, feature);
     const auto now = reached(now_at);
-    const auto before = made.added
-                            ? reached(less(now_at, *made.added))
-                            : std::ranges::partition_point(ladder, [&](const Rung& rung) {
-                                  return atoms_[rung.atom].fans->contains(fan) != rung.negated;
-                              });
+    if (made.added) {
+        const auto before = reached(less(now_at, *made.added));
+        for (auto rung = std::min(before, now); rung != std::max(before, now); ++rung)
+            postpone(fan, rung->atom, (before < now) != rung->negated);
+        return;
+    }
+    if (subjects_->features().feature(feature).measure < Measure::kSessions) settle();  // a sum
+    const auto before = std::ranges::partition_point(ladder, [&](const Rung& rung) {
+        return atoms_[rung.atom].fans->contains(fan) != rung.negated;
+    });
     for (auto rung = std::min(before, now); rung != std::max(before, now); ++rung)
         change(fan, atoms_[rung->atom], (before < now) != rung->negated);
 }
@@ -276,6 +339,7 @@ void SegmentBoard::define_score(Score score) {
 }
 
 void SegmentBoard::fan_leaving(FanId fan) {
+    settle();
     everyone_.remove(fan);
     for (Atom& atom : atoms_)
         atom.fans->remove(fan);
@@ -327,6 +391,7 @@ Result<const FanSet*> SegmentBoard::select(const Predicate& predicate,
 }
 
 Result<std::uint64_t> SegmentBoard::size_of(const Rule& rule) const {
+    settle();
     TRY_VOID(require_few_lookups(rule));
     std::deque<FanSet> looked_up;  // stay where they are
     SetExpression expression;
@@ -391,6 +456,7 @@ codec::Json SegmentBoard::explain(FanId fan, const Segment& segment) const {
 void SegmentBoard::rebuild() {
     everyone_ = FanSet();
     atoms_.clear();
+    unsettled_.clear();
     atoms_by_text_.clear();
     bound_.clear();
     watchers_.clear();

@@ -1,6 +1,10 @@
 // Cohorts and segments, live: each rule's comparisons are kept as sets of fans, shared between
 // rules that say the same, and so are the segments themselves. A changed feature re-evaluates only
 // the comparisons that read it; of those of one feature with a number, only what it passed.
+//
+// What a growing sum passed waits beside its comparison, and goes into the set when somebody looks
+// or enough has come: a thousand fans in ascending order cost a set less than thirty that come one
+// by one, each to a place of memory of its own.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +53,10 @@ class SegmentBoard {
 
     // Defines or redefines a segment and evaluates it for every fan.
     void define(Segment segment);
-    const std::map<std::string, Segment, std::less<>>& segments() const { return segments_; }
+    // The sets of what these give are as they should be until the next change. Asking for one is
+    // cheaper than asking for all.
+    const std::map<std::string, Segment, std::less<>>& segments() const;
+    const Segment* segment(std::string_view id) const;  // null when unknown
 
     // Defines or redefines a score, and evaluates the comparisons that read it for every fan.
     void define_score(Score score);
@@ -95,6 +102,11 @@ class SegmentBoard {
         std::int64_t constant = 0;
     };
     struct Bound;
+    // That a fan belongs to a comparison from now on, or no longer.
+    struct Move {
+        std::uint32_t fan;
+        bool member;
+    };
     // A comparison, shared by all segments that contain it.
     struct Atom {
         Comparator comparator = Comparator::kAbove;
@@ -102,6 +114,8 @@ class SegmentBoard {
         BoundSum right;
         std::shared_ptr<FanSet> fans = std::make_shared<FanSet>();
         std::vector<Bound*> users;  // segments that contain it
+        std::vector<Move> moves;    // not in `fans` yet, as they came
+        bool is_unsettled = false;  // listed as such
     };
     // A segment with its comparisons, as its predicates.
     struct Bound {
@@ -134,12 +148,15 @@ class SegmentBoard {
     static std::optional<Rung> rung_of(const Atom& atom, AtomId id);
     void climb(FanId fan, const Change& made);
     void feature_changed(FanId fan, const Change& made);
-    void change(FanId fan, Atom& atom, bool member);
+    void change(FanId fan, Atom& atom, bool member) const;
+    void postpone(FanId fan, AtomId id, bool member);
+    void settle() const;
+    void settle(Atom& atom) const;
     std::int64_t total(FanId fan, const BoundSum& sum) const;
     bool holds(FanId fan, const Atom& atom) const;
     std::int64_t total_for_unknown(const BoundSum& sum) const;
     bool holds_for_unknown(const Atom& atom) const;
-    void update_segment(FanId fan, const Bound& bound);
+    void update_segment(FanId fan, const Bound& bound) const;
     codec::Json explain(FanId fan, const Predicate& predicate, const Atom& atom) const;
 
     Subjects* subjects_;
@@ -147,7 +164,8 @@ class SegmentBoard {
     std::vector<FeatureId> changed_scores_;  // scratch of features_changed
     FanSet everyone_;
     std::map<std::string, Segment, std::less<>> segments_;
-    std::vector<Atom> atoms_;  // never removed: rules are few
+    mutable std::vector<Atom> atoms_;        // never removed: rules are few
+    mutable std::vector<AtomId> unsettled_;  // that may have moves
     std::unordered_map<std::string, AtomId> atoms_by_text_;
     std::unordered_map<std::string, std::unique_ptr<Bound>> bound_;  // by segment
     std::vector<std::vector<AtomId>> watchers_;  // by feature: comparisons that read it, no rungs
