@@ -269,12 +269,24 @@ void write_numbers(duckdb_vector vector, const Column& column, std::size_t first
         cells[row] = static_cast<Cell>(column.number(first + row));
 }
 
-void write_texts(duckdb_vector vector, const Column& column, std::size_t first, idx_t rows) {
-    for (idx_t row = 0; row < rows; ++row) {
-        const std::string_view text = column.text(first + row);
-        if (text.empty() && column.is_null(first + row)) continue;
-        duckdb_vector_assign_string_element_len(vector, row, text.data(), text.size());
+// In DuckDB's own form: short texts stand in the cell, and longer ones stay in the column's memory,
+// from which the appender copies them. A call per cell would cost more than all else here.
+duckdb_string_t cell_of(std::string_view text) {
+    duckdb_string_t cell{};
+    cell.value.inlined.length = static_cast<std::uint32_t>(text.size());
+    if (text.size() <= sizeof(cell.value.inlined.inlined)) {
+        std::ranges::copy(text, cell.value.inlined.inlined);
+        return cell;
     }
+    std::ranges::copy(text.substr(0, sizeof(cell.value.pointer.prefix)), cell.value.pointer.prefix);
+    cell.value.pointer.ptr = const_cast<char*>(text.data());
+    return cell;
+}
+
+void write_texts(duckdb_vector vector, const Column& column, std::size_t first, idx_t rows) {
+    auto* cells = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector));
+    for (idx_t row = 0; row < rows; ++row)
+        cells[row] = cell_of(column.text(first + row));
 }
 
 void write_nulls(duckdb_vector vector, const Column& column, std::size_t first, idx_t rows) {
