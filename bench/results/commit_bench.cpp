@@ -1,0 +1,146 @@
+// Facts on their way into the journal: `commit_bench FOLDER [FACTS]` commits versions of heats of
+// eight runners, through rules, gates and books, to the disk: first each alone, then in batches.
+// A fact is one version of one unit, with all its lines.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "report/row.h"
+#include "results/awards/gatekeeper.h"
+#include "servers/process_cost.h"
+#include "service/admissions.h"
+#include "service/world_fixture.h"
+
+namespace altis::bench {
+namespace {
+
+using namespace service;
+using results::OdfMessage;
+using results::ResultLine;
+
+constexpr int kRunners = 8;
+constexpr int kUnits = 500;
+constexpr int kAlone = 1'000;
+constexpr int kPerBatch = 1'000;
+
+void require(const Result<void>& done) {
+    if (done) return;
+    std::fprintf(stderr, "commit_bench: %s\n", done.error().message.c_str());
+    std::exit(1);
+}
+
+std::string heat(int number) {
+    char digits[8];
+    std::snprintf(digits, sizeof(digits), "%06d", number * 100);
+    return "ATHM100M--------------HEAT" + std::string(digits) + "--";
+}
+
+// Eight runners a hundredth of a second apart, who all lose one with every tenth version.
+OdfMessage version_of(const std::string& unit, std::int64_t version) {
+    OdfMessage message = results::fixture::envelope(results::OdfType::kResult, unit, version);
+    message.status = results::ResultStatus::kLive;
+    for (int place = 1; place <= kRunners; ++place) {
+        const std::string code = "200000" + std::to_string(place);
+        ResultLine line;
+        line.competitor = {code, results::CompetitorType::kAthlete, "USA", "", {}};
+        line.competitor.members = {{code, "Given" + std::to_string(place), "NAME", "USA"}};
+        char time[16];
+        std::snprintf(time, sizeof(time), "10.%02d", static_cast<int>(version / 10 % 50) + place);
+        line.rank = place;
+        line.sort_order = place;
+        line.start_order = place;
+        line.result = time;
+        line.result_type = "TIME";
+        message.results.push_back(std::move(line));
+    }
+    return message;
+}
+
+// A core on a real folder, by the machine's clock.
+struct Rig {
+    platform::SystemClock clock;
+    platform::SystemRandom random;
+    std::unique_ptr<Core> core;
+
+    explicit Rig(const std::string& folder) {
+        CoreOptions options;
+        options.directory = folder;
+        options.snapshot_every_records = 1'000'000'000;
+        auto opened = Core::open({platform::real_file_system(), clock, random}, options);
+        if (!opened) require(tl::unexpected(opened.error()));
+        core = std::move(*opened);
+        require(fixture::open_games(*core));
+        require(fixture::command(*core, [](Turn& turn) -> Result<void> {
+            for (int i = 1; i <= kUnits; ++i) {
+                results::Unit unit;
+                unit.rsc = heat(i);
+                unit.edition = fixture::kGames;
+                unit.name = "Heat";
+                TRY_VOID(turn.commit(turn.world().results.register_unit(unit)));
+            }
+            return {};
+        }));
+    }
+    ~Rig() { core->stop(); }
+};
+
+Result<void> publish(Turn& turn, const OdfMessage& message) {
+    TRY(auto admission, results::admit(gate_books(turn.world()), message, {"timing", turn.now()}));
+    if (admission.is_held()) {
+        return fail(Code::kConflict, "bench.held", admission.doubts.front().detail);
+    }
+    TRY_VOID(turn.commit(journal::Decision(std::move(admission.drafts))));
+    return {};
+}
+
+void measure_alone(Rig& rig) {
+    std::vector<double> waits_ms;
+    for (int i = 0; i < kAlone; ++i) {
+        const OdfMessage message = version_of(heat(i % kUnits + 1), i / kUnits + 1);
+        const double start = now_s();
+        require(fixture::command(*rig.core, [&](Turn& turn) { return publish(turn, message); }));
+        waits_ms.push_back((now_s() - start) * 1'000);
+    }
+    print({"a fact committed alone, durable, p50", quantile(waits_ms, 0.5), "ms"});
+    print({"a fact committed alone, durable, p99", quantile(waits_ms, 0.99), "ms"},
+          {Bar::Of::kValue, Better::kLower, 5});
+}
+
+void measure_batches(Rig& rig, int facts) {
+    std::vector<OdfMessage> messages;
+    for (int i = 0; i < facts; ++i)
+        messages.push_back(version_of(heat(i % kUnits + 1), kAlone / kUnits + i / kUnits + 1));
+    const double start = now_s();
+    const double cpu = own_cpu_seconds();
+    for (std::size_t next = 0; next < messages.size();) {
+        require(fixture::command(*rig.core, [&](Turn& turn) -> Result<void> {
+            const std::size_t end = std::min<std::size_t>(messages.size(), next + kPerBatch);
+            while (next < end && !turn.is_full())
+                TRY_VOID(publish(turn, messages[next++]));
+            return {};
+        }));
+    }
+    const double wall_s = now_s() - start;
+    const double cpu_s = own_cpu_seconds() - cpu;
+    const Bar bar{Bar::Of::kValue, Better::kHigher, 200'000};
+    print({"facts (heats of 8 lines) committed in batches, durable", facts / wall_s, "facts/s"},
+          bar);
+    print({"lines of results in them", facts * kRunners / wall_s, "lines/s"}, bar);
+    print({"facts committed in batches, CPU of all threads", facts / cpu_s, "facts/CPU-s"});
+}
+
+}  // namespace
+}  // namespace altis::bench
+
+int main(int argc, char** argv) {
+    if (argc < 2) {
+        std::fputs("usage: commit_bench FOLDER [FACTS]\n", stderr);
+        return 2;
+    }
+    altis::bench::Rig rig(std::string(argv[1]) + "/commit");
+    altis::bench::measure_alone(rig);
+    altis::bench::measure_batches(rig, argc > 2 ? std::atoi(argv[2]) : 50'000);
+    return 0;
+}
