@@ -271,12 +271,17 @@ const ResultsBook::Version* ResultsBook::official_version(const UnitState& state
     return nullptr;
 }
 
-Result<void> ResultsBook::refresh(UnitState& state) {
+Result<void> ResultsBook::refresh(UnitState& state, std::optional<Publication> read) {
     state.current.reset();
     state.medals.clear();
     const Version* current = current_version(state);
     if (current == nullptr) return {};
-    TRY(state.current, read_publication(current->payload));
+    const bool is_read = read && &state.versions.at(read->version) == current;
+    if (is_read) {
+        state.current = std::move(read);
+    } else {
+        TRY(state.current, read_publication(current->payload));
+    }
     const Version* official = official_version(state);
     if (state.unit.medals == MedalUnit::kNone || official == nullptr) return {};
     if (official == current) {
@@ -313,13 +318,13 @@ void ResultsBook::apply_unit(std::string_view payload) {
 }
 
 void ResultsBook::apply_version(const journal::Record& record) {
-    const auto publication = publication_from(parse_payload(record.payload));
+    auto publication = publication_from(parse_payload(record.payload));
     ALTIS_ASSERT(publication.has_value());
     const auto found = units_.find(key_of(*publication));
     ALTIS_ASSERT(found != units_.end());
     found->second.versions[publication->version] = Version{
         publication->status, std::string(record.payload), record.offset, record.time, false, ""};
-    ALTIS_ASSERT(refresh(found->second).has_value());
+    ALTIS_ASSERT(refresh(found->second, *std::move(publication)).has_value());
 }
 
 void ResultsBook::apply_withdrawal(std::string_view payload) {

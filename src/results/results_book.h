@@ -153,7 +153,8 @@ class ResultsBook final : public journal::Book {
     static const Version* current_version(const UnitState& state);
     static const Version* official_version(const UnitState& state);
     static Result<void> check_status(const UnitState& state, const Publication& publication);
-    static Result<void> refresh(UnitState& state);
+    // Derives what follows from the versions. `read` is one of them that need not be read again.
+    static Result<void> refresh(UnitState& state, std::optional<Publication> read = {});
     static codec::Json head(const UnitState& state);
     static codec::Json head(const UnitState& state, const Version* version,
                             const Publication* publication);
