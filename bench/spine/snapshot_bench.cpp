@@ -87,7 +87,7 @@ class SnapshotBench {
         for (std::uint32_t i = 0; i < kEventsPerBatch; ++i)
             body += (i == 0 ? "" : ",") + make_event(first + i, kFans);
         const fans::Source source{kOwner, kEdition, "bench", &secrets_.ingest};
-        TRY(const auto batch, fans::parse_batch(body + "]}", source, clock_.now()));
+        TRY(auto batch, fans::parse_batch(body + "]}", source, clock_.now()));
         service::IngestOutcome outcome;
         auto state = service::IngestState::kMore;
         while (state == service::IngestState::kMore) {

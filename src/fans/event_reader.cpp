@@ -158,7 +158,7 @@ void EventReader::add(const EventText& text, const EventType* type) {
         reject(index, std::string(message_id_), text.raw, read.error());
         return;
     }
-    batch_.events.push_back(event);
+    batch_.events.push_back(std::move(event));
     extras_.push_back({first_signal, batch_.signals.size() - first_signal, clock});
 }
 
@@ -172,11 +172,13 @@ Batch EventReader::finish(const Time* sent_at) {
         }
         event.signals = std::span<const Signal>(batch_.signals)
                             .subspan(extras_[i].first_signal, extras_[i].signal_count);
-        if (in_range(event.head.event_time, received_at_)) {
-            batch_.events[kept++] = event;
-        } else {
+        if (!in_range(event.head.event_time, received_at_)) {
             reject_time(event);
+            continue;
         }
+        event.payload = encode_event(event.head, event.signals);
+        if (kept != i) batch_.events[kept] = std::move(event);
+        ++kept;
     }
     batch_.events.resize(kept);
     for (Rejection& rejection : batch_.rejections) {

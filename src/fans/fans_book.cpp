@@ -1,6 +1,7 @@
 #include "fans/fans_book.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/assert.h"
 #include "fans/book_json.h"
@@ -63,7 +64,7 @@ bool FansBook::may_link(SubjectId one, SubjectId other) const {
 
 class FansBook::Judge {
   public:
-    Judge(const FansBook& book, const IncomingEvent& event, SubjectId next_subject)
+    Judge(const FansBook& book, IncomingEvent& event, SubjectId next_subject)
         : book_(book), event_(event), next_(to_number(next_subject)) {}
 
     EventDecision accept() {
@@ -96,9 +97,8 @@ class FansBook::Judge {
         return known == kNoSubject ? SubjectId{next_++} : known;
     }
 
-    journal::Draft draft(std::string_view type, SubjectId subject) const {
-        return {std::string(type), std::string(event_.edition), subject,
-                encode_event(event_.head, event_.signals)};
+    journal::Draft draft(std::string_view type, SubjectId subject) {
+        return {std::string(type), std::string(event_.edition), subject, std::move(event_.payload)};
     }
 
     // The event says that the identifier and its subject are one person; that is written down
@@ -121,17 +121,39 @@ class FansBook::Judge {
     }
 
     const FansBook& book_;
-    const IncomingEvent& event_;
+    IncomingEvent& event_;
     std::uint32_t next_;
 };
 
-EventDecision FansBook::decide_event(const IncomingEvent& event, SubjectId next_subject) const {
+EventDecision FansBook::decide_event(IncomingEvent& event, SubjectId next_subject) const {
     const Known* const known = known_.find(event.head.message);
     if (known == nullptr) return Judge(*this, event, next_subject).accept();
     const bool is_same =
         known->content == event.head.content || known_.find(conflict_key(event.head)) != nullptr;
     if (is_same) return {Fate::kDuplicate, known->subject, {}};
     return Judge(*this, event, next_subject).keep_conflict();
+}
+
+// In steps, each of which needs what the one before has fetched.
+void FansBook::prefetch(std::span<const IncomingEvent> events) const {
+    ALTIS_ASSERT(events.size() <= kMaxPrefetched);
+    for (const IncomingEvent& event : events) {
+        const EventHead& head = event.head;
+        known_.prefetch(head.message);
+        for (const crypto::Fingerprint& one : {head.user, head.anonymous})
+            if (is_set(one)) directory_.prefetch(one);
+    }
+    std::array<SubjectId, 2 * kMaxPrefetched> subjects;
+    std::size_t count = 0;
+    for (const IncomingEvent& event : events) {
+        for (const crypto::Fingerprint& one : {event.head.user, event.head.anonymous})
+            if (const SubjectId known = lookup(one); known != kNoSubject) subjects[count++] = known;
+    }
+    const auto found = std::span(subjects).first(count);
+    for (const SubjectId subject : found)
+        subjects_.prefetch_place(subject);
+    for (const SubjectId subject : found)
+        subjects_.prefetch_content(subject);
 }
 
 namespace {

@@ -100,7 +100,8 @@ struct TableBytes {
 
 constexpr std::size_t kMaxSegmentIdBytes = 64;
 constexpr std::size_t kMaxSegments = 10'000;
-constexpr std::uint16_t kDeduplicationDays = 30;   // whole days after that of the first arrival
+constexpr std::uint16_t kDeduplicationDays = 30;  // whole days after that of the first arrival
+constexpr std::size_t kMaxPrefetched = 32;  // events; more would push each other out of the caches
 constexpr std::size_t kMaxReasonBytes = 500;       // why a link was taken back
 constexpr std::size_t kMaxSubjectsPerFan = 1'000;  // who is more devices than this is no person
 
@@ -111,9 +112,15 @@ class FansBook final : public journal::Book {
     FansBook& operator=(const FansBook&) = delete;
 
     // ---- commands ------------------------------------------------------------------------------
-    // Judges one event. The caller applies the drafts before it asks about the next event. New
-    // subjects are numbered from `next_subject` on; each has a draft of its own.
-    EventDecision decide_event(const IncomingEvent& event, SubjectId next_subject) const;
+    // Judges one event and takes its payload. The caller applies the drafts before it asks about
+    // the next event. New subjects are numbered from `next_subject` on; each has a draft of its
+    // own.
+    EventDecision decide_event(IncomingEvent& event, SubjectId next_subject) const;
+
+    // Begins to fetch the memory that judging and applying these events will read: of many fans
+    // most is far away, and waiting for all of it at once takes hardly longer than for one. At
+    // most kMaxPrefetched events, those that come next.
+    void prefetch(std::span<const IncomingEvent> events) const;
 
     // Keeps a bad event as a dead letter, sealed under `next_subject`, which becomes its own. When
     // kMaxLetterTies are held the oldest are forgotten with it: their keys must be destroyed.

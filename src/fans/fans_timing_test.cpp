@@ -65,10 +65,10 @@ TEST(FansTiming, PrintsTheCostOfAnEvent) {
     double apply = 0;
     for (const std::string& body : bodies) {
         double start = cpu_us();
-        const auto batch = parse_batch(body, test_source(), kReceived);
+        auto batch = parse_batch(body, test_source(), kReceived);
         ASSERT_TRUE(batch.has_value());
         parse += cpu_us() - start;
-        for (const IncomingEvent& event : batch->events) {
+        for (IncomingEvent& event : batch->events) {
             start = cpu_us();
             EventDecision decision = live.book.decide_event(event, SubjectId{live.next});
             const double decided = cpu_us();

@@ -62,6 +62,9 @@ struct IncomingEvent {
     crypto::Fingerprint previous_anonymous;
     crypto::Fingerprint previous_user;
     std::span<const Signal> signals;
+    // Of the record that it becomes, encode_event(head, signals): made where the event was read,
+    // while its bytes are near.
+    std::string payload;
 };
 
 // How an event came: what its clock and its deduplication depend on beside itself.

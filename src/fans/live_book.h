@@ -78,7 +78,7 @@ struct LiveBook {
         }
     }
 
-    Fate decide(const IncomingEvent& event) {
+    Fate decide(IncomingEvent& event) {
         EventDecision decision = book.decide_event(event, SubjectId{next});
         commit(std::move(decision.drafts));
         fates.push_back(decision.fate);
@@ -87,9 +87,9 @@ struct LiveBook {
 
     // One batch body.
     void send(std::string_view body) {
-        const auto batch = parse_batch(body, test_source(), received_at);
+        auto batch = parse_batch(body, test_source(), received_at);
         ALTIS_ASSERT(batch.has_value());
-        for (const IncomingEvent& event : batch->events)
+        for (IncomingEvent& event : batch->events)
             decide(event);
         for (const Rejection& rejection : batch->rejections) {
             commit(book.decide_rejection(rejection, "owg2026", SubjectId{next}).drafts);
@@ -104,7 +104,7 @@ struct LiveBook {
         TRY(const std::string body, repaired_batch(event, text.origin));
         Source source = test_source();
         source.key_id = text.origin.key_id;
-        TRY(const Batch batch, parse_batch(body, source, text.origin.received_at));
+        TRY(Batch batch, parse_batch(body, source, text.origin.received_at));
         ALTIS_ASSERT(batch.events.size() == 1);
         TRY(auto closing, book.decide_repaired(letter, batch.events.front()));
         decide(batch.events.front());

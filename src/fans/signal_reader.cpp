@@ -100,9 +100,10 @@ Result<void> SignalReader::read(EventType type, std::string_view name, const Sca
 }
 
 void SignalReader::read_context(const ScanValue& context) {
-    // Most contexts are long and have none.
-    const bool has_zone = context.text.find("\"timezone\"") != std::string_view::npos;
-    if (context.kind != ScanKind::kObject || !has_zone) return;
+    // Most contexts are long and have none. The letter is rarer than the quote before it.
+    constexpr std::string_view kKey = "zone\"";
+    if (context.kind != ScanKind::kObject) return;
+    if (context.text.find(kKey) == std::string_view::npos) return;
     const auto values = pick(context.text, Keys<1>{"timezone"});
     if (!values) return;
     const auto zone = texts_.text(values->front(), "timezone");

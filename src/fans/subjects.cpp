@@ -42,6 +42,18 @@ bool Subjects::ensure(SubjectId subject) {
     return true;
 }
 
+void Subjects::prefetch_place(SubjectId subject) const {
+    const std::uint32_t number = to_number(subject);
+    if (number < subjects_.size()) __builtin_prefetch(&subjects_[number]);
+    graph_.prefetch_place(subject);
+}
+
+void Subjects::prefetch_content(SubjectId subject) const {
+    const std::uint32_t number = to_number(subject);
+    if (number < subjects_.size()) contributions_.prefetch(subjects_[number].contribution);
+    graph_.prefetch_content(subject);
+}
+
 Contribution Subjects::contribution(SubjectId subject) const {
     ALTIS_ASSERT(contains(subject));
     return contribution(subjects_[to_number(subject)]);

@@ -43,6 +43,11 @@ class Subjects {
     // Adds what an event says. `changes` gets what that may have changed, each feature once.
     void fold(SubjectId subject, const FanEvent& event, std::vector<Change>& changes);
 
+    // Begin to fetch what folding an event of the subject will read, a step each: where its
+    // contribution and links are, then these. There need not be such a subject.
+    void prefetch_place(SubjectId subject) const;
+    void prefetch_content(SubjectId subject) const;
+
     // One more event of the subject was kept as a dead letter.
     void count_conflict(SubjectId subject) {
         contributions_.count_conflict(slot(subject).contribution);

@@ -78,7 +78,9 @@ bool Turn::is_stopping() const {
 }
 
 journal::Offset Turn::commit(std::vector<journal::Draft> drafts) {
+    constexpr std::size_t kUsualDrafts = 32;
     const journal::Offset first = next_offset_;
+    if (drafts_.capacity() == 0) drafts_.reserve(std::max(kUsualDrafts, drafts.size()));
     bytes_ += bytes_of(drafts);
     for (journal::Draft& draft : drafts) {
         journal::Record record;

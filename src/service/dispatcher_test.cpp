@@ -170,7 +170,7 @@ TEST(Dispatcher, HonoursAWithdrawalBetweenPlanAndSend) {
     now.bring_in(everybody(600), bench.clock.now());
     const fans::Source source{"holder", kGames, "key-1", &now.secrets.ingest};
     const std::string body = batch_of({consent("w", "fan-598", false)});
-    const auto batch = fans::parse_batch(body, source, bench.clock.now()).value();
+    auto batch = fans::parse_batch(body, source, bench.clock.now()).value();
     // Queued right behind the publication: after the first chunk of the list at the latest.
     ASSERT_TRUE(command(*now.core, [&](Turn& turn) -> Result<void> {
         TRY_VOID(turn.commit(

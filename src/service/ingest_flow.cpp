@@ -118,8 +118,7 @@ class Consequences {
     const Secrets& secrets_;
 };
 
-IngestOutcome::Fate judge(Turn& turn, const fans::IncomingEvent& event,
-                          Consequences& consequences) {
+IngestOutcome::Fate judge(Turn& turn, fans::IncomingEvent& event, Consequences& consequences) {
     auto decision = turn.world().fans.decide_event(event, turn.next_subject());
     if (decision.fate == fans::Fate::kDuplicate) return {event.index, "duplicate", 0, {}};
     const journal::Offset offset = turn.commit(std::move(decision.drafts));
@@ -140,11 +139,16 @@ void keep_receipts(IngestOutcome& outcome, const journal::Stored& stored) {
     }
 }
 
-IngestState ingest(Turn& turn, const fans::Source& source, const fans::Batch& batch,
+IngestState ingest(Turn& turn, const fans::Source& source, fans::Batch& batch,
                    const Secrets& secrets, IngestOutcome& outcome) {
     Consequences consequences(turn, source, secrets);
     while (outcome.events_done < batch.events.size()) {
         if (turn.is_full()) return IngestState::kMore;
+        if (outcome.events_done % fans::kMaxPrefetched == 0) {
+            const auto next =
+                std::span<const fans::IncomingEvent>(batch.events).subspan(outcome.events_done);
+            turn.world().fans.prefetch(next.first(std::min(next.size(), fans::kMaxPrefetched)));
+        }
         const auto fate = judge(turn, batch.events[outcome.events_done++], consequences);
         outcome.accepted += fate.result == "ok" ? 1 : 0;
         outcome.duplicate += fate.result == "duplicate" ? 1 : 0;

@@ -35,8 +35,9 @@ void keep_receipts(IngestOutcome& outcome, const journal::Stored& stored);
 enum class IngestState : std::uint8_t { kDone, kMore };
 
 // Decides and commits events and rejections of a batch in order, going on where `outcome` says,
-// until the turn is full: then it says kMore and wants another turn. Core thread.
-IngestState ingest(Turn& turn, const fans::Source& source, const fans::Batch& batch,
+// until the turn is full: then it says kMore and wants another turn. Takes the events' payloads.
+// Core thread.
+IngestState ingest(Turn& turn, const fans::Source& source, fans::Batch& batch,
                    const Secrets& secrets, IngestOutcome& outcome);
 
 }  // namespace altis::service

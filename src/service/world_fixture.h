@@ -136,7 +136,7 @@ inline std::string batch_of(const std::vector<std::string>& events) {
 inline Result<IngestOutcome> bring(Core& core, const Secrets& secrets, const std::string& body,
                                    Time now) {
     const fans::Source source{"holder", kGames, "key-1", &secrets.ingest};
-    TRY(const auto batch, fans::parse_batch(body, source, now));
+    TRY(auto batch, fans::parse_batch(body, source, now));
     IngestOutcome outcome;
     IngestState state = IngestState::kMore;
     while (state == IngestState::kMore) {
