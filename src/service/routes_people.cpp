@@ -30,9 +30,43 @@ Json row_of(const results::Entrant& entrant) {
     return json;
 }
 
+// A DT_PARTIC says who is in a discipline, and so who is not: a part of it would be another
+// message.
+Result<results::EntrantList> whole_list(const Call& call, std::string_view edition) {
+    const auto& request = call.request;
+    const std::string_view discipline = request.query_value("discipline");
+    if (discipline.empty()) {
+        return fail(Code::kInvalid, "results.discipline_missing",
+                    "a message of participants is about one discipline; name it: "
+                    "&discipline=FSK");
+    }
+    for (const std::string_view filter : {"event", "organisation", "type"}) {
+        if (request.query_value(filter).empty()) continue;
+        return fail(Code::kInvalid, "results.list_is_whole",
+                    "a message of participants has everybody of its discipline; leave '" +
+                        std::string(filter) + "' out");
+    }
+    const auto of =
+        request.query_value("teams") == "1" ? results::ListOf::kTeams : results::ListOf::kPersons;
+    auto list = call.turn.world().participants.current_list(edition, discipline, of);
+    if (list) return *std::move(list);
+    return fail(Code::kNotFound, "results.no_list",
+                "no such list of this discipline ever came; GET /v1/results/participants/" +
+                    std::string(edition) + " shows who is entered in what");
+}
+
 Result<Response> participants(Call& call) {
     TRY(const std::string edition, known_edition(call));
     const auto& request = call.request;
+    const std::string_view format = request.query_value("format", "json");
+    if (format == "odf") {
+        TRY(const results::EntrantList list, whole_list(call, edition));
+        return server::text_response(200, "application/xml", results::write_entrants_odf(list));
+    }
+    if (format != "json") {
+        return fail(Code::kInvalid, "format.unknown",
+                    "participants come as 'json', or as 'odf': DT_PARTIC, DT_PARTIC_TEAMS");
+    }
     Json items = Json::array();
     for (const results::Entrant* entrant : call.turn.world().participants.list(
              edition, {request.query_value("discipline"), request.query_value("event"),

@@ -78,6 +78,35 @@ TEST_F(ResultsBooksTest, ParticipantsComeInAndStartListsAreComparedWithThem) {
     EXPECT_EQ(owner().get("/v1/results/participants/og1916").code(), "results.unknown_edition");
 }
 
+TEST_F(ResultsBooksTest, ParticipantsGoOutAsTheMessagesThatTheyCameIn) {
+    const std::string path = "/v1/results/participants/owg2026?format=odf";
+    EXPECT_EQ(owner().get(path).code(), "results.discipline_missing");
+    EXPECT_EQ(owner().get(path + "&discipline=FSK").code(), "results.no_list");
+    ASSERT_EQ(send(odf("DT_PARTIC", kSkating, "100000000", kSkater)).status, 200);
+    ASSERT_EQ(send(odf("DT_PARTIC_TEAMS", kSkating, "100000000",
+                       "<Team Code=\"T1\" Organisation=\"USA\" Name=\"United States\"><Composition>"
+                       "<Athlete Code=\"1000001\" Order=\"1\"/></Composition></Team>"))
+                  .status,
+              200);
+    const Reply persons = owner().get(path + "&discipline=FSK");
+    EXPECT_EQ(persons.content_type.substr(0, 15), "application/xml");
+    EXPECT_NE(persons.text.find("FamilyName=\"LIU\""), std::string::npos) << persons.text;
+    EXPECT_NE(persons.text.find("IFId=\"4711\""), std::string::npos) << persons.text;
+    EXPECT_EQ(persons.text.find("T1"), std::string::npos) << persons.text;
+    const Reply teams = owner().get(path + "&discipline=FSK&teams=1");
+    EXPECT_NE(teams.text.find("<Team Code=\"T1\""), std::string::npos) << teams.text;
+    EXPECT_EQ(send(persons.text).json["records"].as_int(-1), 0);  // it says nothing new
+    EXPECT_EQ(send(teams.text).json["records"].as_int(-1), 0);
+    EXPECT_EQ(owner().get(path + "&discipline=FSK&organisation=USA").code(),
+              "results.list_is_whole");
+    EXPECT_EQ(owner().get("/v1/results/participants/owg2026?format=pdf").code(), "format.unknown");
+    EXPECT_EQ(printed({"participants", "owg2026", "--discipline", "FSK", "--format", "odf"}),
+              persons.text);
+    EXPECT_EQ(
+        printed({"participants", "owg2026", "--discipline", "FSK", "--format", "odf", "--teams"}),
+        teams.text);
+}
+
 TEST_F(ResultsBooksTest, BiographiesAndCodesAreReadInTheirLanguages) {
     ASSERT_EQ(send(odf("DT_PARTIC", kSkating, "100000000", kSkater)).status, 200);
     const Reply taken = send(odf("DT_BIO_PAR", "1000001", "100000000",
