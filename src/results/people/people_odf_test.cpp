@@ -187,6 +187,19 @@ TEST(PeopleOdf, RealPeopleComeOutAsTheyWent) {
     EXPECT_EQ(parsed(write_entrants_odf(list)).entrants, list.entrants);
 }
 
+// What is cut within a character is no text, and could not be kept.
+TEST(PeopleOdf, ADisciplineIsThreeCapitalsOrDigits) {
+    for (const char* code : {"F日本", "fsk", "FS", "F K"}) {
+        std::string xml(kPersons);
+        const std::string_view whole = "\n  <Discipline Code=\"FSK";
+        xml.replace(xml.find(whole) + whole.size() - 3, 34, code);
+        EXPECT_EQ(parse_entrants_odf(xml).error().reason, "odf.attribute_malformed") << code;
+        xml = kPersons;
+        xml.replace(xml.find("DocumentCode=\"FSK") + 14, 34, code);
+        EXPECT_EQ(parse_entrants_odf(xml).error().reason, "odf.attribute_malformed") << code;
+    }
+}
+
 // ---- what the book writes -----------------------------------------------------------------------
 
 class CurrentListTest : public testing::Test {
