@@ -1,11 +1,13 @@
 // Who takes part, what is told about them, and what the codes of an edition mean.
 #include "results/json_members.h"
+#include "results/personal.h"
 #include "service/access.h"
 
 namespace altis::service {
 namespace {
 
 using codec::Json;
+using results::Personal;
 using server::Method;
 using server::Response;
 
@@ -60,7 +62,11 @@ Result<Response> participants(Call& call) {
     const auto& request = call.request;
     const std::string_view format = request.query_value("format", "json");
     if (format == "odf") {
-        TRY(const results::EntrantList list, whole_list(call, edition));
+        TRY(results::EntrantList list, whole_list(call, edition));
+        if (personal_for(call.caller) == Personal::kHidden) {
+            for (results::Entrant& entrant : list.entrants)
+                entrant = results::without_personal(entrant);
+        }
         return server::text_response(200, "application/xml", results::write_entrants_odf(list));
     }
     if (format != "json") {
@@ -76,14 +82,17 @@ Result<Response> participants(Call& call) {
                                  Json::object({{"edition", edition}, {"items", std::move(items)}}));
 }
 
-Json biographies_of(const Call& call, std::string_view edition, results::BiographyOf of,
-                    std::string_view code) {
+Json biographies_of(const Call& call, const results::Entrant& entrant, Personal personal) {
     const std::string_view language = call.request.query_value("language");
+    const auto of =
+        entrant.is_team() ? results::BiographyOf::kTeam : results::BiographyOf::kParticipant;
     Json items = Json::array();
-    for (const auto* biography : call.turn.world().participants.biographies(edition, of, code)) {
-        if (language.empty() || biography->language == language) {
-            items.push(results::to_json(*biography));
-        }
+    for (const auto* biography :
+         call.turn.world().participants.biographies(entrant.edition, of, entrant.code)) {
+        if (!language.empty() && biography->language != language) continue;
+        items.push(results::to_json(personal == Personal::kShown
+                                        ? *biography
+                                        : without_personal(*biography, entrant.birth_date)));
     }
     return items;
 }
@@ -97,10 +106,10 @@ Result<Response> participant(Call& call) {
                     "nobody of this code is entered; GET /v1/results/participants/" + edition +
                         " lists who is");
     }
+    const Personal personal = personal_for(call.caller);
     Json json = results::to_json(*entrant);
-    const auto of =
-        entrant->is_team() ? results::BiographyOf::kTeam : results::BiographyOf::kParticipant;
-    json.set("biographies", biographies_of(call, edition, of, code));
+    if (personal == Personal::kHidden) json = results::without_personal(json);
+    json.set("biographies", biographies_of(call, *entrant, personal));
     return server::json_response(200, json);
 }
 
