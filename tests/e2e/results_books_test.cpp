@@ -214,7 +214,8 @@ TEST_F(ResultsBooksTest, ARecordIsProposedRatifiedAndFallsWithItsHolder) {
                  "</RecordData></RecordType></Record>"));
     ASSERT_EQ(taken.status, 200) << taken.text;
     ASSERT_EQ(send(schedule_odf()).status, 200);
-    ASSERT_EQ(send(result_odf(Publication::kOfficial, 1)).status, 200);
+    const Reply published = send(result_odf(Publication::kOfficial, 1));
+    ASSERT_EQ(published.status, 200) << published.text;
     const auto standing = [this](const std::string& query = "") {
         const Reply reply = owner().get("/v1/results/records?type=OR" + query);
         EXPECT_EQ(reply.json["items"].items().size(), 1U) << reply.text;
@@ -224,6 +225,11 @@ TEST_F(ResultsBooksTest, ARecordIsProposedRatifiedAndFallsWithItsHolder) {
     };
     EXPECT_EQ(standing(), "226.79 pending");
     EXPECT_EQ(standing("&valid_at=2024-01-01"), "220.00 ratified");
+    const Reply proposed = owner().get("/v1/results/records/2");
+    const Json proposal = proposed.json["decisions"].items().at(0);
+    EXPECT_EQ(proposal["cause"].as_string(), "results/owg2026/" + std::string(kUnit) + "/1");
+    EXPECT_EQ(proposal["offset"].as_int(), published.json["offset"].as_int()) << proposed.text;
+    EXPECT_NE(printed({"record", "2"}).find(proposal["cause"].as_string()), std::string::npos);
     const std::string decisions = "/v1/results/records/2/decisions";
     const Json ratify = Json::object({{"status", "ratified"}, {"reason", "protocol"}});
     EXPECT_EQ(owner().post(decisions, ratify).code(), "auth.scope_missing");
