@@ -27,6 +27,8 @@ struct Invocation {
     std::string edition;
     std::string reason;
     std::string discipline;
+    std::string format;  // of a list, where it has several
+    bool is_of_teams = false;
     std::string fan;
     std::string trigger;
     bool is_user = false;

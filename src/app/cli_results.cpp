@@ -161,14 +161,20 @@ void add_replay(CLI::App& group, Invocation& in) {
 
 void add_people(CLI::App& group, Invocation& in) {
     auto* list = add_command(group, "participants", "Who takes part in an edition", in, [&in] {
-        return show(in.target,
-                    "/v1/results/participants/" + path_segment(in.name) +
-                        query_of({{"discipline", in.discipline}, {"organisation", in.second}}),
-                    in.output);
+        const std::string path = "/v1/results/participants/" + path_segment(in.name) +
+                                 query_of({{"discipline", in.discipline},
+                                           {"organisation", in.second},
+                                           {"format", in.format},
+                                           {"teams", in.is_of_teams ? "1" : ""}});
+        return in.format.empty() ? show(in.target, path, in.output) : print_file(in.target, path);
     });
     list->add_option("edition", in.name)->required();
     list->add_option("--discipline", in.discipline, "three letters, e.g. FSK");
     list->add_option("--organisation", in.second, "e.g. USA");
+    auto* format =
+        list->add_option("--format", in.format, "odf: a message that has all of one discipline")
+            ->check(CLI::IsMember({"odf"}));
+    list->add_flag("--teams", in.is_of_teams, "its teams, as DT_PARTIC_TEAMS")->needs(format);
     add_target(*list, in);
     auto* one = add_command(group, "participant", "One of them, with biographies", in, [&in] {
         return show(

@@ -119,6 +119,7 @@ constexpr const char* kResultsExamples = R"(Examples:
   altis results import-medals medallists.csv.gz --data ./data
   altis results import-medals changes.csv.gz --format feed --edition og2024 --data ./data
   altis results participants owg2026 --discipline FSK --data ./data
+  altis results participants owg2026 --discipline FSK --format odf --data ./data > DT_PARTIC.xml
   altis results participant owg2026 1000001 --json --data ./data
   altis results person "Michael Phelps" --data ./data    across Games; then by id, with medals
   altis results codes owg2026 event --data ./data

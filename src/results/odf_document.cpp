@@ -7,6 +7,7 @@ namespace {
 
 using codec::XmlElement;
 
+constexpr std::string_view kEnglish = "ENG";
 constexpr Duration kMaxAhead = days(1);  // a venue's clock is at most 14 hours ahead of UTC
 
 bool has_form(std::string_view text, std::string_view form) {
@@ -34,6 +35,14 @@ std::string OdfHeader::edition() const {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
     return edition;
+}
+
+std::string competition_code_of(std::string_view edition) {
+    std::string code(edition);
+    for (char& c : code) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return code;
 }
 
 std::string_view peek_odf_type(std::string_view xml) {
@@ -82,7 +91,7 @@ Result<OdfHeader> read_odf_header(XmlElement body) {
     TRY(header.document_subcode, read_odf_text(body, "DocumentSubcode"));
     TRY(header.subtype, read_odf_text(body, "DocumentSubtype"));
     TRY(header.language, read_odf_text(body, "Language"));
-    if (header.language.empty()) header.language = "ENG";
+    if (header.language.empty()) header.language = kEnglish;
     TRY(const std::string version, require_odf_text(body, "Version"));
     const auto number = odf::parse_count(version);
     if (!number) return odf::malformed("Version", version, "is a whole number from 1");
@@ -97,6 +106,23 @@ Result<OdfHeader> read_odf_header(XmlElement body) {
     TRY(header.source, require_odf_text(body, "Source"));
     header.has_competition = static_cast<bool>(body.child("Competition"));
     return header;
+}
+
+void open_odf_body(codec::XmlWriter& xml, const OdfHeader& header) {
+    xml.declaration();
+    xml.open("OdfBody")
+        .attribute("CompetitionCode", header.competition_code)
+        .attribute("DocumentCode", header.document_code)
+        .optional("DocumentSubcode", header.document_subcode)
+        .attribute("DocumentType", header.type)
+        .optional("DocumentSubtype", header.subtype)
+        .attribute("Version", std::to_string(header.version))
+        .optional("Language", header.language == kEnglish ? "" : header.language)
+        .attribute("FeedFlag", std::string_view(&header.feed_flag, 1))
+        .attribute("Date", header.date)
+        .attribute("Time", header.time)
+        .attribute("LogicalDate", header.logical_date)
+        .attribute("Source", header.source);
 }
 
 Result<void> check_odf_header(const OdfHeader& header, Time now) {

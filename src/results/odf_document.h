@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/xml.h"
+#include "codec/xml_writer.h"
 #include "results/odf.h"
 
 namespace altis::results {
@@ -38,6 +39,9 @@ struct OdfHeader {
     std::string edition() const;
 };
 
+// The way back: the competition code of an edition.
+std::string competition_code_of(std::string_view edition);
+
 // DocumentType without reading the message; empty when it is not among the first bytes.
 std::string_view peek_odf_type(std::string_view xml);
 
@@ -48,6 +52,10 @@ Result<codec::XmlDocument> parse_odf_xml(std::string_view xml);
 // Reads the attributes of OdfBody. Fails with "odf.attribute_missing", "odf.attribute_malformed" or
 // "odf.too_large".
 Result<OdfHeader> read_odf_header(codec::XmlElement body);
+
+// The XML declaration, and OdfBody opened with all that the header says: `read_odf_header` reads
+// the same from it. English is left out: a message without Language is in English.
+void open_odf_body(codec::XmlWriter& xml, const OdfHeader& header);
 
 // An optional attribute, as text. Fails with "odf.too_large" over kMaxOdfTextBytes.
 Result<std::string> read_odf_text(codec::XmlElement element, std::string_view attribute);

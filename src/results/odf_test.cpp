@@ -5,7 +5,6 @@
 #include <map>
 #include <rapidcheck.h>
 
-#include "codec/xml.h"
 #include "results/formats/result_list.h"
 #include "results/odf_writer.h"
 #include "results/results_book.h"
@@ -25,28 +24,6 @@ std::string with(std::string xml, std::string_view from, std::string_view to) {
     EXPECT_NE(at, std::string::npos) << from;
     if (at != std::string::npos) xml.replace(at, from.size(), to);
     return xml;
-}
-
-// Attributes sorted, nothing between elements, comments left out.
-void append_canonical(std::string& out, codec::XmlElement element) {
-    std::map<std::string, std::string> attributes;
-    for (const codec::XmlAttribute& attribute : element.attributes())
-        attributes.emplace(attribute.name, attribute.value);
-    out += "<" + std::string(element.name());
-    for (const auto& [name, value] : attributes)
-        out += "\n " + name + "=" + value;
-    out += ">" + std::string(element.text());
-    for (auto child = element.first_child(); child; child = child.next_sibling())
-        append_canonical(out, child);
-    out += "</>\n";
-}
-
-std::string canonical(std::string_view xml) {
-    const auto document = codec::XmlDocument::parse(xml);
-    EXPECT_TRUE(document);
-    std::string out;
-    if (document) append_canonical(out, document->root());
-    return out;
 }
 
 std::string live_xml() {

@@ -29,13 +29,13 @@ int number_of(const Json& json, std::string_view key) {
     return static_cast<int>(json[key].as_int());
 }
 
-Json to_json(const Member& member) {
+Json to_json(const Member& member, Personal personal) {
     Json json = Json::object({{"code", member.code}});
     put(json, "given_name", member.given_name);
     put(json, "family_name", member.family_name);
     put(json, "organisation", member.organisation);
     put(json, "gender", member.gender);
-    put(json, "birth_date", member.birth_date);
+    if (personal == Personal::kShown) put(json, "birth_date", member.birth_date);
     put(json, "federation_id", member.federation_id);
     return json;
 }
@@ -77,12 +77,12 @@ Json to_json(const Warning& warning) {
     return Json::object({{"name", warning.name}, {"detail", warning.detail}});
 }
 
-template <class Item>
-void put_list(Json& json, std::string_view key, const std::vector<Item>& items) {
+template <class Item, class... More>
+void put_list(Json& json, std::string_view key, const std::vector<Item>& items, More... more) {
     if (items.empty()) return;
     Json list = Json::array();
     for (const Item& item : items)
-        list.push(to_json(item));
+        list.push(to_json(item, more...));
     json.set(key, std::move(list));
 }
 
@@ -107,7 +107,7 @@ void put_extras(Json& json, const Extras& extras) {
 Json lines_json(const std::vector<ResultLine>& lines) {
     Json list = Json::array();
     for (const ResultLine& line : lines) {
-        Json json = to_json(line);
+        Json json = to_json(line, Personal::kShown);
         put_extras(json, line.extras);
         list.push(std::move(json));
     }
@@ -182,14 +182,14 @@ Result<Unit> unit_from(const Json& json) {
     return unit;
 }
 
-Json to_json(const ResultLine& line) {
+Json to_json(const ResultLine& line, Personal personal) {
     const Competitor& competitor = line.competitor;
     Json json = Json::object({{"competitor", competitor.code},
                               {"type", std::string(1, static_cast<char>(competitor.type))}});
     put(json, "organisation", competitor.organisation);
     put(json, "name", competitor.name);
     put(json, "bib", competitor.bib);
-    put_list(json, "members", competitor.members);
+    put_list(json, "members", competitor.members, personal);
     put_number(json, "rank", line.rank);
     put_flag(json, "rank_equal", line.rank_equal);
     put(json, "result", line.result);

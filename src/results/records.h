@@ -49,13 +49,16 @@ struct Withdrawal {
     std::string note;
 };
 
+// Whether what is personal (personal.h) is said.
+enum class Personal : std::uint8_t { kHidden, kShown };
+
 UnitKey key_of(const Unit& unit);
 UnitKey key_of(const Publication& publication);
 UnitKey key_of(const Withdrawal& withdrawal);
 
 // Empty texts, zeros and empty lists are left out; official values are written as texts.
 codec::Json to_json(const Unit& unit);
-codec::Json to_json(const ResultLine& line);  // without its extras: for answers
+codec::Json to_json(const ResultLine& line, Personal personal);  // without its extras
 codec::Json to_json(const Publication& publication);
 codec::Json to_json(const Withdrawal& withdrawal);
 

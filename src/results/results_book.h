@@ -82,8 +82,8 @@ class ResultsBook final : public journal::Book {
 
     // The current version: unit, status, version, fact_id, offset, known_at, lines, warnings, and
     // `medals` with who holds them. A registered unit without results has none of these. Null when
-    // the unit is unknown.
-    codec::Json unit(const UnitKey& key) const;
+    // the unit is unknown. Nothing personal, but for whom it may be shown.
+    codec::Json unit(const UnitKey& key, Personal personal = Personal::kHidden) const;
     // Any version of it as `unit` told it while it was current, without medals; also one that was
     // withdrawn. Null when there is no such version.
     codec::Json unit(const UnitKey& key, std::int64_t version) const;

@@ -4,13 +4,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/assert.h"
 #include "codec/compress.h"
+#include "codec/xml.h"
 #include "results/odf.h"
 #include "results/results_book.h"
 
@@ -143,14 +146,32 @@ class MemoryJournal {
     Error refusal_{};
 };
 
-// A file of the shared research data, unpacked; empty where it is absent.
-inline std::string shared_file(std::string_view path) {
+// Where the shared research data about results are, or would be.
+inline std::filesystem::path shared_folder() {
     const char* set = std::getenv("ALTIS_SHARED");
     const auto source_root =
         std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
     const auto shared =
         set == nullptr ? source_root.parent_path() / "shared" : std::filesystem::path(set);
-    std::ifstream file(shared / "data/results" / path, std::ios::binary);
+    return shared / "data/results";
+}
+
+// The XML files in one of its folders and below, as paths for `shared_file`; none where it is
+// absent.
+inline std::vector<std::string> shared_files(std::string_view folder) {
+    std::vector<std::string> paths;
+    std::error_code absent;
+    const auto root = shared_folder();
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder, absent)) {
+        const std::string path = entry.path().lexically_relative(root).string();
+        if (path.find(".xml") != std::string::npos) paths.push_back(path);
+    }
+    return paths;
+}
+
+// A file of the shared research data, unpacked; empty where it is absent.
+inline std::string shared_file(std::string_view path) {
+    std::ifstream file(shared_folder() / path, std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
     constexpr std::size_t kMaxUnpacked = 100U << 20;
@@ -161,6 +182,29 @@ inline std::string shared_file(std::string_view path) {
 #define ALTIS_NEED_SHARED(text, path)                                      \
     const std::string text = ::altis::results::fixture::shared_file(path); \
     if (text.empty()) GTEST_SKIP() << path << " not found; set ALTIS_SHARED"
+
+// Attributes sorted, nothing between elements, comments left out.
+inline void append_canonical(std::string& out, codec::XmlElement element) {
+    std::map<std::string, std::string> attributes;
+    for (const codec::XmlAttribute& attribute : element.attributes())
+        attributes.emplace(attribute.name, attribute.value);
+    out += "<" + std::string(element.name());
+    for (const auto& [name, value] : attributes)
+        out += "\n " + name + "=" + value;
+    out += ">" + std::string(element.text());
+    for (auto child = element.first_child(); child; child = child.next_sibling())
+        append_canonical(out, child);
+    out += "</>\n";
+}
+
+// Equal for documents that say the same.
+inline std::string canonical(std::string_view xml) {
+    const auto document = codec::XmlDocument::parse(xml);
+    ALTIS_ASSERT(document.has_value());
+    std::string out;
+    append_canonical(out, document->root());
+    return out;
+}
 
 inline std::string saved(const journal::Book& book) {
     ByteWriter out;

@@ -32,10 +32,10 @@ FactLine fact_of(const Publication& publication, const ResultLine& line) {
     return fact;
 }
 
-void add_content(Json& json, const Publication& publication) {
+void add_content(Json& json, const Publication& publication, Personal personal) {
     Json lines = Json::array();
     for (const ResultLine& line : publication.lines)
-        lines.push(to_json(line));
+        lines.push(to_json(line, personal));
     Json warnings = Json::array();
     for (const Warning& warning : publication.warnings) {
         warnings.push(Json::object({{"name", warning.name}, {"detail", warning.detail}}));
@@ -100,16 +100,16 @@ Json ResultsBook::unit(const UnitKey& key, std::int64_t version) const {
     const auto publication = publication_from(*payload);
     ALTIS_ASSERT(publication.has_value());
     Json json = head(*state, &found->second, &*publication);
-    add_content(json, *publication);
+    add_content(json, *publication, Personal::kHidden);
     return json;
 }
 
-Json ResultsBook::unit(const UnitKey& key) const {
+Json ResultsBook::unit(const UnitKey& key, Personal personal) const {
     const UnitState* state = find(key);
     if (state == nullptr) return {};
     Json json = head(*state);
     if (!state->current) return json;
-    add_content(json, *state->current);
+    add_content(json, *state->current, personal);
     Json holders = Json::array();
     for (const MedalHolder& holder : state->medals)
         holders.push(to_json(holder));

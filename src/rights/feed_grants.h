@@ -32,7 +32,7 @@ enum class FeedField : std::uint8_t {
     kMembers,     // who is in a team: codes and organisations
     kBiographic,  // names of persons
     kMedals,      // who holds which medal
-    kProof,       // of a public grant: the record of the log behind a version, whole
+    kProof,       // of a public grant: the entry of the log behind a version, whole
 };
 constexpr std::array<std::string_view, 7> kFeedFieldNames = {
     "results", "splits", "start_list", "members", "biographic", "medals", "proof"};

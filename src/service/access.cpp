@@ -77,6 +77,11 @@ Result<void> require_publisher(const Turn& turn, const rights::Caller& caller,
     return fail(Code::kDenied, "rights." + verdict.rule, verdict.explanation);
 }
 
+results::Personal personal_for(const rights::Caller& caller) {
+    return require_scope(caller, "results:personal") ? results::Personal::kShown
+                                                     : results::Personal::kHidden;
+}
+
 bool is_admin(const rights::Caller& caller) {
     return caller.scopes.contains("admin");
 }

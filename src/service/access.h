@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "results/records.h"
 #include "service/api.h"
 
 namespace altis::service {
@@ -37,6 +38,10 @@ Result<void> require_statistics(const Call& call);
 // "rights.<rule>".
 Result<void> require_publisher(const Turn& turn, const rights::Caller& caller,
                                std::string_view edition);
+
+// Whether a key may see what is personal about athletes (results/personal.h): with the scope
+// "results:personal". For others answers are as if no source had ever said it.
+results::Personal personal_for(const rights::Caller& caller);
 
 // True for keys of the operator, who sees how the installation runs but owns no data.
 bool is_admin(const rights::Caller& caller);

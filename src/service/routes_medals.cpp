@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "results/personal.h"
 #include "service/access.h"
 #include "service/admissions.h"
 #include "service/moments.h"
@@ -278,7 +279,10 @@ void add_medals_routes(server::Router& router, Services& services) {
     add_route(router, services, Method::kGet, "/v1/results/held/{number}", "results:correct",
               [](Call& call) -> Result<Response> {
                   TRY(const results::HeldItem* item, held_item(call));
-                  return server::json_response(200, results::to_json(*item));
+                  const Json shown = results::to_json(*item);
+                  const bool whole = personal_for(call.caller) == results::Personal::kShown;
+                  return server::json_response(200,
+                                               whole ? shown : results::without_personal(shown));
               });
     add_route(router, services, Method::kPost, "/v1/results/held/{number}/release",
               "results:correct", with(services, release_held));

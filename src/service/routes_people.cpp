@@ -1,11 +1,13 @@
 // Who takes part, what is told about them, and what the codes of an edition mean.
 #include "results/json_members.h"
+#include "results/personal.h"
 #include "service/access.h"
 
 namespace altis::service {
 namespace {
 
 using codec::Json;
+using results::Personal;
 using server::Method;
 using server::Response;
 
@@ -30,9 +32,47 @@ Json row_of(const results::Entrant& entrant) {
     return json;
 }
 
+// A DT_PARTIC says who is in a discipline, and so who is not: a part of it would be another
+// message.
+Result<results::EntrantList> whole_list(const Call& call, std::string_view edition) {
+    const auto& request = call.request;
+    const std::string_view discipline = request.query_value("discipline");
+    if (discipline.empty()) {
+        return fail(Code::kInvalid, "results.discipline_missing",
+                    "a message of participants is about one discipline; name it: "
+                    "&discipline=FSK");
+    }
+    for (const std::string_view filter : {"event", "organisation", "type"}) {
+        if (request.query_value(filter).empty()) continue;
+        return fail(Code::kInvalid, "results.list_is_whole",
+                    "a message of participants has everybody of its discipline; leave '" +
+                        std::string(filter) + "' out");
+    }
+    const auto of =
+        request.query_value("teams") == "1" ? results::ListOf::kTeams : results::ListOf::kPersons;
+    auto list = call.turn.world().participants.current_list(edition, discipline, of);
+    if (list) return *std::move(list);
+    return fail(Code::kNotFound, "results.no_list",
+                "no such list of this discipline ever came; GET /v1/results/participants/" +
+                    std::string(edition) + " shows who is entered in what");
+}
+
 Result<Response> participants(Call& call) {
     TRY(const std::string edition, known_edition(call));
     const auto& request = call.request;
+    const std::string_view format = request.query_value("format", "json");
+    if (format == "odf") {
+        TRY(results::EntrantList list, whole_list(call, edition));
+        if (personal_for(call.caller) == Personal::kHidden) {
+            for (results::Entrant& entrant : list.entrants)
+                entrant = results::without_personal(entrant);
+        }
+        return server::text_response(200, "application/xml", results::write_entrants_odf(list));
+    }
+    if (format != "json") {
+        return fail(Code::kInvalid, "format.unknown",
+                    "participants come as 'json', or as 'odf': DT_PARTIC, DT_PARTIC_TEAMS");
+    }
     Json items = Json::array();
     for (const results::Entrant* entrant : call.turn.world().participants.list(
              edition, {request.query_value("discipline"), request.query_value("event"),
@@ -42,14 +82,17 @@ Result<Response> participants(Call& call) {
                                  Json::object({{"edition", edition}, {"items", std::move(items)}}));
 }
 
-Json biographies_of(const Call& call, std::string_view edition, results::BiographyOf of,
-                    std::string_view code) {
+Json biographies_of(const Call& call, const results::Entrant& entrant, Personal personal) {
     const std::string_view language = call.request.query_value("language");
+    const auto of =
+        entrant.is_team() ? results::BiographyOf::kTeam : results::BiographyOf::kParticipant;
     Json items = Json::array();
-    for (const auto* biography : call.turn.world().participants.biographies(edition, of, code)) {
-        if (language.empty() || biography->language == language) {
-            items.push(results::to_json(*biography));
-        }
+    for (const auto* biography :
+         call.turn.world().participants.biographies(entrant.edition, of, entrant.code)) {
+        if (!language.empty() && biography->language != language) continue;
+        items.push(results::to_json(personal == Personal::kShown
+                                        ? *biography
+                                        : without_personal(*biography, entrant.birth_date)));
     }
     return items;
 }
@@ -63,10 +106,10 @@ Result<Response> participant(Call& call) {
                     "nobody of this code is entered; GET /v1/results/participants/" + edition +
                         " lists who is");
     }
+    const Personal personal = personal_for(call.caller);
     Json json = results::to_json(*entrant);
-    const auto of =
-        entrant->is_team() ? results::BiographyOf::kTeam : results::BiographyOf::kParticipant;
-    json.set("biographies", biographies_of(call, edition, of, code));
+    if (personal == Personal::kHidden) json = results::without_personal(json);
+    json.set("biographies", biographies_of(call, *entrant, personal));
     return server::json_response(200, json);
 }
 

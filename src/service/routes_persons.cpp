@@ -32,7 +32,7 @@ Result<Response> search(Call& call) {
 Result<Response> person(Call& call) {
     const auto& book = call.turn.world().persons;
     TRY(const results::Person person, book.person(call.request.query_value("id")));
-    return server::json_response(200, book.describe(person));
+    return server::json_response(200, book.describe(person, personal_for(call.caller)));
 }
 
 }  // namespace

@@ -19,10 +19,8 @@ Response as_odf(const Call& call, const std::vector<results::RecordClass>& class
     constexpr std::size_t kDate = 10;
     const std::string now = format_rfc3339(call.turn.now());
     results::OdfHeader header;
-    header.competition_code = call.request.query_value("edition", "ALTIS");
-    for (char& c : header.competition_code) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
+    header.competition_code =
+        results::competition_code_of(call.request.query_value("edition", "ALTIS"));
     header.document_code = classes.empty() ? "" : classes.front().event;
     header.version = 1;
     header.date = header.logical_date = now.substr(0, kDate);

@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "results/formats/formats.h"
 #include "results/odf.h"
+#include "results/personal.h"
 #include "service/access.h"
 #include "service/live_streams.h"
 #include "service/recall.h"
@@ -125,15 +126,23 @@ tl::unexpected<Error> unknown_edition() {
                 "there is no edition of this id; GET /v1/editions lists them");
 }
 
-Result<Response> file_of(const formats::ResultList& list, formats::Format format) {
+Result<Response> file_of(formats::ResultList& list, formats::Format format,
+                         results::Personal personal) {
+    if (personal == results::Personal::kHidden) {
+        for (formats::UnitResult& result : list.units) {
+            result.unit = results::without_personal(result.unit);
+            result.publication = results::without_personal(result.publication);
+        }
+    }
     TRY(std::string text, formats::write_results(list, format));
     return server::text_response(200, std::string(formats::media_type(format)), std::move(text));
 }
 
 // The unit in another format than our own.
-Result<Response> get_unit_file(const results::ResultsBook& book, const results::UnitKey& key,
+Result<Response> get_unit_file(const Call& call, const results::UnitKey& key,
                                std::string_view format_name) {
     TRY(const formats::Format format, formats::parse_format(format_name));
+    const auto& book = call.turn.world().results;
     const results::Unit* unit = book.find_unit(key);
     if (unit == nullptr) return unknown_unit();
     auto publication = book.publication(key);
@@ -144,7 +153,7 @@ Result<Response> get_unit_file(const results::ResultsBook& book, const results::
     formats::ResultList list;
     list.name = unit->edition;
     list.units.push_back({*unit, *std::move(publication)});
-    return file_of(list, format);
+    return file_of(list, format, personal_for(call.caller));
 }
 
 // An edition as a file. The results are copied here and written on another thread.
@@ -160,10 +169,11 @@ Result<void> export_edition(Call& call, Services& services, const Responder& res
         auto publication = book.publication(key);
         if (publication) list->units.push_back({*book.find_unit(key), *std::move(publication)});
     }
-    call.turn.after_durable([&services, list, format, respond](const Result<void>& outcome) {
+    call.turn.after_durable([&services, list, format, personal = personal_for(call.caller),
+                             respond](const Result<void>& outcome) {
         if (!outcome) return respond(server::problem(outcome.error()));
-        services.background.post([list, format, respond] {
-            auto response = file_of(*list, format);
+        services.background.post([list, format, personal, respond] {
+            auto response = file_of(*list, format, personal);
             respond(response ? std::move(*response) : server::problem(response.error()));
         });
     });
@@ -242,9 +252,10 @@ Result<Response> get_unit(Call& call) {
     const auto& book = call.turn.world().results;
     TRY(const results::UnitKey key, unit_in(call));
     const std::string_view format = call.request.query_value("format");
-    if (!format.empty()) return get_unit_file(book, key, format);
-    const Json unit =
-        call.request.query_value("history") == "1" ? book.history(key) : book.unit(key);
+    if (!format.empty()) return get_unit_file(call, key, format);
+    const Json unit = call.request.query_value("history") == "1"
+                          ? book.history(key)
+                          : book.unit(key, personal_for(call.caller));
     if (!unit.is_null()) return server::json_response(200, unit);
     return unknown_unit();
 }

@@ -18,9 +18,21 @@ using server::Response;
 constexpr std::size_t kSecretBytes = 32;
 
 // What the routes ask for.
-constexpr std::array<std::string_view, 14> kScopes = {
-    "admin", "read",    "ingest",        "rights",          "fans",     "segments", "treasury",
-    "rooms", "results", "results:write", "results:correct", "messages", "market",   "feed"};
+constexpr std::array<std::string_view, 15> kScopes = {"admin",
+                                                      "read",
+                                                      "ingest",
+                                                      "rights",
+                                                      "fans",
+                                                      "segments",
+                                                      "treasury",
+                                                      "rooms",
+                                                      "results",
+                                                      "results:write",
+                                                      "results:correct",
+                                                      "results:personal",
+                                                      "messages",
+                                                      "market",
+                                                      "feed"};
 
 Result<rights::Category> category_of(const Json& body) {
     TRY(const std::string name, codec::require_string(body, "category"));

@@ -78,6 +78,35 @@ TEST_F(ResultsBooksTest, ParticipantsComeInAndStartListsAreComparedWithThem) {
     EXPECT_EQ(owner().get("/v1/results/participants/og1916").code(), "results.unknown_edition");
 }
 
+TEST_F(ResultsBooksTest, ParticipantsGoOutAsTheMessagesThatTheyCameIn) {
+    const std::string path = "/v1/results/participants/owg2026?format=odf";
+    EXPECT_EQ(owner().get(path).code(), "results.discipline_missing");
+    EXPECT_EQ(owner().get(path + "&discipline=FSK").code(), "results.no_list");
+    ASSERT_EQ(send(odf("DT_PARTIC", kSkating, "100000000", kSkater)).status, 200);
+    ASSERT_EQ(send(odf("DT_PARTIC_TEAMS", kSkating, "100000000",
+                       "<Team Code=\"T1\" Organisation=\"USA\" Name=\"United States\"><Composition>"
+                       "<Athlete Code=\"1000001\" Order=\"1\"/></Composition></Team>"))
+                  .status,
+              200);
+    const Reply persons = owner().get(path + "&discipline=FSK");
+    EXPECT_EQ(persons.content_type.substr(0, 15), "application/xml");
+    EXPECT_NE(persons.text.find("FamilyName=\"LIU\""), std::string::npos) << persons.text;
+    EXPECT_NE(persons.text.find("IFId=\"4711\""), std::string::npos) << persons.text;
+    EXPECT_EQ(persons.text.find("T1"), std::string::npos) << persons.text;
+    const Reply teams = owner().get(path + "&discipline=FSK&teams=1");
+    EXPECT_NE(teams.text.find("<Team Code=\"T1\""), std::string::npos) << teams.text;
+    EXPECT_EQ(send(persons.text).json["records"].as_int(-1), 0);  // it says nothing new
+    EXPECT_EQ(send(teams.text).json["records"].as_int(-1), 0);
+    EXPECT_EQ(owner().get(path + "&discipline=FSK&organisation=USA").code(),
+              "results.list_is_whole");
+    EXPECT_EQ(owner().get("/v1/results/participants/owg2026?format=pdf").code(), "format.unknown");
+    EXPECT_EQ(printed({"participants", "owg2026", "--discipline", "FSK", "--format", "odf"}),
+              persons.text);
+    EXPECT_EQ(
+        printed({"participants", "owg2026", "--discipline", "FSK", "--format", "odf", "--teams"}),
+        teams.text);
+}
+
 TEST_F(ResultsBooksTest, BiographiesAndCodesAreReadInTheirLanguages) {
     ASSERT_EQ(send(odf("DT_PARTIC", kSkating, "100000000", kSkater)).status, 200);
     const Reply taken = send(odf("DT_BIO_PAR", "1000001", "100000000",
@@ -185,7 +214,8 @@ TEST_F(ResultsBooksTest, ARecordIsProposedRatifiedAndFallsWithItsHolder) {
                  "</RecordData></RecordType></Record>"));
     ASSERT_EQ(taken.status, 200) << taken.text;
     ASSERT_EQ(send(schedule_odf()).status, 200);
-    ASSERT_EQ(send(result_odf(Publication::kOfficial, 1)).status, 200);
+    const Reply published = send(result_odf(Publication::kOfficial, 1));
+    ASSERT_EQ(published.status, 200) << published.text;
     const auto standing = [this](const std::string& query = "") {
         const Reply reply = owner().get("/v1/results/records?type=OR" + query);
         EXPECT_EQ(reply.json["items"].items().size(), 1U) << reply.text;
@@ -195,6 +225,11 @@ TEST_F(ResultsBooksTest, ARecordIsProposedRatifiedAndFallsWithItsHolder) {
     };
     EXPECT_EQ(standing(), "226.79 pending");
     EXPECT_EQ(standing("&valid_at=2024-01-01"), "220.00 ratified");
+    const Reply proposed = owner().get("/v1/results/records/2");
+    const Json proposal = proposed.json["decisions"].items().at(0);
+    EXPECT_EQ(proposal["cause"].as_string(), "results/owg2026/" + std::string(kUnit) + "/1");
+    EXPECT_EQ(proposal["offset"].as_int(), published.json["offset"].as_int()) << proposed.text;
+    EXPECT_NE(printed({"record", "2"}).find(proposal["cause"].as_string()), std::string::npos);
     const std::string decisions = "/v1/results/records/2/decisions";
     const Json ratify = Json::object({{"status", "ratified"}, {"reason", "protocol"}});
     EXPECT_EQ(owner().post(decisions, ratify).code(), "auth.scope_missing");

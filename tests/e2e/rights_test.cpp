@@ -53,9 +53,20 @@ std::vector<Operation> all_operations() {
     return operations;
 }
 
-const std::vector<std::string> kScopes = {
-    "read",    "ingest",        "rights",          "fans",     "segments", "treasury", "rooms",
-    "results", "results:write", "results:correct", "messages", "market",   "feed"};
+const std::vector<std::string> kScopes = {"read",
+                                          "ingest",
+                                          "rights",
+                                          "fans",
+                                          "segments",
+                                          "treasury",
+                                          "rooms",
+                                          "results",
+                                          "results:write",
+                                          "results:correct",
+                                          "results:personal",
+                                          "messages",
+                                          "market",
+                                          "feed"};
 
 class RightsTest : public GamesTest {
   protected:

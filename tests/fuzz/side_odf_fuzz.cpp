@@ -1,5 +1,6 @@
-// libFuzzer entry: no bytes may crash the readers of ODF about people, codes and records, and what
-// they accept survives the journal's JSON. Build with clang++ -fsanitize=fuzzer,address,undefined.
+// libFuzzer entry: no bytes may crash the readers of ODF about people, codes and records, what they
+// accept survives the journal's JSON, and participants are written back as they came. Build with
+// clang++ -fsanitize=fuzzer,address,undefined.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -15,7 +16,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(peek_odf_type(xml));
     if (const auto list = parse_entrants_odf(xml)) {
         for (const Entrant& entrant : list->entrants)
-            ALTIS_ASSERT(entrant_from(to_json(entrant)) == entrant);
+            ALTIS_ASSERT(entrant_from(*altis::codec::parse_json(to_json(entrant).to_string())) ==
+                         entrant);
+        const auto again = parse_entrants_odf(write_entrants_odf(*list));
+        ALTIS_ASSERT(again.has_value() && again->entrants == list->entrants);
     }
     const auto document = parse_odf_xml(xml);
     if (!document) return 0;

@@ -149,7 +149,7 @@ std::string write_csv(const ResultList& list) {
             std::string row;
             append_fields(row, kUnitColumns, unit);
             append_fields(row, kPublicationColumns, publication);
-            append_fields(row, kLineColumns, to_json(line));
+            append_fields(row, kLineColumns, to_json(line, Personal::kShown));
             out += row + "\r\n";
         }
     }

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "codec/text.h"
 #include "results/awards/awards_book.h"
+#include "results/personal.h"
 #include "results/records.h"
 
 namespace altis::results {
@@ -18,6 +19,9 @@ constexpr std::string_view kFactTypes[] = {
     records::kPublished, records::kSuperseded,         records::kWithdrawn,
     records::kAwarded,   records::kCorrectionApproved,
 };
+
+// In snapshots: leaves are hashes of entries, so they hold while entries have one form.
+constexpr std::string_view kEntryForm = "altis.results.entry.2";
 
 tl::unexpected<Error> malformed(std::string_view what) {
     return fail(Code::kInvalid, "proof.malformed",
@@ -46,8 +50,8 @@ bool is_fact(std::string_view record_type) {
 
 std::string entry_of(const journal::Record& record) {
     std::string entry(record.type);
-    entry.append("\n").append(format_rfc3339(record.time)).append("\n").append(record.payload);
-    return entry;
+    entry.append("\n").append(format_rfc3339(record.time)).append("\n");
+    return entry.append(without_personal_text(record.payload));
 }
 
 std::optional<std::uint64_t> FactLog::index_of(journal::Offset offset) const {
@@ -65,6 +69,7 @@ void FactLog::apply(const journal::Record& record) {
 }
 
 void FactLog::save(ByteWriter& out) const {
+    out.put_text(kEntryForm);
     out.put(tree_.size());
     for (std::uint64_t i = 0; i < tree_.size(); ++i) {
         out.put(offsets_[i]);
@@ -73,6 +78,10 @@ void FactLog::save(ByteWriter& out) const {
 }
 
 Result<void> FactLog::load(ByteReader& in) {
+    if (in.get_text() != kEntryForm) {
+        return fail(Code::kCorrupt, "log.snapshot_other_form",
+                    "the snapshot has hashes of entries of another form; replay the journal");
+    }
     FactLog loaded;
     for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
         loaded.offsets_.push_back(in.get<std::uint64_t>());

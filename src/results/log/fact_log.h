@@ -3,7 +3,8 @@
 // published, and find out when history is told differently later.
 //
 // An entry is the text of one record: its type, its time (RFC 3339, UTC), and its payload, each on
-// a line of its own; the payload is JSON without line ends.
+// a line of its own; the payload is JSON without line ends, and without what is personal about
+// athletes (personal.h): who may see a proof need not see that, and nothing takes an entry back.
 #pragma once
 
 #include <cstdint>

@@ -61,6 +61,23 @@ TEST_F(FactLogTest, AnEntryIsTypeTimeAndPayload) {
               "results.published\n2026-02-19T21:04:05.000000Z\n{}");
 }
 
+// A proof is shown to everybody, and what is in the log stays there.
+TEST_F(FactLogTest, AnEntryHasNothingPersonal) {
+    const auto entry = [](std::string_view payload) {
+        return entry_of(record(3, "results.published", payload));
+    };
+    EXPECT_EQ(entry(R"({"unit":"A","lines":[{"members":[{"code":"1","birth_date":"1987-06-05",)"
+                    R"("federation_id":"17"}],"rank":1,"extras":[["Competitor",{"Coach":"7",)"
+                    R"("BirthDate":"1961-02-03"},[[0,["Origin",{"PlaceOfBirth":"Oslo","X":"1"},)"
+                    R"("text",["Birth",{},"1961"]]],[1,["Residence",{},"Oslo"]]]]]}]})"),
+              entry(R"({"unit":"A","lines":[{"members":[{"code":"1","federation_id":"17"}],)"
+                    R"("rank":1,"extras":[["Competitor",{"Coach":"7"},[[0,["Origin",{"X":"1"},)"
+                    R"("text"]]]]]}]})"));
+    const std::string_view innocent =
+        R"({"unit":"A","note":"the birthday of Birthe Born","lines":[{"rank":1}]})";
+    EXPECT_TRUE(entry(innocent).ends_with(innocent));
+}
+
 TEST_F(FactLogTest, ASnapshotGivesTheSameLog) {
     ByteWriter out;
     log.save(out);

@@ -12,6 +12,7 @@ namespace {
 using codec::Json;
 
 constexpr std::string_view kEditionOpened = "rights.edition_opened";  // of the rule book
+constexpr std::string_view kOwnSource = "ALTIS";  // of lists that are written here
 constexpr std::size_t kDisciplineCharacters = 3;
 
 journal::Draft draft_of(std::string_view type, const std::string& edition, const Json& json) {
@@ -198,6 +199,22 @@ bool fits(const Entrant& entrant, const EntrantFilter& filter) {
     });
 }
 
+// `written` as OdfHeader::written gives it.
+OdfHeader header_of(const EntrantList& list, std::string_view edition, std::string_view discipline,
+                    std::string_view written) {
+    const std::size_t space = written.find(' ');
+    OdfHeader header;
+    header.competition_code = competition_code_of(edition);
+    header.document_code = discipline_code(discipline);
+    header.type = std::string(list.of_teams ? "DT_PARTIC_TEAMS" : "DT_PARTIC") +
+                  (list.is_update ? "_UPDATE" : "");
+    header.version = 1;
+    header.date = header.logical_date = written.substr(0, space);
+    header.time = written.substr(std::min(space + 1, written.size()));
+    header.source = kOwnSource;
+    return header;
+}
+
 }  // namespace
 
 std::vector<const Entrant*> ParticipantsBook::list(std::string_view edition,
@@ -209,6 +226,35 @@ std::vector<const Entrant*> ParticipantsBook::list(std::string_view edition,
         if (fits(entrant, filter)) entrants.push_back(&entrant);
     }
     return entrants;
+}
+
+std::optional<EntrantList> ParticipantsBook::current_list(std::string_view edition,
+                                                          std::string_view discipline,
+                                                          ListOf of) const {
+    const auto found = editions_.find(edition);
+    if (found == editions_.end() || discipline == kAllDisciplines) return std::nullopt;
+    EntrantList list;
+    list.of_teams = of == ListOf::kTeams;
+    std::string written;
+    const auto note = [&written](const std::string& as_of) { written = std::max(written, as_of); };
+    const auto& lists = found->second.lists;
+    const auto of_discipline = lists.find({list.of_teams, std::string(discipline)});
+    const auto of_all = lists.find({list.of_teams, std::string(kAllDisciplines)});
+    list.is_update = of_discipline == lists.end() && of_all == lists.end();
+    if (of_discipline != lists.end()) note(of_discipline->second);
+    for (const auto& [code, entrant] : found->second.entrants) {
+        const DisciplineEntry* entry = entrant.in_discipline(discipline);
+        if (entry == nullptr || entrant.is_team() != list.of_teams) continue;
+        note(entry->as_of);
+        if (entry->left) continue;
+        note(entrant.as_of);
+        list.entrants.push_back(entrant);
+        list.entrants.back().disciplines = {*entry};
+    }
+    if (written.empty()) return std::nullopt;
+    if (of_all != lists.end()) note(of_all->second);
+    list.header = header_of(list, edition, discipline, written);
+    return list;
 }
 
 std::vector<const Biography*> ParticipantsBook::biographies(std::string_view edition,

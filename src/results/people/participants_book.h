@@ -4,6 +4,7 @@
 // wins. Nobody is erased; who is missing in a later whole list of the discipline is marked as left.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -43,6 +44,9 @@ struct EntrantFilter {
     std::string_view type;  // "A", "O", "T" or "G"
 };
 
+// Which of the two lists that a discipline has.
+enum class ListOf : std::uint8_t { kPersons, kTeams };
+
 class ParticipantsBook final : public journal::Book {
   public:
     // ---- commands -------------------------------------------------------------------------------
@@ -61,6 +65,12 @@ class ParticipantsBook final : public journal::Book {
     const Entrant* find(std::string_view edition, std::string_view code) const;
     // In order of their codes.
     std::vector<const Entrant*> list(std::string_view edition, const EntrantFilter& filter) const;
+    // Everybody who is entered in a discipline now, as a list that may be sent: dated like the
+    // newest of what it says, with that discipline's entries alone. A whole list when one ever
+    // came, else an update, which claims nothing of others. Nothing for a discipline that no list
+    // was about and that nobody was ever entered in.
+    std::optional<EntrantList> current_list(std::string_view edition, std::string_view discipline,
+                                            ListOf of) const;
     bool knows_edition(std::string_view edition) const { return editions_.contains(edition); }
     // The newest version in a language that is not withdrawn; null when there is none.
     const Biography* biography(std::string_view edition, BiographyOf of, std::string_view code,

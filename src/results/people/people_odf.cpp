@@ -29,8 +29,14 @@ bool is_date(std::string_view text) {
     return text.size() == std::string_view("2000-01-31").size() && parse_rfc3339(text).has_value();
 }
 
-std::string discipline_of(std::string_view code) {
-    return std::string(code.substr(0, kDisciplineCharacters));
+// The discipline that a code begins with. Anything but capitals and digits would be no code, and
+// may be cut within a character.
+Result<std::string> discipline_of(std::string_view attribute, std::string_view code) {
+    const std::string_view discipline = code.substr(0, kDisciplineCharacters);
+    const bool is_code = std::ranges::all_of(
+        discipline, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+    if (is_code && discipline.size() == kDisciplineCharacters) return std::string(discipline);
+    return odf::malformed(attribute, code, "begins with a discipline of three of A-Z and 0-9");
 }
 
 // ---- lists --------------------------------------------------------------------------------------
@@ -57,7 +63,7 @@ Result<void> read_disciplines(XmlElement element, Entrant& entrant, EntrantList&
     for (const XmlElement found : element.children("Discipline")) {
         TRY(const std::string code, require_odf_text(found, "Code"));
         DisciplineEntry entry;
-        entry.discipline = discipline_of(code);
+        TRY(entry.discipline, discipline_of("Code", code));
         if (entrant.in_discipline(entry.discipline) != nullptr) continue;
         TRY(entry.federation_id, read_odf_text(found, "IFId"));
         TRY_VOID(read_events(found, entrant.code, entry, list));
@@ -66,8 +72,8 @@ Result<void> read_disciplines(XmlElement element, Entrant& entrant, EntrantList&
     }
     // Without any, the list's own discipline is meant.
     if (entrant.disciplines.empty()) {
-        entrant.disciplines.push_back(
-            {discipline_of(list.header.document_code), "", {}, list.header.written(), false});
+        TRY(std::string own, discipline_of("DocumentCode", list.header.document_code));
+        entrant.disciplines.push_back({std::move(own), "", {}, list.header.written(), false});
     }
     return {};
 }
@@ -204,6 +210,7 @@ Result<EntrantList> parse_entrants_odf(std::string_view xml, OdfMode mode) {
     TRY(list.header, read_odf_header(document.root()));
     list.of_teams = list.header.type.find("TEAMS") != std::string::npos;
     list.is_update = list.header.type.ends_with("_UPDATE");
+    TRY_VOID(discipline_of("DocumentCode", list.header.document_code));
     const XmlElement competition = document.root().child("Competition");
     if (!competition) {
         return fail(

@@ -1,6 +1,8 @@
-// Reading ODF about people: DT_PARTIC, DT_PARTIC_TEAMS, their _UPDATE patches, and biographies.
+// ODF about people: DT_PARTIC, DT_PARTIC_TEAMS and their _UPDATE patches, in and out; biographies
+// in.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +21,9 @@ struct EntrantList {
     std::vector<Warning> warnings;
 };
 
+// The code of a discipline as ODF writes it: padded to the length of an RSC.
+std::string discipline_code(std::string_view discipline);
+
 bool is_entrant_list(std::string_view document_type);
 bool is_biography(std::string_view document_type);
 
@@ -28,6 +33,10 @@ bool is_biography(std::string_view document_type);
 // "odf.name_blank", "odf.event_malformed" (left out), "odf.birth_date_malformed",
 // "odf.competitor_repeated" (the first one counts).
 Result<EntrantList> parse_entrants_odf(std::string_view xml, OdfMode mode = OdfMode::kLenient);
+
+// The way back: `parse_entrants_odf` reads the same list from it, apart from the warnings. The type
+// of the message is that of its header.
+std::string write_entrants_odf(const EntrantList& list);
 
 // One biography per language. A message without Competition gives the one that is withdrawn.
 // Fails likewise.

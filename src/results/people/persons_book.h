@@ -82,8 +82,9 @@ class PersonsBook final : public journal::Book {
     std::size_t appearances() const { return appearances_.size(); }
 
     // The person whole: names and where each was used, appearances, medals as they are known today,
-    // results, contradictions and candidates.
-    codec::Json describe(const Person& person) const;
+    // results, contradictions and candidates. Hidden are birth dates and the words about them; how
+    // surely two are one person is counted with them all the same.
+    codec::Json describe(const Person& person, Personal personal) const;
 
     // ---- journal::Book --------------------------------------------------------------------------
     std::string_view name() const override { return "persons"; }
@@ -116,6 +117,6 @@ class PersonsBook final : public journal::Book {
     Index by_word_;        // of names
 };
 
-codec::Json to_json(const Appearance& appearance);
+codec::Json to_json(const Appearance& appearance, Personal personal);
 
 }  // namespace altis::results

@@ -110,6 +110,25 @@ TEST_F(PersonsTest, OtherBirthDatesAreTwoPersonsAndOneIdWithTwoDatesIsSaid) {
               (std::vector<std::string>{"name_differs", "birth_date_differs"}));
 }
 
+TEST_F(PersonsTest, BirthDatesAndWhatIsSaidOfThemAreForWhoMaySeeThem) {
+    enter("owg2022", "17", "Kaori SAKAMOTO", "", "2000-04-09");
+    enter("owg2026", "18", "Kaori SAKAMOTO", "", "2000-04-09");
+    enter("owg2022", "27", "Ami NAKAI", "5", "2000-04-09");
+    enter("owg2026", "28", "Ami NAKAI", "5", "2001-04-09");
+    const auto told = [this](std::string_view id, Personal personal) {
+        return persons_.describe(*persons_.person(id), personal).to_string();
+    };
+    for (const char* id : {"owg2022/FSK/17", "skating-5"}) {
+        const std::string hidden = told(id, Personal::kHidden);
+        EXPECT_EQ(hidden.find("-04-09"), std::string::npos) << hidden;
+        EXPECT_EQ(hidden.find("birth"), std::string::npos) << hidden;
+        EXPECT_NE(told(id, Personal::kShown).find("\"birth_date\":\"2000-04-09\""),
+                  std::string::npos);
+    }
+    EXPECT_NE(told("owg2022/FSK/17", Personal::kShown).find("same birth date"), std::string::npos);
+    EXPECT_NE(told("skating-5", Personal::kShown).find("birth_date_differs"), std::string::npos);
+}
+
 TEST_F(PersonsTest, OneCodeInTwoDisciplinesIsOnePersonAndFederationsKeepTheirIds) {
     enter("og2024", "1", "Anna MUELLER", "7", "", "SWM");
     enter("og2024", "1", "Anna MUELLER", "7", "", "OWS");
@@ -144,7 +163,7 @@ TEST_F(PersonsTest, TheHistoryOfTheGamesIsSearchedAndItsMedalsAreShown) {
     for (const Person& person : found) {
         const auto& name = person.appearances[0]->names[0].name;
         if (compare_names(name, "Michael PHELPS") <= Likeness::kReordered) {
-            medals += persons_.describe(person)["medals"].items().size();
+            medals += persons_.describe(person, Personal::kHidden)["medals"].items().size();
         }
     }
     EXPECT_EQ(medals, 17U);

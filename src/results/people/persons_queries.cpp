@@ -5,6 +5,7 @@
 
 #include "results/json_members.h"
 #include "results/people/persons_book.h"
+#include "results/personal.h"
 
 namespace altis::results {
 namespace {
@@ -300,6 +301,15 @@ Json result_json(const Publication& unit, const ResultLine& line) {
     return json;
 }
 
+// The words that may be said of what two appearances have in common or not.
+Json words_json(const std::vector<std::string>& words, Personal personal) {
+    Json list = Json::array();
+    for (const std::string& word : words) {
+        if (personal == Personal::kShown || !is_personal(word)) list.push(word);
+    }
+    return list;
+}
+
 }  // namespace
 
 Json PersonsBook::medals_of(const Person& person) const {
@@ -335,14 +345,14 @@ Json PersonsBook::results_of(const Person& person) const {
     return results;
 }
 
-Json to_json(const Appearance& appearance) {
+Json to_json(const Appearance& appearance, Personal personal) {
     Json json = Json::object({{"id", appearance.id()},
                               {"edition", appearance.edition},
                               {"discipline", appearance.discipline},
                               {"organisation", appearance.organisation}});
     put_text(json, "code", appearance.code);
     put_text(json, "gender", appearance.gender);
-    put_text(json, "birth_date", appearance.birth_date);
+    if (personal == Personal::kShown) put_text(json, "birth_date", appearance.birth_date);
     put_text(json, "federation_id", appearance.federation_id);
     Json names = Json::array();
     for (const NameUse& use : appearance.names) {
@@ -353,25 +363,23 @@ Json to_json(const Appearance& appearance) {
     return json;
 }
 
-Json PersonsBook::describe(const Person& person) const {
+Json PersonsBook::describe(const Person& person, Personal personal) const {
     Json json =
         Json::object({{"id", person.id}, {"name", person.appearances.back()->names.back().name}});
     Json appearances = Json::array();
     for (const Appearance* appearance : person.appearances)
-        appearances.push(to_json(*appearance));
+        appearances.push(to_json(*appearance, personal));
     json.set("appearances", std::move(appearances));
     json.set("medals", medals_of(person));
     json.set("results", results_of(person));
-    put_texts(json, "contradictions", person.contradictions);
+    Json contradictions = words_json(person.contradictions, personal);
+    if (!contradictions.items().empty()) json.set("contradictions", std::move(contradictions));
     Json candidates_json = Json::array();
     for (const PersonCandidate& candidate : candidates(person)) {
-        Json reasons = Json::array();
-        for (const std::string& reason : candidate.reasons)
-            reasons.push(reason);
         candidates_json.push(Json::object({{"id", candidate.id},
                                            {"name", candidate.name},
                                            {"confidence", candidate.confidence},
-                                           {"reasons", std::move(reasons)}}));
+                                           {"reasons", words_json(candidate.reasons, personal)}}));
     }
     json.set("candidates", std::move(candidates_json));
     return json;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.h"
 #include "results/rules.h"
 
 namespace altis::results {
@@ -123,7 +124,29 @@ std::vector<RecordFollower::Candidate> RecordFollower::candidates(const Unit& un
 void RecordFollower::decide(RecordEntry& entry, RecordStatus status, std::string_view source,
                             const std::string& reason, const std::string& document) {
     entry.decisions.push_back({status, entry.mark.set_at, cause_.time, cause_.offset,
-                               std::string(source), "", reason, document});
+                               std::string(source), "", reason, document, fact_});
+}
+
+void RecordFollower::read_cause(const Unit& unit) {
+    if (cause_.type == records::kPublished) {
+        const Publication* published = book_.results_->current(key_of(unit));
+        ALTIS_ASSERT(published != nullptr);
+        fact_ = fact_id(key_of(unit), published->version);
+        note_ = published->note;
+        return;
+    }
+    const auto json = codec::parse_json(cause_.payload);
+    ALTIS_ASSERT(json.has_value());
+    const auto withdrawal = withdrawal_from(*json);
+    ALTIS_ASSERT(withdrawal.has_value());
+    fact_ = fact_id(key_of(unit), withdrawal->version);
+    note_ = withdrawal->note;
+}
+
+std::string RecordFollower::reason(const Unit& unit, std::string_view fallback) const {
+    if (!note_.empty()) return note_;
+    const bool is_cause = unit_key_from(cause_.topic) == key_of(unit);
+    return std::string(is_cause ? fallback : "an earlier result of the event changed");
 }
 
 void RecordFollower::propose(const Unit& unit, const Publication& publication,
@@ -146,20 +169,17 @@ void RecordFollower::propose(const Unit& unit, const Publication& publication,
     mark.conditions = candidate.conditions;
     mark.source = kFromResults;
     mark.document = fact_id(key_of(publication), publication.version);
-    RecordDecision first{RecordStatus::kPending, mark.set_at,  cause_.time,
-                         cause_.offset,          mark.source,  "",
-                         publication.note,       mark.document};
+    RecordDecision first{RecordStatus::kPending, mark.set_at,   cause_.time,
+                         cause_.offset,          mark.source,   "",
+                         reason(unit, ""),       mark.document, fact_};
     book_.add(std::move(mark), first);
 }
 
 bool RecordFollower::review(const Unit& unit, const RecordClass& of,
                             std::vector<Candidate>& wanted) {
     const Publication* current = book_.results_->current(key_of(unit));
-    const bool has_note = current != nullptr && !current->note.empty();
-    const std::string reason =
-        has_note ? current->note : "the official result of the unit does not have it";
     const std::string document =
-        current == nullptr ? "" : fact_id(key_of(*current), current->version);
+        current == nullptr ? fact_ : fact_id(key_of(*current), current->version);
     bool changed = false;
     for (const std::uint64_t number : book_.classes_.at(of)) {
         RecordEntry& entry = book_.entries_.at(number);
@@ -173,11 +193,12 @@ bool RecordFollower::review(const Unit& unit, const RecordClass& of,
         const RecordDecision& last = entry.decisions.back();
         const bool fell = last.status == RecordStatus::kAnnulled;
         if (!holds && !fell && last.status != RecordStatus::kRetired) {
-            decide(entry, RecordStatus::kAnnulled, kFromResults, reason, document);
+            decide(entry, RecordStatus::kAnnulled, kFromResults,
+                   reason(unit, "the official result of the unit does not have it"), document);
             changed = true;
         } else if (holds && fell && last.source == kFromResults && entry.decisions.size() > 1) {
             const RecordStatus before = entry.decisions[entry.decisions.size() - 2].status;
-            decide(entry, before, kFromResults, has_note ? reason : "the result is official again",
+            decide(entry, before, kFromResults, reason(unit, "the result is official again"),
                    document);
             changed = true;
         }
@@ -216,6 +237,7 @@ bool RecordFollower::reconcile(const Unit& unit) {
 }
 
 void RecordFollower::follow(const Unit& unit) {
+    read_cause(unit);
     if (!reconcile(unit)) return;
     std::vector<std::pair<Time, const Unit*>> later;
     const Publication* current = book_.results_->current(key_of(unit));

@@ -15,8 +15,9 @@ class RecordFollower {
     RecordFollower(RecordMarksBook& book, const journal::Record& cause)
         : book_(book), cause_(cause) {}
 
-    // The unit's current version changed. When that moves a record, units of the event that came
-    // later are looked at again: they may have beaten what stands now, or not any more.
+    // The record published or withdrew a version of the unit. When that moves a record, units of
+    // the event that came later are looked at again: they may have beaten what stands now, or not
+    // any more. Whatever moves names this version as its cause.
     void follow(const Unit& unit);
     // A corrected list of medals: who lost one by it holds no record of that event either.
     void follow(const AwardList& list);
@@ -40,11 +41,18 @@ class RecordFollower {
                  const Candidate& candidate);
     void decide(RecordEntry& entry, RecordStatus status, std::string_view source,
                 const std::string& reason, const std::string& document);
+    void read_cause(const Unit& unit);
+    // Why a unit's record moves: what the cause says, else `fallback`, or for units after that of
+    // the cause that something came before them.
+    std::string reason(const Unit& unit, std::string_view fallback) const;
     // The best that stood just before the unit, its own records left out; null when nothing did.
     const RecordEntry* stood_before(const Unit& unit, const RecordClass& of, Time set_at) const;
 
     RecordMarksBook& book_;
     const journal::Record& cause_;
+    // The version that the record is about; empty for a correction of medals.
+    std::string fact_;
+    std::string note_;
 };
 
 }  // namespace altis::results

@@ -106,6 +106,7 @@ Json to_json(const RecordDecision& decision) {
     put_text(json, "approved_by", decision.approved_by);
     put_text(json, "reason", decision.reason);
     put_text(json, "document", decision.document);
+    put_text(json, "cause", decision.cause);
     return json;
 }
 

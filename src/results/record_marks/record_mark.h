@@ -90,11 +90,12 @@ struct RecordDecision {
     RecordStatus status = RecordStatus::kPending;
     Time valid_from;  // the moment in the world from which it holds
     Time known_at;
-    journal::Offset offset = 0;
-    std::string source;  // "results", or the key that decided
+    journal::Offset offset = 0;  // of the record that it follows from
+    std::string source;          // "results", "medals", or the key that decided
     std::string approved_by;
     std::string reason;
     std::string document;
+    std::string cause = {};  // of "results": id of the fact that the record published or withdrew
 };
 
 codec::Json to_json(const Condition& condition);

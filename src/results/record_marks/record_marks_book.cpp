@@ -310,8 +310,8 @@ void RecordMarksBook::save(ByteWriter& out) const {
         for (const RecordDecision& decision : entry.decisions) {
             out.put(static_cast<std::uint8_t>(decision.status), decision.valid_from.us,
                     decision.known_at.us, decision.offset);
-            for (const std::string* text :
-                 {&decision.source, &decision.approved_by, &decision.reason, &decision.document})
+            for (const std::string* text : {&decision.source, &decision.approved_by,
+                                            &decision.reason, &decision.document, &decision.cause})
                 out.put_text(*text);
         }
     }
@@ -337,8 +337,8 @@ Result<RecordDecision> load_decision(ByteReader& in) {
     decision.valid_from.us = in.get<std::int64_t>();
     decision.known_at.us = in.get<std::int64_t>();
     decision.offset = in.get<std::uint64_t>();
-    for (std::string* text :
-         {&decision.source, &decision.approved_by, &decision.reason, &decision.document})
+    for (std::string* text : {&decision.source, &decision.approved_by, &decision.reason,
+                              &decision.document, &decision.cause})
         *text = in.get_text();
     return decision;
 }

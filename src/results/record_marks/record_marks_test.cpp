@@ -34,6 +34,26 @@ class RecordMarksTest : public testing::Test {
             must(results_.register_unit(unit));
         }
     }
+    // Whatever follows results names the record that it follows from, the fact of that record, and
+    // when it was known; nothing else names one.
+    void TearDown() override {
+        for (std::uint64_t number = 1; marks_.find(number) != nullptr; ++number) {
+            for (const RecordDecision& decision : marks_.find(number)->decisions) {
+                const journal::Draft& draft = drafts_.at(decision.offset - 1);
+                std::string cause;
+                if (decision.source == kFromResults) {
+                    const auto json = codec::parse_json(draft.payload);
+                    cause = fact_id(unit_key_from(draft.topic), (*json)["version"].as_int());
+                    const bool is_of_unit =
+                        draft.type == records::kPublished || draft.type == records::kWithdrawn;
+                    EXPECT_TRUE(is_of_unit) << draft.type;
+                    EXPECT_FALSE(decision.document.empty());
+                }
+                EXPECT_EQ(decision.cause, cause) << "record " << number;
+                EXPECT_EQ(decision.known_at, times_.at(decision.offset - 1));
+            }
+        }
+    }
     void must(journal::Decision decision) {
         ASSERT_TRUE(decision) << decision.error().reason << " " << decision.error().message;
         apply(*decision);
@@ -184,6 +204,64 @@ TEST_F(RecordMarksTest, TwiceInOneSessionThenTheFirstIsAnnulled) {
     race(kHeat, 3, {{"1", "9.50"}});
     EXPECT_EQ(stands(), "9.50 pending");
     EXPECT_EQ(marks_.find(3)->decisions.back().status, RecordStatus::kAnnulled);
+}
+
+// A record of one unit may come and go by the result of another.
+TEST_F(RecordMarksTest, EachProposalAndWithdrawalTellsTheResultThatCausedIt) {
+    const auto fact = [](std::string_view unit, int version) {
+        return "results/owg2026/" + std::string(unit) + "/" + std::to_string(version);
+    };
+    const auto last = [this](std::uint64_t number) {
+        const Json shown = marks_.describe(*marks_.find(number), {});
+        const Json decisions = shown["decisions"];
+        return decisions.items().back();
+    };
+    claim("WR", "9.58");
+    EXPECT_FALSE(last(1).contains("cause"));
+    race(kHeat, 1, {{"1", "9.50"}});
+    race(kFinal, 1, {{"2", "9.55"}});
+    EXPECT_EQ(last(2)["cause"].as_string(), fact(kHeat, 1));
+    race(kHeat, 2, {{"1", "", "+0.9", "DSQ"}}, ResultStatus::kOfficial, "doping");
+    const auto offset = static_cast<std::int64_t>(drafts_.size());
+    for (const std::uint64_t number : {2U, 3U}) {
+        const Json decision = last(number);
+        EXPECT_EQ(decision["cause"].as_string(), fact(kHeat, 2));
+        EXPECT_EQ(decision["offset"].as_int(), offset);
+        EXPECT_EQ(decision["known_at"].as_string(), format_rfc3339(clock_));
+        EXPECT_EQ(decision["reason"].as_string(), "doping");
+    }
+    EXPECT_EQ(last(2)["status"].as_string(), "annulled");
+    EXPECT_EQ(last(2)["document"].as_string(), fact(kHeat, 2));
+    EXPECT_EQ(last(3)["status"].as_string(), "pending");
+    EXPECT_EQ(last(3)["document"].as_string(), fact(kFinal, 1));  // that shows the mark itself
+    race(kHeat, 3, {{"1", "9.50"}}, ResultStatus::kOfficial, "reinstated");
+    EXPECT_EQ(last(3)["status"].as_string(), "annulled");
+    EXPECT_EQ(last(3)["cause"].as_string(), fact(kHeat, 3));
+    EXPECT_EQ(last(3)["reason"].as_string(), "reinstated");
+}
+
+TEST_F(RecordMarksTest, AWithdrawnResultIsTheCauseOfWhatItTakesBack) {
+    claim("WR", "9.58");
+    race(kFinal, 1, {{"1", "9.50"}});
+    OdfMessage withdrawal = message(kFinal, 1, {}, ResultStatus::kOfficial, "wrong race");
+    withdrawal.has_competition = false;
+    must(results_.receive(withdrawal, fixture::now()));
+    EXPECT_EQ(stands(), "9.58 ratified");
+    const RecordDecision& last = marks_.find(2)->decisions.back();
+    EXPECT_EQ(last.cause, "results/owg2026/" + std::string(kFinal) + "/1");
+    EXPECT_EQ(last.document, last.cause);
+    EXPECT_EQ(last.reason, "wrong race");
+    EXPECT_EQ(last.offset, drafts_.size());
+}
+
+TEST_F(RecordMarksTest, WithoutANoteTheReasonSaysWhichResultChanged) {
+    claim("WR", "9.58");
+    race(kFinal, 1, {{"2", "9.55"}}, ResultStatus::kOfficial, "");
+    race(kHeat, 1, {{"1", "9.50"}}, ResultStatus::kOfficial, "");
+    EXPECT_EQ(stands(), "9.50 pending");
+    EXPECT_EQ(marks_.find(2)->decisions.back().status, RecordStatus::kAnnulled);
+    EXPECT_EQ(marks_.find(2)->decisions.back().reason, "an earlier result of the event changed");
+    EXPECT_EQ(marks_.find(3)->decisions.back().reason, "");
 }
 
 TEST_F(RecordMarksTest, NationalPersonalAndAreaRecordsAreForWhomTheyAre) {

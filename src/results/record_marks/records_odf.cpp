@@ -159,17 +159,9 @@ std::string write_records_odf(const RecordMarksBook& book, const OdfHeader& head
                               const std::vector<RecordClass>& classes, const Moment& at) {
     std::string out;
     codec::XmlWriter xml(out);
-    xml.declaration();
-    xml.open("OdfBody")
-        .attribute("CompetitionCode", header.competition_code)
-        .attribute("DocumentCode", header.document_code)
-        .attribute("DocumentType", "DT_RECORD")
-        .attribute("Version", std::to_string(header.version))
-        .attribute("FeedFlag", "P")
-        .attribute("Date", header.date)
-        .attribute("Time", header.time)
-        .attribute("LogicalDate", header.logical_date)
-        .attribute("Source", header.source);
+    OdfHeader of_records = header;
+    of_records.type = "DT_RECORD";
+    open_odf_body(xml, of_records);
     xml.open("Competition");
     std::string_view event;
     for (const RecordClass& of : classes) {
