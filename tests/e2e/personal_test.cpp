@@ -281,10 +281,10 @@ TEST_F(PersonalTest, LeftOutIsAsNeverSaid) {
              "IFId=\"4711\"/></Participant>"));
     Caller plain = server_->caller(plain_);
     const auto names = [](const Json& json) {
-        std::set<std::string> names;
+        std::set<std::string> found;
         for (const auto& [name, value] : json.members())
-            names.insert(name);
-        return names;
+            found.insert(name);
+        return found;
     };
     EXPECT_EQ(names(plain.get(path + "1000001").json), names(plain.get(path + "1000009").json));
     const Json biography = plain.get(path + "1000001").json["biographies"].items().at(0);
