@@ -52,7 +52,7 @@ class Feed {
     std::vector<journal::Draft> send(const std::string& event) {
         const std::string body = "{\"batch\":[" + event + "]}";
         const fans::Source source{"rights-holder", "owg2026", "key-1", &keys()};
-        const auto batch = fans::parse_batch(body, source, kNow);
+        auto batch = fans::parse_batch(body, source, kNow);
         ALTIS_ASSERT(batch && batch->events.size() == 1);
         return commit(book.decide_event(batch->events.front(), SubjectId{next_}).drafts);
     }
