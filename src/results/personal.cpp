@@ -1,6 +1,7 @@
 #include "results/personal.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "base/assert.h"
 
@@ -13,10 +14,22 @@ char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return lower(c); });
-    return out;
+bool begins_with(std::string_view text, std::string_view word) {
+    return text.size() >= word.size() &&
+           std::ranges::equal(text.substr(0, word.size()), word, {}, lower);
+}
+
+// Whether one of the words, which begin with b or r, is in it, in any case. In one pass without a
+// copy: every fact that is published is searched.
+bool has_any(std::string_view text, std::initializer_list<std::string_view> words) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char first = lower(text[at]);
+        if (first != 'b' && first != 'r') continue;
+        const std::string_view rest = text.substr(at);
+        const auto begins = [rest](std::string_view word) { return begins_with(rest, word); };
+        if (std::ranges::any_of(words, begins)) return true;
+    }
+    return false;
 }
 
 // An element of a document among extras: its name, its attributes, its text and what is in it.
@@ -43,10 +56,8 @@ auto read_back(const Json& json, Read read) {
 }  // namespace
 
 bool is_personal(std::string_view name) {
-    const std::string text = lower(name);
-    if (text.find("birth") != std::string::npos) return true;
-    if (text.find("residence") != std::string::npos) return true;
-    return std::string_view(text).substr(text.rfind('/') + 1).starts_with("born");
+    return has_any(name, {"birth", "residence"}) ||
+           begins_with(name.substr(name.rfind('/') + 1), "born");
 }
 
 Json without_personal(const Json& json) {
@@ -69,11 +80,7 @@ Json without_personal(const Json& json) {
 
 std::string without_personal_text(std::string_view record) {
     // Most records say nothing personal; those need not be parsed.
-    const std::string text = lower(record);
-    const bool may_say_it = text.find("birth") != std::string::npos ||
-                            text.find("residence") != std::string::npos ||
-                            text.find("born") != std::string::npos;
-    if (!may_say_it) return std::string(record);
+    if (!has_any(record, {"birth", "residence", "born"})) return std::string(record);
     const auto json = codec::parse_json(record);
     ALTIS_ASSERT(json.has_value());
     Json left = without_personal(*json);
