@@ -146,32 +146,14 @@ class MemoryJournal {
     Error refusal_{};
 };
 
-// Where the shared research data about results are, or would be.
-inline std::filesystem::path shared_folder() {
+// A file of the shared research data, unpacked; empty where it is absent.
+inline std::string shared_file(std::string_view path) {
     const char* set = std::getenv("ALTIS_SHARED");
     const auto source_root =
         std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
     const auto shared =
         set == nullptr ? source_root.parent_path() / "shared" : std::filesystem::path(set);
-    return shared / "data/results";
-}
-
-// The XML files in one of its folders and below, as paths for `shared_file`; none where it is
-// absent.
-inline std::vector<std::string> shared_files(std::string_view folder) {
-    std::vector<std::string> paths;
-    std::error_code absent;
-    const auto root = shared_folder();
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder, absent)) {
-        const std::string path = entry.path().lexically_relative(root).string();
-        if (path.find(".xml") != std::string::npos) paths.push_back(path);
-    }
-    return paths;
-}
-
-// A file of the shared research data, unpacked; empty where it is absent.
-inline std::string shared_file(std::string_view path) {
-    std::ifstream file(shared_folder() / path, std::ios::binary);
+    std::ifstream file(shared / "data/results" / path, std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
     constexpr std::size_t kMaxUnpacked = 100U << 20;
