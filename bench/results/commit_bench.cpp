@@ -6,6 +6,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
+#include <future>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "platform/page_buffer.h"
@@ -25,7 +29,8 @@ using results::ResultLine;
 constexpr int kRunners = 8;
 constexpr int kUnits = 500;
 constexpr int kAlone = 1'000;
-constexpr int kPerBatch = 1'000;
+constexpr std::size_t kPerBatch = 500;
+constexpr std::size_t kBatchesUnderWay = 4;  // while one is written, the next is decided
 
 void require(const Result<void>& done) {
     if (done) return;
@@ -97,6 +102,23 @@ Result<void> publish(Turn& turn, const OdfMessage& message) {
     return {};
 }
 
+// Publishes them as one batch; said to be done when it is durable.
+std::future<Result<void>> begin(Core& core, std::span<const OdfMessage> messages) {
+    auto done = std::make_shared<std::promise<Result<void>>>();
+    core.post(
+        TaskKind::kWrite,
+        [messages, done](Turn& turn) {
+            Result<void> own;
+            for (const OdfMessage& message : messages) {
+                if (own) own = publish(turn, message);
+            }
+            turn.after_durable(
+                [own, done](const Result<void>& outcome) { done->set_value(own ? outcome : own); });
+        },
+        [done](const Error& error) { done->set_value(tl::unexpected<Error>(error)); });
+    return done->get_future();
+}
+
 // A page of a file that is there already, by write and fdatasync.
 class BarePage {
   public:
@@ -145,13 +167,15 @@ void measure_batches(Rig& rig, int facts) {
         messages.push_back(version_of(heat(i % kUnits + 1), kAlone / kUnits + i / kUnits + 1));
     const double start = now_s();
     const double cpu = own_cpu_seconds();
-    for (std::size_t next = 0; next < messages.size();) {
-        require(fixture::command(*rig.core, [&](Turn& turn) -> Result<void> {
-            const std::size_t end = std::min<std::size_t>(messages.size(), next + kPerBatch);
-            while (next < end && !turn.is_full())
-                TRY_VOID(publish(turn, messages[next++]));
-            return {};
-        }));
+    std::deque<std::future<Result<void>>> under_way;
+    for (std::size_t next = 0; next < messages.size(); next += kPerBatch) {
+        const std::size_t count = std::min<std::size_t>(kPerBatch, messages.size() - next);
+        under_way.push_back(begin(*rig.core, std::span(messages).subspan(next, count)));
+        while (under_way.size() >= kBatchesUnderWay || next + count == messages.size()) {
+            if (under_way.empty()) break;
+            require(under_way.front().get());
+            under_way.pop_front();
+        }
     }
     const double wall_s = now_s() - start;
     const double cpu_s = own_cpu_seconds() - cpu;

@@ -1,70 +1,128 @@
 #include "results/extras.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "base/assert.h"
 
 namespace altis::results {
 namespace {
 
 using codec::Json;
+using codec::JsonScanner;
+using codec::ScanValue;
 
-tl::unexpected<Error> malformed() {
-    return fail(Code::kCorrupt, "results.record_malformed",
-                "a record of the results room has no valid extras; verify the journal");
+// ---- writing ------------------------------------------------------------------------------------
+
+template <class Items, class Append>
+void append_list(std::string& out, const Items& items, Append append) {
+    char before = '[';
+    for (const auto& item : items) {
+        out.push_back(before);
+        append(out, item);
+        before = ',';
+    }
+    out += items.empty() ? "[]" : "]";
 }
 
-Json attributes_json(const std::vector<Attribute>& attributes) {
-    codec::JsonObject members;
-    members.reserve(attributes.size());
-    for (const Attribute& attribute : attributes)
-        members.emplace_back(attribute.name, attribute.value);
-    return members;
-}
-
-std::vector<Attribute> attributes_from(const Json& json) {
-    std::vector<Attribute> attributes;
-    for (const auto& [name, value] : json.members())
-        attributes.push_back({name, std::string(value.as_string())});
-    return attributes;
+void append_attributes(std::string& out, const std::vector<Attribute>& attributes) {
+    char before = '{';
+    for (const Attribute& attribute : attributes) {
+        out.push_back(before);
+        codec::append_json_string(out, attribute.name);
+        out.push_back(':');
+        codec::append_json_string(out, attribute.value);
+        before = ',';
+    }
+    out += attributes.empty() ? "{}" : "}";
 }
 
 // Depth is that of the document, which its reader limits.
-Json element_json(const Element& element) {
-    Json json = Json::array({element.name, attributes_json(element.attributes), element.text});
-    for (const Element& child : element.children)
-        json.push(element_json(child));
-    return json;
-}
-
-Result<Element> element_from(const Json& json) {
-    constexpr std::size_t kHead = 3;
-    const auto& items = json.items();
-    if (items.size() < kHead) return malformed();
-    Element element{std::string(items[0].as_string()),
-                    attributes_from(items[1]),
-                    std::string(items[2].as_string()),
-                    {}};
-    for (std::size_t i = kHead; i < items.size(); ++i) {
-        TRY(Element child, element_from(items[i]));
-        element.children.push_back(std::move(child));
+void append_element(std::string& out, const Element& element) {
+    out.push_back('[');
+    codec::append_json_string(out, element.name);
+    out.push_back(',');
+    append_attributes(out, element.attributes);
+    out.push_back(',');
+    codec::append_json_string(out, element.text);
+    for (const Element& child : element.children) {
+        out.push_back(',');
+        append_element(out, child);
     }
-    return element;
+    out.push_back(']');
 }
 
-Result<PlacedElement> placed_from(const Json& json) {
-    if (json.items().size() != 2 || json.items()[0].as_int(-1) < 0) return malformed();
-    TRY(Element element, element_from(json.items()[1]));
-    return PlacedElement{static_cast<std::size_t>(json.items()[0].as_int()), std::move(element)};
+void append_placed(std::string& out, const PlacedElement& placed) {
+    out.append("[").append(std::to_string(placed.place)).append(",");
+    append_element(out, placed.element);
+    out.push_back(']');
 }
 
-Result<Extra> extra_from(const Json& json) {
-    const auto& items = json.items();
-    if (items.size() != 3) return malformed();
-    Extra extra{std::string(items[0].as_string()), attributes_from(items[1]), {}};
-    for (const Json& item : items[2].items()) {
-        TRY(PlacedElement placed, placed_from(item));
-        extra.elements.push_back(std::move(placed));
+void append_extra(std::string& out, const Extra& extra) {
+    out.push_back('[');
+    codec::append_json_string(out, extra.path);
+    out.push_back(',');
+    append_attributes(out, extra.attributes);
+    out.push_back(',');
+    append_list(out, extra.elements, append_placed);
+    out.push_back(']');
+}
+
+// ---- reading ------------------------------------------------------------------------------------
+
+bool read_text(const ScanValue& value, std::string& text) {
+    std::string decoded;
+    if (!value.is_string()) return false;
+    const auto read = codec::string_of(value, decoded);
+    if (read) text = *read;
+    return read.has_value();
+}
+
+bool next_text(JsonScanner& in, std::string& text) {
+    ScanValue value;
+    return in.next_item() && in.read(value) && read_text(value, text);
+}
+
+bool read_attributes(JsonScanner& in, std::vector<Attribute>& attributes) {
+    if (!in.open_object()) return false;
+    std::string_view key;
+    while (in.next_member(key)) {
+        Attribute& attribute = attributes.emplace_back();
+        const std::string_view quoted(key.data() - 1, key.size() + 2);
+        ScanValue value;
+        if (!read_text({codec::ScanKind::kString, quoted}, attribute.name)) return false;
+        if (!in.read(value) || !read_text(value, attribute.value)) return false;
     }
-    return extra;
+    return in.ok();
+}
+
+bool read_element(JsonScanner& in, Element& element, int depth) {
+    if (depth == codec::kMaxJsonDepth || !in.open_array()) return false;
+    if (!next_text(in, element.name) || !in.next_item()) return false;
+    if (!read_attributes(in, element.attributes) || !next_text(in, element.text)) return false;
+    while (in.next_item()) {
+        if (!read_element(in, element.children.emplace_back(), depth + 1)) return false;
+    }
+    return in.ok();
+}
+
+bool read_placed(JsonScanner& in, PlacedElement& placed) {
+    ScanValue place;
+    if (!in.open_array() || !in.next_item() || !in.read(place)) return false;
+    const char* const end = place.text.data() + place.text.size();
+    const auto [at, error] = std::from_chars(place.text.data(), end, placed.place);
+    if (error != std::errc() || at != end) return false;
+    return in.next_item() && read_element(in, placed.element, 0) && !in.next_item() && in.ok();
+}
+
+bool read_extra(JsonScanner& in, Extra& extra) {
+    if (!in.open_array() || !next_text(in, extra.path) || !in.next_item()) return false;
+    if (!read_attributes(in, extra.attributes) || !in.next_item() || !in.open_array()) return false;
+    while (in.next_item()) {
+        if (!read_placed(in, extra.elements.emplace_back())) return false;
+    }
+    return !in.next_item() && in.ok();
 }
 
 }  // namespace
@@ -77,27 +135,35 @@ bool mentions(const Extras& extras, std::string_view path) {
     });
 }
 
-Json to_json(const Extras& extras) {
-    Json list = Json::array();
-    for (const Extra& extra : extras) {
-        Json elements = Json::array();
-        for (const PlacedElement& placed : extra.elements) {
-            elements.push(Json::array(
-                {static_cast<std::uint64_t>(placed.place), element_json(placed.element)}));
-        }
-        list.push(
-            Json::array({extra.path, attributes_json(extra.attributes), std::move(elements)}));
+void append_json(std::string& out, const Extras& extras) {
+    append_list(out, extras, append_extra);
+}
+
+bool read_json(JsonScanner& in, Extras& extras) {
+    extras.clear();
+    if (!in.open_array()) return false;
+    while (in.next_item()) {
+        if (!read_extra(in, extras.emplace_back())) return false;
     }
-    return list;
+    return in.ok();
+}
+
+Json to_json(const Extras& extras) {
+    std::string text;
+    append_json(text, extras);
+    auto json = codec::parse_json(text);
+    ALTIS_ASSERT(json.has_value());
+    return *std::move(json);
 }
 
 Result<Extras> extras_from(const Json& json) {
     Extras extras;
-    for (const Json& item : json.items()) {
-        TRY(Extra extra, extra_from(item));
-        extras.push_back(std::move(extra));
-    }
-    return extras;
+    if (json.is_null()) return extras;
+    const std::string text = json.to_string();
+    JsonScanner in(text);
+    if (read_json(in, extras)) return extras;
+    return fail(Code::kCorrupt, "results.record_malformed",
+                "a record of the results room has no valid extras; verify the journal");
 }
 
 }  // namespace altis::results

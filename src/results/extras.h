@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "codec/json.h"
+#include "codec/json_scan.h"
 
 namespace altis::results {
 
@@ -45,8 +46,12 @@ using Extras = std::vector<Extra>;  // in the order of the document
 // True when something is kept for the path or below it.
 bool mentions(const Extras& extras, std::string_view path);
 
-// ["Competitor", {"Bib": "6"}, [[0, ["Coach", {"Code": "7"}, "text", [...]]], ...]]; the place is
-// followed by the element, and an element by its name, attributes, text and children.
+// Appends [["Competitor", {"Bib": "6"}, [[0, ["Coach", {"Code": "7"}, "text", [...]]], ...]], ...]:
+// the place is followed by the element, and an element by its name, attributes, text and children.
+void append_json(std::string& out, const Extras& extras);
+// The inverse, of the value at the cursor. False when it has another form.
+bool read_json(codec::JsonScanner& in, Extras& extras);
+
 codec::Json to_json(const Extras& extras);
 // The inverse. Fails with "results.record_malformed".
 Result<Extras> extras_from(const codec::Json& json);

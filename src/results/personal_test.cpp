@@ -82,6 +82,21 @@ TEST(Personal, ARecordsTextIsTheSameWhenItSaysNothingPersonal) {
     EXPECT_EQ(without_personal_text(odd), odd);
 }
 
+TEST(Personal, AWordIsFoundWhereverItStands) {
+    for (const std::string word : {"birth", "RESIDENCE", "Born"}) {
+        for (std::size_t before = 0; before < 40; ++before) {
+            for (const std::size_t after : {0, 1, 20}) {
+                const std::string name = word == "Born" ? "/Born" : word;
+                const Json record = Json::object(
+                    {{std::string(before, 'r') + name, "x"}, {std::string(after, 'b'), "re"}});
+                const std::string left = without_personal_text(record.to_string());
+                const Json kept = Json::object({{std::string(after, 'b'), "re"}});
+                EXPECT_EQ(left, kept.to_string()) << word << " behind " << before;
+            }
+        }
+    }
+}
+
 TEST(Personal, AnEntrantKeepsWhatResultsNeed) {
     Entrant entrant;
     entrant.edition = "owg2026";

@@ -61,8 +61,12 @@ codec::Json to_json(const Unit& unit);
 codec::Json to_json(const ResultLine& line, Personal personal);  // without its extras
 codec::Json to_json(const Publication& publication);
 codec::Json to_json(const Withdrawal& withdrawal);
+// The text of to_json(publication), which is what the journal holds.
+std::string payload_of(const Publication& publication);
 
-// The inverses, for payloads that to_json wrote. They fail with "results.record_malformed".
+// The inverses, for payloads that to_json wrote. They fail with "results.record_malformed". Texts
+// that are no UTF-8 are taken as they are: what was written has none.
+Result<Publication> read_publication(std::string_view payload);
 Result<Unit> unit_from(const codec::Json& json);
 Result<ResultLine> line_from(const codec::Json& json);
 Result<Publication> publication_from(const codec::Json& json);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "codec/text.h"
 #include "results/rules.h"
 
 namespace altis::results {
@@ -78,8 +79,11 @@ tl::unexpected<Error> stale(const UnitKey& unit, std::int64_t version, std::stri
                     "; send the change with a higher version");
 }
 
-std::vector<journal::Draft> one_draft(std::string_view type, std::string topic, const Json& json) {
-    return {{std::string(type), std::move(topic), kNoSubject, json.to_string()}};
+std::vector<journal::Draft> one_draft(std::string_view type, std::string topic,
+                                      std::string payload) {
+    std::vector<journal::Draft> drafts(1);
+    drafts.front() = {std::string(type), std::move(topic), kNoSubject, std::move(payload)};
+    return drafts;
 }
 
 // What our own decide wrote can be read back.
@@ -87,11 +91,6 @@ Json parse_payload(std::string_view payload) {
     auto json = codec::parse_json(payload);
     ALTIS_ASSERT(json.has_value());
     return *std::move(json);
-}
-
-Result<Publication> read_publication(std::string_view payload) {
-    TRY(const Json json, codec::parse_json(payload));
-    return publication_from(json);
 }
 
 // Apart from warnings: the rules that gave them may have been replaced since.
@@ -140,7 +139,8 @@ journal::Decision ResultsBook::register_unit(const Unit& unit) const {
                             known->edition + "; send a schedule of a later time, or another code");
         }
     }
-    return one_draft(records::kUnitRegistered, to_string(key_of(wanted)), to_json(wanted));
+    return one_draft(records::kUnitRegistered, to_string(key_of(wanted)),
+                     to_json(wanted).to_string());
 }
 
 journal::Decision ResultsBook::register_units(const OdfMessage& message,
@@ -184,16 +184,12 @@ journal::Decision ResultsBook::set_rules(std::string_view edition, const Json& d
     TRY(const std::string text, rules_.check(known, document));
     if (text.empty()) return std::vector<journal::Draft>{};
     return one_draft(records::kRulesSet, known,
-                     Json::object({{"edition", known}, {"rules", document}}));
+                     Json::object({{"edition", known}, {"rules", document}}).to_string());
 }
 
 // Once a lower version was official, the higher ones are settled too and say why they came.
 Result<void> ResultsBook::check_status(const UnitState& state, const Publication& publication) {
-    const auto end = state.versions.lower_bound(publication.version);
-    const bool was_official = std::any_of(state.versions.begin(), end, [](const auto& entry) {
-        return entry.second.status == ResultStatus::kOfficial && !entry.second.withdrawn;
-    });
-    if (!was_official) return {};
+    if (state.official.empty() || *state.official.begin() >= publication.version) return {};
     const std::string what = version_text(key_of(publication), publication.version);
     if (!is_settled(publication.status)) {
         return fail(Code::kConflict, "results.status_regression",
@@ -209,8 +205,13 @@ Result<void> ResultsBook::check_status(const UnitState& state, const Publication
 
 journal::Decision ResultsBook::publish(const UnitState& state,
                                        const Publication& publication) const {
-    const Json json = to_json(publication);
-    auto drafts = one_draft(records::kPublished, to_string(key_of(publication)), json);
+    auto drafts =
+        one_draft(records::kPublished, to_string(key_of(publication)), payload_of(publication));
+    if (!codec::is_utf8(drafts.front().payload)) {
+        return fail(Code::kInvalid, "results.not_utf8",
+                    version_text(key_of(publication), publication.version) +
+                        " holds a text that is not UTF-8; send it in that encoding");
+    }
     if (drafts.front().payload.size() > journal::kMaxPayloadBytes) {
         return fail(Code::kTooLarge, "results.too_large",
                     version_text(key_of(publication), publication.version) +
@@ -251,7 +252,8 @@ journal::Decision ResultsBook::withdraw(const UnitState& state, const Withdrawal
                     what + " is " + std::string(to_string(known->second.status)) +
                         " and is withdrawn only with a Note; send it with the reason");
     }
-    return one_draft(records::kWithdrawn, to_string(key_of(withdrawal)), to_json(withdrawal));
+    return one_draft(records::kWithdrawn, to_string(key_of(withdrawal)),
+                     to_json(withdrawal).to_string());
 }
 
 // ---- applying -----------------------------------------------------------------------------------
@@ -263,12 +265,12 @@ const ResultsBook::Version* ResultsBook::current_version(const UnitState& state)
     return nullptr;
 }
 
-const ResultsBook::Version* ResultsBook::official_version(const UnitState& state) {
-    for (auto entry = state.versions.rbegin(); entry != state.versions.rend(); ++entry) {
-        const Version& version = entry->second;
-        if (!version.withdrawn && version.status == ResultStatus::kOfficial) return &version;
+void ResultsBook::note_official(UnitState& state, std::int64_t number, const Version& version) {
+    if (version.status == ResultStatus::kOfficial && !version.withdrawn) {
+        state.official.insert(number);
+    } else {
+        state.official.erase(number);
     }
-    return nullptr;
 }
 
 Result<void> ResultsBook::refresh(UnitState& state, std::optional<Publication> read) {
@@ -282,8 +284,8 @@ Result<void> ResultsBook::refresh(UnitState& state, std::optional<Publication> r
     } else {
         TRY(state.current, read_publication(current->payload));
     }
-    const Version* official = official_version(state);
-    if (state.unit.medals == MedalUnit::kNone || official == nullptr) return {};
+    if (state.unit.medals == MedalUnit::kNone || state.official.empty()) return {};
+    const Version* official = &state.versions.at(*state.official.rbegin());
     if (official == current) {
         state.medals = award(state.unit.medals, state.current->lines);
         return {};
@@ -318,13 +320,16 @@ void ResultsBook::apply_unit(std::string_view payload) {
 }
 
 void ResultsBook::apply_version(const journal::Record& record) {
-    auto publication = publication_from(parse_payload(record.payload));
+    auto publication = read_publication(record.payload);
     ALTIS_ASSERT(publication.has_value());
     const auto found = units_.find(key_of(*publication));
     ALTIS_ASSERT(found != units_.end());
-    found->second.versions[publication->version] = Version{
+    UnitState& state = found->second;
+    Version& version = state.versions[publication->version];
+    version = {
         publication->status, std::string(record.payload), record.offset, record.time, false, ""};
-    ALTIS_ASSERT(refresh(found->second, *std::move(publication)).has_value());
+    note_official(state, publication->version, version);
+    ALTIS_ASSERT(refresh(state, *std::move(publication)).has_value());
 }
 
 void ResultsBook::apply_withdrawal(std::string_view payload) {
@@ -336,6 +341,7 @@ void ResultsBook::apply_withdrawal(std::string_view payload) {
     ALTIS_ASSERT(version != found->second.versions.end());
     version->second.withdrawn = true;
     version->second.withdrawal_note = withdrawal->note;
+    note_official(found->second, version->first, version->second);
     ALTIS_ASSERT(refresh(found->second).has_value());
 }
 
@@ -423,7 +429,9 @@ Result<void> ResultsBook::load(ByteReader& in) {
         TRY(state.unit, unit_from(json));
         for (auto more = in.get<std::uint64_t>(); in.ok() && more > 0; --more) {
             const auto number = in.get<std::int64_t>();
-            TRY(state.versions[number], load_version<Version>(in));
+            TRY(Version version, load_version<Version>(in));
+            note_official(state, number, version);
+            state.versions[number] = std::move(version);
         }
         TRY_VOID(refresh(state));
         const UnitKey key = key_of(state.unit);

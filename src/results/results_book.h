@@ -67,7 +67,7 @@ class ResultsBook final : public journal::Book {
     //   "results.stale_version" (this version is there with other content, or was withdrawn),
     //   "results.status_regression" (after OFFICIAL only OFFICIAL, PROTESTED, PROVISIONAL, with
     //   note), "results.total_mismatch", "results.value_malformed", "results.too_large",
-    //   "results.version_unknown" and "results.note_missing" (withdrawals).
+    //   "results.not_utf8", "results.version_unknown" and "results.note_missing" (withdrawals).
     journal::Decision receive(const OdfMessage& message, Time now) const;
     // Publishes a version that was held back, by the same rules. Fails as `receive`.
     journal::Decision publish_held(const Publication& publication) const;
@@ -135,6 +135,7 @@ class ResultsBook final : public journal::Book {
         Unit unit;
         std::map<std::int64_t, Version> versions;
         // Derived from the above.
+        std::set<std::int64_t> official;  // versions that are OFFICIAL and not withdrawn
         std::optional<Publication> current;
         std::vector<MedalHolder> medals;
     };
@@ -151,7 +152,7 @@ class ResultsBook final : public journal::Book {
     const UnitState* find(const UnitKey& key) const;
 
     static const Version* current_version(const UnitState& state);
-    static const Version* official_version(const UnitState& state);
+    static void note_official(UnitState& state, std::int64_t number, const Version& version);
     static Result<void> check_status(const UnitState& state, const Publication& publication);
     // Derives what follows from the versions. `read` is one of them that need not be read again.
     static Result<void> refresh(UnitState& state, std::optional<Publication> read = {});

@@ -57,6 +57,12 @@ TEST_F(ResultsBookTest, LiveThenOfficialGivesRanksFactsAndMedals) {
     EXPECT_EQ(to_json(facts[2])["name"], codec::Json("Ami NAKAI"));
 }
 
+TEST_F(ResultsBookTest, TextThatIsNoUtf8IsRefused) {
+    OdfMessage message = free_skate(1, ResultStatus::kLive);
+    message.results.front().competitor.name = "\xC3";
+    EXPECT_EQ(refusal(message), "results.not_utf8");
+}
+
 TEST_F(ResultsBookTest, UnitAndHistoryTellVersionStatusAndOffset) {
     EXPECT_TRUE(book.unit(in_games("FSKWSINGLES-----------FNL-000200--")).is_null());
     EXPECT_FALSE(book.unit(in_games(kFreeSkate)).contains("version"));

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "base/assert.h"
-#include "codec/json.h"
 #include "results/records.h"
 
 namespace altis::results {
@@ -46,9 +45,7 @@ class ResultsProjection final : public warehouse::Projection {
     }
 
     void project(const journal::Record& record, warehouse::RowSink& sink) const override {
-        const auto json = codec::parse_json(record.payload);
-        ALTIS_ASSERT(json.has_value());
-        const auto publication = publication_from(*json);
+        const auto publication = read_publication(record.payload);
         ALTIS_ASSERT(publication.has_value());
         for (const ResultLine& line : publication->lines) {
             write_line(sink.row(0), *publication, line);

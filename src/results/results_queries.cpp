@@ -63,12 +63,8 @@ const Publication* ResultsBook::current(const UnitKey& key) const {
 
 std::optional<std::int64_t> ResultsBook::last_official(const UnitKey& key) const {
     const UnitState* state = find(key);
-    if (state == nullptr) return std::nullopt;
-    for (auto entry = state->versions.rbegin(); entry != state->versions.rend(); ++entry) {
-        const auto& [number, version] = *entry;
-        if (!version.withdrawn && version.status == ResultStatus::kOfficial) return number;
-    }
-    return std::nullopt;
+    if (state == nullptr || state->official.empty()) return std::nullopt;
+    return *state->official.rbegin();
 }
 
 Json ResultsBook::head(const UnitState& state, const Version* version,
@@ -95,9 +91,7 @@ Json ResultsBook::unit(const UnitKey& key, std::int64_t version) const {
     if (state == nullptr) return {};
     const auto found = state->versions.find(version);
     if (found == state->versions.end()) return {};
-    const auto payload = codec::parse_json(found->second.payload);
-    ALTIS_ASSERT(payload.has_value());
-    const auto publication = publication_from(*payload);
+    const auto publication = read_publication(found->second.payload);
     ALTIS_ASSERT(publication.has_value());
     Json json = head(*state, &found->second, &*publication);
     add_content(json, *publication, Personal::kHidden);

@@ -131,11 +131,11 @@ namespace {
 journal::Decision publication_of(const GateBooks& books, const HeldItem& item, const Arrival& by,
                                  std::string_view reason) {
     if (item.kind == HeldKind::kMedals) return release_medals(books, item, by, reason);
-    TRY(const Json content, codec::parse_json(item.content));
     if (item.kind == HeldKind::kVersion) {
-        TRY(const Publication publication, publication_from(content));
+        TRY(const Publication publication, read_publication(item.content));
         return books.results.publish_held(publication);
     }
+    TRY(const Json content, codec::parse_json(item.content));
     TRY(const Withdrawal withdrawal, withdrawal_from(content));
     return books.results.withdraw_held(withdrawal);
 }

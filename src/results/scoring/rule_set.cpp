@@ -8,6 +8,7 @@ namespace {
 // Puts `items` over `known`: those of the same key are replaced.
 template <class Item>
 void overlay(std::vector<Item>& known, const std::vector<Item>& items, std::string Item::* key) {
+    known.reserve(known.size() + items.size());
     for (const Item& item : items) {
         const auto same = std::ranges::find(known, item.*key, key);
         if (same == known.end()) {
