@@ -161,6 +161,8 @@ void Connection::handle() {
     keep_alive_ = reader_.keep_alive();
     websocket_.reset();
     if (asks_for_websocket(request)) websocket_ = accept_websocket(request);
+    takes_deflate_ = websocket_ && offers_deflate(request);
+    takes_gzip_ = accepts_gzip(request);
     after_ = request.header("Last-Event-ID");
     if (after_.empty()) after_ = request.query_value("after");
 
@@ -342,7 +344,7 @@ Result<std::shared_ptr<void>> take_slot(ServerCore& core) {
 
 }  // namespace
 
-Result<void> Connection::open_stream(const Response& response) {
+Result<void> Connection::open_stream(Response& response) {
     ServerCore& core = reactor_.core();
     StreamHub* hub = core.options.streams.get();
     if (hub == nullptr) {
@@ -361,11 +363,14 @@ Result<void> Connection::open_stream(const Response& response) {
         }
         opening.framing = Framing::kWebSocket;
     }
+    opening.is_packed = opening.framing == Framing::kWebSocket ? takes_deflate_ : takes_gzip_;
     TRY(opening.slot, take_slot(core));
     opening.cursor = opening.stream->cursor(after);
     opening.has_place = after.has_value();
     opening.pass = response.stream_pass;
     opening_ = std::move(opening);
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+    if (opening_.is_packed) response.headers.emplace_back("Content-Encoding", "gzip");
     return {};
 }
 
@@ -373,7 +378,9 @@ std::string Connection::head_of(const Response& response) {
     if (opening_.stream && opening_.framing == Framing::kWebSocket) {
         return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                "X-Request-Id: " +
-               request_id_ + "\r\nSec-WebSocket-Accept: " + **websocket_ + "\r\n\r\n";
+               request_id_ + "\r\nSec-WebSocket-Accept: " + **websocket_ +
+               (opening_.is_packed ? "\r\nSec-WebSocket-Extensions: permessage-deflate" : "") +
+               "\r\n\r\n";
     }
     std::string head;
     append_head(

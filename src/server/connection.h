@@ -62,7 +62,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void on_drained(ErrorCode ec, std::size_t size);
     void on_deadline();
 
-    Result<void> open_stream(const Response& response);
+    Result<void> open_stream(Response& response);
     std::string head_of(const Response& response);
     void start_stream();
 
@@ -83,6 +83,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string_view route_;
     std::string request_id_;
     std::string after_;  // where a stream goes on, as the client wrote it
+    bool takes_gzip_ = false;
+    bool takes_deflate_ = false;  // over a WebSocket
     KeepAlive keep_alive_ = KeepAlive::kYes;
     CrossOrigin cross_origin_ = CrossOrigin::kNo;
     std::string origin_;  // of the page that sent the request

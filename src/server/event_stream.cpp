@@ -4,6 +4,7 @@
 #include <map>
 
 #include "server/stream.h"
+#include "server/websocket.h"
 
 namespace altis::server {
 
@@ -32,39 +33,34 @@ std::string encode_event(std::uint64_t id, std::string_view event, std::string_v
 
 namespace {
 
-// The head of an unmasked, whole text frame (RFC 6455, 5.2).
-std::string text_frame_head(std::size_t bytes) {
-    constexpr char kWholeText = static_cast<char>(0x81);
-    std::string head(1, kWholeText);
-    const auto put = [&head, bytes](int length_bytes) {
-        for (int i = length_bytes - 1; i >= 0; --i)
-            head.push_back(static_cast<char>(bytes >> (8 * i)));
-    };
-    if (bytes < 126) {
-        put(1);
-    } else if (bytes <= 0xFFFF) {
-        head.push_back(126);
-        put(2);
-    } else {
-        head.push_back(127);
-        put(8);
+std::size_t index_of(Framing framing) {
+    return static_cast<std::size_t>(framing);
+}
+
+std::shared_ptr<EncodedEvent> encode(std::optional<std::uint64_t> id, std::string_view event,
+                                     std::string_view data) {
+    auto encoded = std::make_shared<EncodedEvent>();
+    encoded->text = encode_event(id.value_or(0), event, data);
+    if (!id) encoded->text.erase(0, encoded->text.find('\n') + 1);
+    if (data.find_first_of("\r\n") == std::string_view::npos) {
+        encoded->data_bytes = data.size();
+        encoded->data_begin = encoded->text.size() - 2 - data.size();
+        encoded->frame_head = text_frame_head(data.size());
     }
-    return head;
+    return encoded;
 }
 
 }  // namespace
 
 SharedEvent make_event(std::optional<std::uint64_t> id, std::string_view event,
                        std::string_view data) {
-    EncodedEvent encoded;
-    encoded.text = encode_event(id.value_or(0), event, data);
-    if (!id) encoded.text.erase(0, encoded.text.find('\n') + 1);
-    if (data.find_first_of("\r\n") == std::string_view::npos) {
-        encoded.data_bytes = data.size();
-        encoded.data_begin = encoded.text.size() - 2 - data.size();
-        encoded.frame_head = text_frame_head(data.size());
-    }
-    return std::make_shared<const EncodedEvent>(std::move(encoded));
+    return encode(id, event, data);
+}
+
+const std::string& EncodedEvent::packed_alone(Framing framing) const {
+    Alone& alone = alone_[index_of(framing)];
+    std::call_once(alone.made, [&] { alone.bytes = pack_alone(framing, content(framing)); });
+    return alone.bytes;
 }
 
 std::string encode_reset(std::uint64_t oldest_id) {
@@ -108,7 +104,7 @@ Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::stri
     if (event.find_first_of("\r\n") != std::string_view::npos) {
         return fail(Code::kInvalid, "stream.bad_event", "An event type has no line breaks.");
     }
-    SharedEvent encoded = make_event(id, event, data);
+    auto encoded = encode(id, event, data);
     const std::size_t size = encoded->text.size();
     const std::scoped_lock lock(mutex_);
     if (id <= last_id_) {
@@ -117,6 +113,16 @@ Result<void> Stream::publish(std::uint64_t id, std::string_view event, std::stri
                         std::to_string(last_id_) + "; ids of a stream only grow.");
     }
     last_id_ = id;
+    for (const Framing framing : {Framing::kServerSentEvents, Framing::kWebSocket}) {
+        auto& packer = packings_[index_of(framing)].packer;
+        if (!packer) continue;
+        if (about != 0) {  // what may have to be forgotten is nobody's dictionary
+            packer->forget();
+            continue;
+        }
+        const std::uint64_t number = first_ + events_.size();
+        encoded->packed[index_of(framing)] = packer->pack(number, encoded->content(framing));
+    }
     const std::uint64_t offset = end_offset_;
     bytes_ += size;
     end_offset_.store(offset + size, std::memory_order_release);
@@ -143,8 +149,9 @@ void Stream::forget(std::span<const std::uint64_t> abouts) {
         std::string blank(event.encoded->text.size(), ' ');
         blank.front() = ':';
         std::fill(blank.end() - 2, blank.end(), '\n');
-        event.encoded =
-            std::make_shared<const EncodedEvent>(EncodedEvent{std::move(blank), {}, 0, 0});
+        auto encoded = std::make_shared<EncodedEvent>();
+        encoded->text = std::move(blank);
+        event.encoded = std::move(encoded);
         event.about = 0;
     }
 }
@@ -165,6 +172,18 @@ std::uint64_t Stream::oldest_id() const {
     return events_.empty() ? 0 : events_.front().id;
 }
 
+void Stream::want_packed(Framing framing) {
+    const std::scoped_lock lock(mutex_);
+    Packing& packing = packings_[index_of(framing)];
+    if (packing.readers++ == 0) packing.packer.emplace(framing);
+}
+
+void Stream::stop_wanting_packed(Framing framing) {
+    const std::scoped_lock lock(mutex_);
+    Packing& packing = packings_[index_of(framing)];
+    if (--packing.readers == 0) packing.packer.reset();
+}
+
 void Stream::add_listener(std::shared_ptr<StreamListener> listener) {
     const std::scoped_lock lock(mutex_);
     listeners_.push_back(std::move(listener));
@@ -182,26 +201,60 @@ bool StreamBatch::reach(const Stream& stream, const Stream::Cursor& cursor) {
     changes_ = stream.changes();
     begin_ = end_ = cursor;
     if (stream.pull(end_, kMaxLagBytes, events_) != Stream::Pull::kSome) return false;
-    for (const SharedEvent& event : events_)
-        texts_ += event->text;
     is_made_ = true;
     return true;
 }
 
-const std::string& StreamBatch::frames() {
-    if (!frames_.empty()) return frames_;
+const std::string& StreamBatch::plain(Framing framing) {
+    auto& plain = bytes_[index_of(framing)].plain;
+    if (plain) return *plain;
+    plain.emplace();
     for (const SharedEvent& event : events_) {
-        frames_ += event->frame_head;
-        frames_.append(event->text, event->data_begin, event->data_bytes);
+        if (framing == Framing::kWebSocket) *plain += event->frame_head;
+        *plain += event->content(framing);
     }
-    return frames_;
+    return *plain;
+}
+
+// Events that were published before anybody wanted them packed are not.
+bool StreamBatch::is_packed(Framing framing) const {
+    return std::ranges::none_of(events_, [framing](const SharedEvent& event) {
+        return event->packed[index_of(framing)].bytes.empty() && !event->content(framing).empty();
+    });
+}
+
+std::string StreamBatch::join_alone(Framing framing) {
+    if (framing == Framing::kServerSentEvents) return pack_alone(framing, plain(framing));
+    std::string joined;
+    for (const SharedEvent& event : events_)
+        joined += event->packed_alone(framing);
+    return joined;
+}
+
+std::shared_ptr<const std::string> StreamBatch::packed(Framing framing, std::uint64_t told_from) {
+    Bytes& bytes = bytes_[index_of(framing)];
+    // What a later event of them needs, it needs less of.
+    const bool has_history =
+        is_packed(framing) && told_from <= events_.front()->packed[index_of(framing)].needs;
+    if (!has_history) {
+        if (!bytes.packed_alone) {
+            bytes.packed_alone = std::make_shared<const std::string>(join_alone(framing));
+        }
+        return bytes.packed_alone;
+    }
+    if (!bytes.packed) {
+        std::string joined;
+        for (const SharedEvent& event : events_)
+            joined += event->packed[index_of(framing)].bytes;
+        bytes.packed = std::make_shared<const std::string>(std::move(joined));
+    }
+    return bytes.packed;
 }
 
 void StreamBatch::clear() {
     is_made_ = false;
     events_.clear();
-    texts_.clear();
-    frames_.clear();
+    bytes_ = {};
 }
 
 struct StreamHub::Impl {

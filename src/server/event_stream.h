@@ -3,10 +3,12 @@
 // over a WebSocket.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,13 +22,39 @@ namespace altis::server {
 
 class Stream;
 
+enum class Framing : std::uint8_t { kServerSentEvents, kWebSocket };
+
 // One event, encoded once for all who read it: as server-sent event, and as WebSocket frame with
-// the data alone.
+// the data alone; each as it is, and packed (stream_packer.h).
 struct EncodedEvent {
     std::string text;            // "id: 7\nevent: result\ndata: {...}\n\n"
     std::string frame_head;      // of a text frame ...
     std::size_t data_begin = 0;  // ... whose payload is this part of `text`
     std::size_t data_bytes = 0;  // 0: data of several lines, which no frame can carry
+
+    // What is packed of it.
+    std::string_view content(Framing framing) const {
+        if (framing == Framing::kServerSentEvents) return text;
+        return std::string_view(text).substr(data_begin, data_bytes);
+    }
+
+    // Packed so that whoever was told the stream's events from number `needs` on, one after the
+    // other and nothing else, can unpack it. Empty where nobody who asks for it was there.
+    struct Packed {
+        std::string bytes;
+        std::uint64_t needs = 0;
+    };
+    std::array<Packed, 2> packed;  // by framing
+
+    // The same by itself: anybody can unpack it. Made when somebody asks first; thread-safe.
+    const std::string& packed_alone(Framing framing) const;
+
+  private:
+    struct Alone {
+        std::once_flag made;
+        std::string bytes;
+    };
+    mutable std::array<Alone, 2> alone_;
 };
 using SharedEvent = std::shared_ptr<const EncodedEvent>;
 

@@ -143,25 +143,25 @@ TEST(StreamBatch, IsMadeOnceForAPlaceAndAnewWhenTheStreamChanges) {
     EXPECT_FALSE(batch.reach(stream, start));
     ASSERT_TRUE(stream.publish(1, "x", "one", 7));
     ASSERT_TRUE(batch.reach(stream, start));
-    EXPECT_EQ(batch.texts(), encode_event(1, "x", "one"));
-    EXPECT_EQ(batch.frames(), "\x81\x03one");
-    const char* bytes = batch.texts().data();
+    EXPECT_EQ(batch.plain(Framing::kServerSentEvents), encode_event(1, "x", "one"));
+    EXPECT_EQ(batch.plain(Framing::kWebSocket), "\x81\x03one");
+    const char* bytes = batch.plain(Framing::kServerSentEvents).data();
     ASSERT_TRUE(batch.reach(stream, start));
-    EXPECT_EQ(batch.texts().data(), bytes);
+    EXPECT_EQ(batch.plain(Framing::kServerSentEvents).data(), bytes);
     const Stream::Cursor first = batch.end();
     EXPECT_FALSE(batch.reach(stream, first));
 
     ASSERT_TRUE(stream.publish(2, "x", "two"));
     ASSERT_TRUE(batch.reach(stream, first));
-    EXPECT_EQ(batch.frames(), "\x81\x03two");
+    EXPECT_EQ(batch.plain(Framing::kWebSocket), "\x81\x03two");
     ASSERT_TRUE(batch.reach(stream, start));
-    EXPECT_EQ(batch.frames(), "\x81\x03one\x81\x03two");
+    EXPECT_EQ(batch.plain(Framing::kWebSocket), "\x81\x03one\x81\x03two");
     EXPECT_EQ(batch.end().id, 2U);
     EXPECT_EQ(stream.lag_bytes(batch.end()), 0U);
     const std::vector<std::uint64_t> abouts = {7};
     stream.forget(abouts);
     ASSERT_TRUE(batch.reach(stream, start));
-    EXPECT_EQ(batch.texts().find("one"), std::string::npos);
+    EXPECT_EQ(batch.plain(Framing::kServerSentEvents).find("one"), std::string::npos);
 }
 
 TEST(StreamBatch, LeavesReadersThatAreFarBehindToThemselves) {

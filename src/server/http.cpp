@@ -90,6 +90,42 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                       [](char x, char y) { return lower(x) == lower(y); });
 }
 
+std::string_view take_item(std::string_view& list, char separator) {
+    std::string_view item = list.substr(0, list.find(separator));
+    list.remove_prefix(std::min(list.size(), item.size() + 1));
+    while (!item.empty() && (item.front() == ' ' || item.front() == '\t'))
+        item.remove_prefix(1);
+    while (!item.empty() && (item.back() == ' ' || item.back() == '\t'))
+        item.remove_suffix(1);
+    return item;
+}
+
+namespace {
+
+// The weight of an item: "gzip;q=0" has none.
+bool has_weight(std::string_view parameters) {
+    while (!parameters.empty()) {
+        std::string_view parameter = take_item(parameters, ';');
+        if (!equal_ignoring_case(take_item(parameter, '='), "q")) continue;
+        return take_item(parameter, ';').find_first_not_of("0.") != std::string_view::npos;
+    }
+    return true;
+}
+
+}  // namespace
+
+bool accepts_gzip(const Request& request) {
+    std::string_view codings = request.header("Accept-Encoding");
+    bool takes_any = false;
+    while (!codings.empty()) {
+        std::string_view item = take_item(codings, ',');
+        const std::string_view coding = take_item(item, ';');
+        if (equal_ignoring_case(coding, "gzip")) return has_weight(item);
+        takes_any = takes_any || (coding == "*" && has_weight(item));
+    }
+    return takes_any;
+}
+
 std::string_view Request::header(std::string_view name) const {
     for (const auto& [key, value] : headers) {
         if (equal_ignoring_case(key, name)) return value;

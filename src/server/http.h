@@ -85,6 +85,13 @@ Response problem(int status, std::string_view reason, std::string_view detail);
 // The standard phrase of a status, "Unknown" for others.
 std::string_view status_phrase(int status);
 
+// Takes the next item of a header's list from its front, without the white space around it.
+std::string_view take_item(std::string_view& list, char separator);
+
+// True when the client wants answers packed with gzip (RFC 9110, 12.5.3); not where it says
+// nothing.
+bool accepts_gzip(const Request& request);
+
 // True when both are equal in ASCII, ignoring case.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 

@@ -3,6 +3,7 @@
 // room.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -17,6 +18,7 @@
 #include "base/result.h"
 #include "server/event_stream.h"
 #include "server/limits.h"
+#include "server/stream_packer.h"
 
 namespace altis::server {
 
@@ -67,6 +69,10 @@ class Stream {
     std::uint64_t last_id() const;
     std::uint64_t oldest_id() const;
 
+    // From now on events are packed for readers of this framing, until as many stopped wanting it.
+    void want_packed(Framing framing);
+    void stop_wanting_packed(Framing framing);
+
     void add_listener(std::shared_ptr<StreamListener> listener);
     void remove_listener(const StreamListener* listener);
 
@@ -76,6 +82,11 @@ class Stream {
         std::uint64_t offset;  // bytes of all events before
         std::uint64_t about;   // 0: nobody
         SharedEvent encoded;
+    };
+    // For the readers of one framing who want events packed.
+    struct Packing {
+        std::size_t readers = 0;
+        std::optional<StreamPacker> packer;
     };
 
     const StreamLimits limits_;
@@ -88,6 +99,7 @@ class Stream {
     std::uint64_t gone_id_ = 0;  // of the last event dropped
     std::atomic<std::uint64_t> end_offset_ = 0;
     std::atomic<std::uint64_t> changes_ = 0;
+    std::array<Packing, 2> packings_;  // by framing
     std::vector<std::shared_ptr<StreamListener>> listeners_;
 };
 
@@ -102,17 +114,26 @@ class StreamBatch {
 
     const std::vector<SharedEvent>& events() const { return events_; }
     const Stream::Cursor& end() const { return end_; }
-    const std::string& texts() const { return texts_; }
-    const std::string& frames();
+    const std::string& plain(Framing framing);
+    // For a reader who was told the stream's events from number `told_from` on, and nothing else.
+    std::shared_ptr<const std::string> packed(Framing framing, std::uint64_t told_from);
 
   private:
+    // Made when somebody asks.
+    struct Bytes {
+        std::optional<std::string> plain;
+        std::shared_ptr<const std::string> packed;
+        std::shared_ptr<const std::string> packed_alone;
+    };
+    bool is_packed(Framing framing) const;
+    std::string join_alone(Framing framing);
+
     bool is_made_ = false;
     std::uint64_t changes_ = 0;  // of the stream, before the events were taken
     Stream::Cursor begin_;
     Stream::Cursor end_;
     std::vector<SharedEvent> events_;
-    std::string texts_;
-    std::string frames_;  // empty until somebody asks
+    std::array<Bytes, 2> bytes_;  // by framing
 };
 
 // "id: 7\nevent: result\ndata: {...}\n\n"; one data line for each line of `data`.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/stream_packer.h"
+
 namespace altis::server {
 
 namespace asio = boost::asio;
@@ -27,6 +29,10 @@ void StreamClient::start() {
     Stream& stream = *opening_.stream;
     allowed_lag_bytes_ =
         stream.lag_bytes(cursor_) + reactor_.core().options.limits.send_queue_bytes;
+    told_from_ = cursor_.next;
+    if (opening_.is_packed) stream.want_packed(opening_.framing);
+    if (opening_.is_packed && is_websocket()) frames_.allow_packed();
+    if (opening_.is_packed && !is_websocket()) say_bytes(gzip_head());
     if (!is_websocket()) say("retry: " + std::to_string(kStreamRetryMs) + "\n\n");
     if (stream.state() != nullptr && (cursor_.reset || !opening_.has_place)) {
         tell_whole();
@@ -47,24 +53,63 @@ std::size_t StreamClient::pump(StreamBatch& batch, SteadyClock::time_point now) 
         return 0;
     }
     written_ = now;
-    return write_shared(batch, is_websocket() ? batch.frames() : batch.texts());
+    cursor_ = batch.end();
+    return opening_.is_packed ? write_packed(batch) : write_plain(batch);
 }
 
-std::size_t StreamClient::write_shared(const StreamBatch& batch, std::string_view bytes) {
-    cursor_ = batch.end();
+std::size_t StreamClient::send(std::string_view bytes) {
     if (bytes.empty()) return 0;  // lines that no frame can carry
     ErrorCode ec;
     const std::size_t sent = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), ec);
-    if (ec && ec != asio::error::would_block) {
-        close();
-        return 0;
-    }
-    if (sent == bytes.size()) return sent;
+    if (!ec || ec == asio::error::would_block) return sent;
+    close();
+    return 0;
+}
+
+std::size_t StreamClient::write_plain(StreamBatch& batch) {
+    const std::string& bytes = batch.plain(opening_.framing);
+    const std::size_t sent = send(bytes);
+    if (is_closed_ || sent == bytes.size()) return sent;
     for (const SharedEvent& event : batch.events())
-        say(event);
+        items_.push_back({event, nullptr, {}});
     consume(sent);
     wait_for_room();
     return sent;
+}
+
+std::size_t StreamClient::write_packed(StreamBatch& batch) {
+    auto bytes = batch.packed(opening_.framing, told_from_);
+    const std::size_t sent = send(*bytes);
+    if (is_closed_ || sent == bytes->size()) return sent;
+    items_.push_back({nullptr, std::move(bytes), {}});
+    consume(sent);
+    wait_for_room();
+    return sent;
+}
+
+void StreamClient::say_packed(const SharedEvent& event, const std::string& packed) {
+    items_.push_back({nullptr, std::shared_ptr<const std::string>(event, &packed), {}});
+}
+
+void StreamClient::say_next(SharedEvent event) {
+    if (!opening_.is_packed) {
+        items_.push_back({std::move(event), nullptr, {}});
+        return;
+    }
+    const auto& packed = event->packed[static_cast<std::size_t>(opening_.framing)];
+    const bool has_history = !packed.bytes.empty() && told_from_ <= packed.needs;
+    say_packed(event, has_history ? packed.bytes : event->packed_alone(opening_.framing));
+}
+
+void StreamClient::say(const SharedEvent& event) {
+    told_from_ = cursor_.next;
+    if (opening_.is_packed) return say_packed(event, event->packed_alone(opening_.framing));
+    items_.push_back({event, nullptr, {}});
+}
+
+void StreamClient::say(std::string text) {
+    told_from_ = cursor_.next;
+    say_bytes(opening_.is_packed ? pack_alone(opening_.framing, text) : std::move(text));
 }
 
 void StreamClient::pump() {
@@ -89,7 +134,7 @@ bool StreamClient::refill() {
         return !items_.empty();
     }
     if (pong_) {
-        say(pong_frame(*pong_));
+        say_bytes(pong_frame(*pong_));
         pong_.reset();
     }
     pull();
@@ -110,7 +155,7 @@ void StreamClient::pull() {
         return close();
     }
     for (SharedEvent& event : pulled_)
-        say(std::move(event));
+        say_next(std::move(event));
     pulled_.clear();
 }
 
@@ -119,17 +164,26 @@ void StreamClient::tell_whole() {
 }
 
 void StreamClient::catch_up(StreamState::CatchUp told) {
-    for (SharedEvent& event : told.events)
-        say(std::move(event));
+    for (const SharedEvent& event : told.events)
+        say(event);
     cursor_ = opening_.stream->cursor(told.id);
     // Nobody publishes faster than the ring is long between the two lines above; if so, again.
     for (int i = 0; cursor_.reset && i < kMaxCatchUps; ++i) {
         told = opening_.stream->state()->whole();
-        for (SharedEvent& event : told.events)
-            say(std::move(event));
+        for (const SharedEvent& event : told.events)
+            say(event);
         cursor_ = opening_.stream->cursor(told.id);
     }
     cursor_.reset = false;
+    told_from_ = cursor_.next;
+}
+
+StreamClient::Bytes StreamClient::bytes_of(const Item& item) const {
+    if (item.packed) return {{}, *item.packed};
+    if (!item.event) return {{}, item.own};
+    const std::string_view content = item.event->content(opening_.framing);
+    return {is_websocket() ? std::string_view(item.event->frame_head) : std::string_view(),
+            content};
 }
 
 bool StreamClient::write() {
@@ -143,16 +197,9 @@ bool StreamClient::write() {
         if (!bytes.empty()) buffers[count++] = asio::buffer(bytes.data(), bytes.size());
     };
     for (std::size_t i = first_; i < items_.size() && count + 2 <= kMaxBuffers; ++i) {
-        const Item& item = items_[i];
-        if (!item.event) {
-            add(item.own);
-        } else if (!is_websocket()) {
-            add(item.event->text);
-        } else {
-            add(item.event->frame_head);
-            add(std::string_view(item.event->text)
-                    .substr(item.event->data_begin, item.event->data_bytes));
-        }
+        const auto [head, content] = bytes_of(items_[i]);
+        add(head);
+        add(content);
     }
     ErrorCode ec;
     const std::size_t sent = socket_.write_some(std::span(buffers.data(), count), ec);
@@ -173,12 +220,8 @@ bool StreamClient::write() {
 void StreamClient::consume(std::size_t bytes) {
     offset_ += bytes;
     while (first_ < items_.size()) {
-        const Item& item = items_[first_];
-        std::size_t size = item.own.size();
-        if (item.event) {
-            size = is_websocket() ? item.event->frame_head.size() + item.event->data_bytes
-                                  : item.event->text.size();
-        }
+        const auto [head, content] = bytes_of(items_[first_]);
+        const std::size_t size = head.size() + content.size();
         if (offset_ < size) return;
         offset_ -= size;
         items_[first_++] = {};
@@ -249,7 +292,7 @@ void StreamClient::on_frames(std::string_view bytes) {
 // Says goodbye after what is under way, and closes.
 void StreamClient::hang_up(CloseCode code) {
     is_leaving_ = true;
-    if (is_websocket()) say(close_frame(code));
+    if (is_websocket()) say_bytes(close_frame(code));
 }
 
 void StreamClient::close() {
@@ -261,6 +304,7 @@ void StreamClient::close() {
     ErrorCode ignored;
     static_cast<void>(socket_.close(ignored));
     opening_.slot.reset();
+    if (opening_.is_packed) opening_.stream->stop_wanting_packed(opening_.framing);
     reactor_.forget(*this);
 }
 

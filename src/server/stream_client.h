@@ -13,14 +13,13 @@
 
 namespace altis::server {
 
-enum class Framing : std::uint8_t { kServerSentEvents, kWebSocket };
-
 // How a client begins to follow a stream.
 struct StreamOpening {
     std::shared_ptr<Stream> stream;
     Stream::Cursor cursor;
     bool has_place = false;  // it resumes
     Framing framing = Framing::kServerSentEvents;
+    bool is_packed = false;                  // gzip, or permessage-deflate
     std::shared_ptr<const StreamPass> pass;  // may be null
     std::shared_ptr<void> slot;              // counted as long as it lives
 };
@@ -44,20 +43,31 @@ class StreamClient : public std::enable_shared_from_this<StreamClient> {
     std::size_t pump_place = 0;
 
   private:
-    // Bytes on their way: an event that all clients share, or this client's own text.
+    // Bytes on their way: an event or packed bytes that clients share, or this client's own.
     struct Item {
         SharedEvent event;
+        std::shared_ptr<const std::string> packed;
         std::string own;
     };
+    using Bytes = std::pair<std::string_view, std::string_view>;
 
     void pump();
-    std::size_t write_shared(const StreamBatch& batch, std::string_view bytes);
+    std::size_t write_plain(StreamBatch& batch);
+    std::size_t write_packed(StreamBatch& batch);
+    // Gives what the socket took; less than all of it when it is full, or closed.
+    std::size_t send(std::string_view bytes);
     bool refill();
     void pull();
     void tell_whole();
     void catch_up(StreamState::CatchUp told);
-    void say(std::string text) { items_.push_back({nullptr, std::move(text)}); }
-    void say(SharedEvent event) { items_.push_back({std::move(event), {}}); }
+    // The next event of the stream, or what this client alone is told: an event, a text, or bytes
+    // that are never packed.
+    void say_next(SharedEvent event);
+    void say(const SharedEvent& event);
+    void say(std::string text);
+    void say_bytes(std::string bytes) { items_.push_back({nullptr, nullptr, std::move(bytes)}); }
+    void say_packed(const SharedEvent& event, const std::string& packed);
+    Bytes bytes_of(const Item& item) const;
     // Writes what the socket takes; false when it is full.
     bool write();
     void consume(std::size_t bytes);
@@ -73,6 +83,8 @@ class StreamClient : public std::enable_shared_from_this<StreamClient> {
     Stream::Cursor& cursor_ = opening_.cursor;
     std::uint64_t allowed_lag_bytes_ = 0;  // more while a client that resumed catches up
 
+    // Since it was told anything else it was told all events of the stream from this number on.
+    std::uint64_t told_from_ = 0;
     std::vector<Item> items_;
     std::size_t first_ = 0;   // items before it are written
     std::size_t offset_ = 0;  // bytes of items_[first_] that are written

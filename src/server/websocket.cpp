@@ -16,13 +16,21 @@ constexpr std::size_t kMaxControlBytes = 125;
 constexpr std::size_t kMaskBytes = 4;
 
 constexpr std::uint8_t kContinuation = 0x0;
+constexpr std::uint8_t kText = 0x1;
 constexpr std::uint8_t kBinary = 0x2;
 constexpr std::uint8_t kCloseOpcode = 0x8;
 constexpr std::uint8_t kPing = 0x9;
 constexpr std::uint8_t kPong = 0xA;
+constexpr std::uint8_t kLast = 0x80;    // FIN
+constexpr std::uint8_t kPacked = 0x40;  // RSV1, RFC 7692
 
 bool is_control(std::uint8_t opcode) {
     return (opcode & 0x8U) != 0;
+}
+
+// Whether the message that begins with it may be packed.
+bool begins_message(std::uint8_t opcode) {
+    return opcode == kText || opcode == kBinary;
 }
 
 bool is_known(std::uint8_t opcode) {
@@ -31,7 +39,7 @@ bool is_known(std::uint8_t opcode) {
 
 std::string control_frame(std::uint8_t opcode, std::string_view payload) {
     std::string frame;
-    frame.push_back(static_cast<char>(0x80U | opcode));
+    frame.push_back(static_cast<char>(kLast | opcode));
     frame.push_back(static_cast<char>(payload.size()));
     return frame.append(payload);
 }
@@ -39,15 +47,43 @@ std::string control_frame(std::uint8_t opcode, std::string_view payload) {
 // True when a comma-separated field has that token, in any case.
 bool has_token(std::string_view field, std::string_view token) {
     while (!field.empty()) {
-        std::string_view item = field.substr(0, field.find(','));
-        field.remove_prefix(std::min(field.size(), item.size() + 1));
-        while (!item.empty() && (item.front() == ' ' || item.front() == '\t'))
-            item.remove_prefix(1);
-        while (!item.empty() && (item.back() == ' ' || item.back() == '\t'))
-            item.remove_suffix(1);
-        if (equal_ignoring_case(item, token)) return true;
+        if (equal_ignoring_case(take_item(field, ','), token)) return true;
     }
     return false;
+}
+
+// One offer of an extension. What a client wants of the server beyond the usual (a dictionary per
+// message, a smaller one) is not spoken here; what it says of itself is taken.
+bool is_usual_deflate(std::string_view offer) {
+    if (!equal_ignoring_case(take_item(offer, ';'), "permessage-deflate")) return false;
+    while (!offer.empty()) {
+        std::string_view parameter = take_item(offer, ';');
+        const std::string_view name = take_item(parameter, '=');
+        if (!equal_ignoring_case(name, "client_max_window_bits") &&
+            !equal_ignoring_case(name, "client_no_context_takeover")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Of an unmasked frame (RFC 6455, 5.2).
+std::string frame_head(std::uint8_t first, std::size_t bytes) {
+    std::string head(1, static_cast<char>(first));
+    const auto put = [&head, bytes](int length_bytes) {
+        for (int i = length_bytes - 1; i >= 0; --i)
+            head.push_back(static_cast<char>(bytes >> (8 * i)));
+    };
+    if (bytes <= kMaxControlBytes) {
+        put(1);
+    } else if (bytes <= 0xFFFF) {
+        head.push_back(126);
+        put(2);
+    } else {
+        head.push_back(127);
+        put(8);
+    }
+    return head;
 }
 
 std::uint64_t big_endian(std::string_view bytes) {
@@ -83,6 +119,22 @@ Result<std::string> accept_websocket(const Request& request) {
     return codec::to_base64(crypto::sha1(std::string(key).append(kGuid)));
 }
 
+bool offers_deflate(const Request& request) {
+    std::string_view offers = request.header("Sec-WebSocket-Extensions");
+    while (!offers.empty()) {
+        if (is_usual_deflate(take_item(offers, ','))) return true;
+    }
+    return false;
+}
+
+std::string text_frame_head(std::size_t bytes) {
+    return frame_head(kLast | kText, bytes);
+}
+
+std::string packed_frame_head(std::size_t bytes) {
+    return frame_head(kLast | kPacked | kText, bytes);
+}
+
 std::string pong_frame(std::string_view payload) {
     return control_frame(kPong, payload);
 }
@@ -114,9 +166,12 @@ std::optional<FrameReader::Frame> FrameReader::take_frame() {
     if (buffer_.size() < 2) return std::nullopt;
     const auto first = static_cast<std::uint8_t>(buffer_[0]);
     const auto second = static_cast<std::uint8_t>(buffer_[1]);
-    Frame frame{static_cast<std::uint8_t>(first & 0x0FU), (first & 0x80U) != 0, {}};
+    Frame frame{
+        static_cast<std::uint8_t>(first & 0x0FU), (first & kLast) != 0, (first & kPacked) != 0, {}};
     const bool is_masked = (second & 0x80U) != 0;
-    const bool has_reserved_bits = (first & 0x70U) != 0;
+    const bool has_reserved_bits =
+        (first & 0x30U) != 0 ||
+        (frame.is_packed && !(may_be_packed_ && begins_message(frame.opcode)));
     std::uint64_t bytes = second & 0x7FU;
     const bool is_bad_control =
         is_control(frame.opcode) && (!frame.is_last || bytes > kMaxControlBytes);
@@ -158,13 +213,18 @@ std::optional<FrameReader::Happening> FrameReader::take_control(Frame frame) {
 std::optional<FrameReader::Happening> FrameReader::take_data(const Frame& frame) {
     const bool continues = frame.opcode == kContinuation;
     if (continues != (message_opcode_ != 0)) return closed(CloseCode::kProtocolError);
-    if (!continues) message_opcode_ = frame.opcode;
+    if (!continues) {
+        message_opcode_ = frame.opcode;
+        is_message_packed_ = frame.is_packed;
+    }
     if (message_.size() + frame.payload.size() > kMaxSocketMessageBytes) {
         return closed(CloseCode::kTooBig);
     }
     message_ += frame.payload;
     if (!frame.is_last) return std::nullopt;
-    const bool is_good = message_opcode_ == kBinary || codec::is_utf8(message_);
+    // Nobody unpacks what counts for nothing.
+    const bool is_good =
+        message_opcode_ == kBinary || is_message_packed_ || codec::is_utf8(message_);
     message_.clear();
     message_opcode_ = 0;
     if (!is_good) return closed(CloseCode::kNotUtf8);

@@ -30,6 +30,15 @@ bool asks_for_websocket(const Request& request);
 // none that RFC 6455 allows, e.g. of another version than 13.
 Result<std::string> accept_websocket(const Request& request);
 
+// True when a client offers permessage-deflate (RFC 7692) as we speak it: with a dictionary of 32
+// KiB that outlives the message.
+bool offers_deflate(const Request& request);
+
+// The head of an unmasked frame that is a whole text message of so many bytes; packed, if the
+// client offered that.
+std::string text_frame_head(std::size_t bytes);
+std::string packed_frame_head(std::size_t bytes);
+
 std::string pong_frame(std::string_view payload);
 std::string close_frame(CloseCode code);
 
@@ -43,6 +52,8 @@ class FrameReader {
         CloseCode code = CloseCode::kNormal;  // of kClose: what to answer
     };
 
+    // The client may pack what it says.
+    void allow_packed() { may_be_packed_ = true; }
     // Takes more bytes.
     void add(std::string_view bytes) { buffer_.append(bytes); }
     // What happened next; nothing when more bytes are needed. After kClose there is nothing more,
@@ -53,6 +64,7 @@ class FrameReader {
     struct Frame {
         std::uint8_t opcode = 0;
         bool is_last = false;
+        bool is_packed = false;
         std::string payload;  // unmasked
     };
     static Happening closed(CloseCode code) { return {Event::kClose, {}, code}; }
@@ -64,6 +76,8 @@ class FrameReader {
     std::string buffer_;
     std::string message_;              // of a fragmented one, so far
     std::uint8_t message_opcode_ = 0;  // 0: none under way
+    bool is_message_packed_ = false;
+    bool may_be_packed_ = false;
     std::optional<CloseCode> broken_;
     bool is_over_ = false;
 };

@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "server/feed_server_fixture.h"
 #include "server/limits.h"
-#include "server/raw_client_fixture.h"
-#include "server/stream.h"
 
 namespace altis::server {
 namespace {
@@ -30,11 +29,14 @@ std::string frame(int first, std::string_view payload) {
     return bytes;
 }
 
+enum class Packing : std::uint8_t { kNone, kAgreed };
+
 // What the bytes come to, given whole and byte by byte: "ping(text) close(1000)".
-std::string heard(const std::string& bytes) {
+std::string heard(const std::string& bytes, Packing packing = Packing::kNone) {
     std::string texts[2];
     for (const bool slowly : {false, true}) {
         FrameReader reader;
+        if (packing == Packing::kAgreed) reader.allow_packed();
         std::string& text = texts[slowly ? 1 : 0];
         for (std::size_t i = 0; i < bytes.size(); i += slowly ? 1 : bytes.size()) {
             reader.add(std::string_view(bytes).substr(i, slowly ? 1 : bytes.size()));
@@ -69,6 +71,16 @@ TEST(FrameReader, JoinsFragmentsWithPingsBetween) {
     EXPECT_EQ(heard(frame(0x01, "a\xC3") + frame(kLast, "x")), "close(1007)");
 }
 
+TEST(FrameReader, TakesPackedMessagesWhereThatWasAgreed) {
+    const auto with = [](const std::string& bytes) { return heard(bytes, Packing::kAgreed); };
+    EXPECT_EQ(with(frame(0xC1, "\xFF\xFE") + frame(0x89, "")), "ping()") << "not unpacked";
+    EXPECT_EQ(with(frame(0x41, "\xFF") + frame(kLast, "\xFE") + frame(0x89, "")), "ping()");
+    EXPECT_EQ(with(frame(0x81, "\xFF")), "close(1007)") << "this one is not packed";
+    EXPECT_EQ(with(frame(0xC9, "")), "close(1002)") << "a packed ping";
+    EXPECT_EQ(with(frame(0x41, "a") + frame(0xC0, "b")), "close(1002)") << "packed twice";
+    EXPECT_EQ(with(frame(0xE1, "a")), "close(1002)") << "another reserved bit";
+}
+
 TEST(FrameReader, EndsWithWhoBreaksTheProtocol) {
     std::string unmasked = frame(0x81, "abc");
     unmasked[1] = static_cast<char>(unmasked[1] & 0x7F);
@@ -89,65 +101,6 @@ TEST(FrameReader, EndsWithWhoBreaksTheProtocol) {
               "close(1009)");
     EXPECT_EQ(heard("\x81\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), "close(1009)");
 }
-
-// A state of which clients are told "whole" or "since" and nothing more.
-class CountedState : public StreamState {
-  public:
-    CatchUp whole() override {
-        ++wholes;
-        return {{make_event(std::nullopt, "reset", "whole"), make_event(newest, "heartbeat", "h")},
-                newest};
-    }
-    std::optional<CatchUp> since(std::uint64_t id) override {
-        ++sinces;
-        return CatchUp{{make_event(newest, "since", std::to_string(id))}, newest};
-    }
-    SharedEvent heartbeat(std::uint64_t id) override {
-        return make_event(id, "heartbeat", std::to_string(id));
-    }
-
-    std::atomic<std::uint64_t> newest = 0;
-    std::atomic<int> wholes = 0;
-    std::atomic<int> sinces = 0;
-};
-
-// A server with GET /feed over a stream with a state, whose ids begin above 100.
-struct FeedServer {
-    explicit FeedServer(Limits limits = {}) {
-        Router router = test_router();
-        router.add(Method::kGet, "/feed", [this](Request&&, const Responder& respond) {
-            respond(event_stream("feed", pass));
-        });
-        state->newest = 100;
-        EXPECT_TRUE(hub->attach("feed", state, 100, StreamLimits{1'000, 1U << 20, 1}));
-        ServerOptions options;
-        options.limits = limits;
-        options.streams = hub;
-        server = start_server(std::move(router), options);
-    }
-
-    void publish(const std::string& data) {
-        state->newest = ++last;
-        ASSERT_TRUE(hub->publish("feed", last, "x", data));
-    }
-
-    RawClient open(const std::string& target, const std::string& fields = {},
-                   int buffer = 0) const {
-        RawClient client(server->port(), buffer);
-        EXPECT_TRUE(client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"));
-        return client;
-    }
-
-    std::shared_ptr<StreamHub> hub = std::make_shared<StreamHub>();
-    std::shared_ptr<CountedState> state = std::make_shared<CountedState>();
-    std::shared_ptr<StreamPass> pass = std::make_shared<StreamPass>(false);
-    std::uint64_t last = 100;
-    std::unique_ptr<HttpServer> server;
-};
-
-const std::string kUpgrade =
-    "Upgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 TEST(Feed, TellsTheStateFirstAndThenTheEvents) {
     FeedServer fixture;

@@ -52,17 +52,11 @@ Json medals_of(const World& world, const FeedGrant& grant, const std::string& na
     return table;
 }
 
-bool accepts_gzip(const Request& request) {
-    const std::string_view accepted = request.header("Accept-Encoding");
-    const std::size_t at = accepted.find("gzip");
-    return at != std::string_view::npos && !accepted.substr(at).starts_with("gzip;q=0");
-}
-
 }  // namespace
 
 Response file_response(const StoredFile& file, const Request& request,
                        std::string_view cache_control) {
-    const bool packed = accepts_gzip(request);
+    const bool packed = server::accepts_gzip(request);
     const std::string& tag = packed ? file.packed_etag : file.etag;
     const std::string_view known = request.header("If-None-Match");
     const bool is_known = known == "*" || known.find(tag) != std::string_view::npos;

@@ -1,5 +1,5 @@
-// The live feed with the unmodified `ws` of npm and Node's fetch:
-// both end with the same documents, whose hashes they recomputed.
+// The live feed with the unmodified `ws` of npm and Node's fetch, packed as they ask for by
+// themselves and not packed: all end with the same documents, whose hashes they recomputed.
 //
 // usage: node feed_test.mjs ALTIS
 import assert from 'node:assert/strict';
@@ -69,10 +69,11 @@ class Games {
 }
 
 // With the follower of an earlier connection it goes on from there.
-async function overSocket(games, follower = new Follower()) {
+async function overSocket(games, follower = new Follower(), options = {}) {
   follower.types = [];
   const query = follower.place === null ? '' : `?after=${follower.place}`;
-  const socket = new WebSocket(games.feed.replace('http', 'ws') + query, { headers: games.headers });
+  const socket = new WebSocket(games.feed.replace('http', 'ws') + query,
+    { headers: games.headers, ...options });
   socket.on('message', (data) => {
     follower.types.push(JSON.parse(data).type);
     follower.take(String(data));
@@ -98,7 +99,8 @@ async function overEvents(address, headers) {
     }
   };
   const done = read().catch((error) => { if (error.name !== 'AbortError') throw error; });
-  return { follower, done, stop: async () => { stop.abort(); await done; } };
+  const coding = answer.headers.get('content-encoding');
+  return { follower, coding, done, stop: async () => { stop.abort(); await done; } };
 }
 
 async function until(what, is) {
@@ -139,16 +141,27 @@ try {
   await games.found();
   const first = await overSocket(games);
   const events = await overEvents(games.feed, games.headers);
+  const plain = [
+    await overSocket(games, new Follower(), { perMessageDeflate: false }),
+    await overEvents(games.feed, { ...games.headers, 'accept-encoding': 'identity' })];
+  assert.equal(first.socket.extensions, 'permessage-deflate');
+  assert.equal(plain[0].socket.extensions, '');
+  assert.deepEqual([events.coding, plain[1].coding], ['gzip', null]);
   for (let version = 1; version <= 8; ++version) await games.send(result(version, version));
   const version = (follower) => follower.units.get(UNIT)?.version;
   await until('the socket has all', () => version(first.follower) === 8);
   await until('the events have all', () => version(events.follower) === 8);
-  assert.deepEqual([...first.follower.units], [...events.follower.units]);
+  for (const { follower } of plain) await until('so have these', () => version(follower) === 8);
+  for (const { follower } of [events, ...plain])
+    assert.deepEqual([...first.follower.units], [...follower.units]);
+  plain[0].socket.terminate();
+  await plain[1].stop();
   const shown = first.follower.units.get(UNIT).document;
   assert.equal(shown.order.length, 8);
   assert.equal(shown.lines[shown.order[0]].members[0].given_name, 'Zoë 7');
-  console.log('ok  ws and fetch have the same documents, with the hashes that they computed');
+  console.log('ok  ws and fetch have the same documents, packed and not, with the hashes that they computed');
 
+  first.socket.send('x'.repeat(2000)); // which ws packs, and nobody hears
   first.socket.ping('are you there');
   const [payload] = await once(first.socket, 'pong');
   assert.equal(payload.toString(), 'are you there');
