@@ -166,13 +166,15 @@ export class FeedPlayer {
 
   #pass(asked, reply) {
     const { hostname, port } = this.#upstream;
+    // A feed that is to be changed on its way is asked for as it is, not packed.
+    const plain = asked.url.startsWith(kLive) ? { 'accept-encoding': 'identity' } : {};
     const on = request(
       {
         hostname,
         port,
         path: asked.url,
         method: asked.method,
-        headers: { ...asked.headers, host: `${hostname}:${port}` },
+        headers: { ...asked.headers, ...plain, host: `${hostname}:${port}` },
       },
       (answer) => {
         reply.writeHead(answer.statusCode, answer.headers);
