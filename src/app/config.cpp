@@ -30,7 +30,7 @@ std::vector<Key> keys_of(Config& config) {
         {"data", "journal_segment_mb", &config.data.journal_segment_mb, 64, 1'024,
          "size of a journal segment, MiB"},
         {"data", "snapshot_every_records", &config.data.snapshot_every_records, 1'000, kNoLimit,
-         "records between snapshots of the books"},
+         "records between snapshots of the books, at least; more where their state is large"},
         {"warehouse", "threads", &config.warehouse.threads, 1, 64, "threads of one query"},
         {"warehouse", "memory_mb", &config.warehouse.memory_mb, 256, kNoLimit,
          "memory that queries aim for, MiB"},

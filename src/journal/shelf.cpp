@@ -140,6 +140,13 @@ void Shelf::apply(const Record& record) {
     applied_ = record.offset;
 }
 
+std::uint64_t TakenStates::bytes() const {
+    std::uint64_t bytes = 0;
+    for (const std::string& state : states)
+        bytes += state.size();
+    return bytes;
+}
+
 TakenStates Shelf::take() {
     TakenStates taken{applied_, highest_subject_, {}};
     for (std::size_t i = 0; i < books_.size(); ++i) {

@@ -20,6 +20,8 @@ struct TakenStates {
     Offset offset = 0;
     std::uint32_t highest_subject = 0;
     std::vector<std::string> states;  // in the order of the books
+
+    std::uint64_t bytes() const;
 };
 
 // Used by one thread, but for `store` and `snapshot_offset`. Snapshots are sealed under a key of

@@ -133,7 +133,8 @@ void Turn::destroy_keys(std::vector<SubjectId> subjects) {
 Core::Core(const Machine& machine, CoreOptions options)
     : machine_(machine),
       options_(std::move(options)),
-      min_room_bytes_(std::min(kMinRoomBytes, options_.journal_segment_bytes / 4 * 3)) {}
+      min_room_bytes_(std::min(kMinRoomBytes, options_.journal_segment_bytes / 4 * 3)),
+      pace_(options_.snapshot_every_records) {}
 
 Result<std::unique_ptr<Core>> Core::open(const Machine& machine, const CoreOptions& options) {
     std::unique_ptr<Core> core(new Core(machine, options));
@@ -157,7 +158,7 @@ Result<void> Core::restore() {
     shelf_ = std::make_unique<journal::Shelf>(machine_.files, snapshot_folder(root), *vault_,
                                               machine_.random, world_.books());
     TRY_VOID(shelf_->restore(*journal_));
-    snapshot_taken_ = shelf_->snapshot_offset();
+    pace_.taken(shelf_->snapshot_offset(), 0);
     return {};
 }
 
@@ -291,10 +292,10 @@ void Core::execute(QueuedTask& queued) {
     Turn turn(*this);
     queued.task(turn);
     ALTIS_ASSERT(queued.kind == TaskKind::kWrite || turn.drafts_.empty());
+    pace_.add_bytes(turn.bytes_);
     finish(turn);
     // When one fails that costs time at the next start, nothing else; the next is tried later.
-    const bool is_due = shelf_->applied() - snapshot_taken_ >= options_.snapshot_every_records;
-    if (is_due && !is_storing_ && !failed_.load()) snapshot({});
+    if (pace_.is_due(shelf_->applied()) && !is_storing_ && !failed_.load()) snapshot({});
 }
 
 void Core::finish(Turn& turn) {
@@ -383,10 +384,15 @@ Result<void> Core::store(journal::TakenStates taken) {
     return shelf_->store(std::move(taken));
 }
 
+journal::TakenStates Core::take() {
+    journal::TakenStates taken = shelf_->take();
+    pace_.taken(taken.offset, taken.bytes());
+    return taken;
+}
+
 // While the thread does not run.
 Result<void> Core::snapshot_and_wait() {
-    snapshot_taken_ = shelf_->applied();
-    return store(shelf_->take());
+    return store(take());
 }
 
 void Core::snapshot(SnapshotDone done) {
@@ -397,12 +403,11 @@ void Core::snapshot(SnapshotDone done) {
 void Core::begin_snapshot() {
     is_storing_ = true;
     snapshot_served_ = std::exchange(snapshot_awaited_, {});
-    snapshot_taken_ = shelf_->applied();
     {
         const std::lock_guard lock(mutex_);
         ++unanswered_;  // keeps stop() waiting
     }
-    auto taken = std::make_shared<journal::TakenStates>(shelf_->take());
+    auto taken = std::make_shared<journal::TakenStates>(take());
     storing_thread_.post([this, taken] {
         const Result<void> outcome = store(std::move(*taken));
         follow_up({TaskKind::kRead, Origin::kFollowUp,

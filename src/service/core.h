@@ -23,6 +23,7 @@
 #include "platform/file.h"
 #include "platform/random.h"
 #include "service/background.h"
+#include "service/snapshot_pace.h"
 #include "service/world.h"
 
 namespace altis::service {
@@ -44,6 +45,7 @@ struct Machine {
 
 struct CoreOptions {
     std::string directory;  // the data folder
+    // At least so many between two snapshots; more where their state is large (snapshot_pace.h).
     std::uint64_t snapshot_every_records = 2'000'000;
     std::uint64_t journal_segment_bytes = 64U << 20;
 };
@@ -203,6 +205,7 @@ class Core {
     Result<void> ready_keys();
     Result<void> wait_durable(journal::Offset offset);
     Result<void> store(journal::TakenStates taken);
+    journal::TakenStates take();
     Result<void> snapshot_and_wait();
     void begin_snapshot();
     void end_snapshot(const Result<void>& outcome);
@@ -220,7 +223,10 @@ class Core {
 
     // Of the snapshot under way; core thread only.
     bool is_storing_ = false;
+    SnapshotPace pace_;
     journal::Offset snapshot_taken_ = 0;
+    std::uint64_t bytes_since_snapshot_ = 0;      // of the drafts
+    std::uint64_t state_bytes_ = 0;               // of the last snapshot, unpacked
     std::vector<SnapshotDone> snapshot_served_;   // by the one under way
     std::vector<SnapshotDone> snapshot_awaited_;  // by the next one
 
