@@ -162,7 +162,7 @@ void Connection::handle() {
     websocket_.reset();
     if (asks_for_websocket(request)) websocket_ = accept_websocket(request);
     takes_deflate_ = websocket_ && offers_deflate(request);
-    takes_gzip_ = accepts_gzip(request);
+    takes_gzip_ = method_ == Method::kGet && accepts_gzip(request);
     after_ = request.header("Last-Event-ID");
     if (after_.empty()) after_ = request.query_value("after");
 
