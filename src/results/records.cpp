@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "results/json_members.h"
 #include "results/record_reader.h"
 #include "results/record_writer.h"
 
@@ -15,14 +16,6 @@ tl::unexpected<Error> malformed(std::string_view what) {
     return fail(
         Code::kCorrupt, "results.record_malformed",
         "a record of the results room has no valid " + std::string(what) + "; verify the journal");
-}
-
-void put(Json& json, std::string_view key, const std::string& text) {
-    if (!text.empty()) json.set(key, text);
-}
-
-std::string text_of(const Json& json, std::string_view key) {
-    return std::string(json[key].as_string());
 }
 
 // What our own writers wrote is JSON.
@@ -70,11 +63,11 @@ Result<ResultLine> line_from(const Json& json) {
 
 Json to_json(const Unit& unit) {
     Json json = Json::object({{"unit", unit.rsc}, {"edition", unit.edition}});
-    put(json, "name", unit.name);
-    put(json, "venue", unit.venue);
+    put_text(json, "name", unit.name);
+    put_text(json, "venue", unit.venue);
     if (unit.start) json.set("start", format_rfc3339(*unit.start));
     json.set("medal_unit", to_string(unit.medals));
-    put(json, "as_of", unit.as_of);
+    put_text(json, "as_of", unit.as_of);
     if (!unit.extras.empty()) json.set("extras", to_json(unit.extras));
     return json;
 }
@@ -139,7 +132,7 @@ Json to_json(const Withdrawal& withdrawal) {
     Json json = Json::object({{"unit", withdrawal.unit},
                               {"edition", withdrawal.edition},
                               {"version", withdrawal.version}});
-    put(json, "note", withdrawal.note);
+    put_text(json, "note", withdrawal.note);
     return json;
 }
 
