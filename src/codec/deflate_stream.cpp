@@ -30,8 +30,6 @@ struct DeflateStream::State {
 };
 
 DeflateStream::DeflateStream() : state_(std::make_unique<State>()) {}
-DeflateStream::DeflateStream(DeflateStream&&) noexcept = default;
-DeflateStream& DeflateStream::operator=(DeflateStream&&) noexcept = default;
 DeflateStream::~DeflateStream() = default;
 
 std::string DeflateStream::pack(std::string_view bytes) {

@@ -19,8 +19,6 @@ constexpr std::string_view kDeflatePieceEnd{"\x00\x00\xFF\xFF", 4};
 class DeflateStream {
   public:
     DeflateStream();
-    DeflateStream(DeflateStream&&) noexcept;
-    DeflateStream& operator=(DeflateStream&&) noexcept;
     ~DeflateStream();
 
     std::string pack(std::string_view bytes);
