@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "platform/large_pages.h"
+
 namespace altis::platform {
 
 namespace {
@@ -87,7 +89,7 @@ class PosixFile final : public File {
         : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
 
     Result<std::string> read_at(std::uint64_t offset, std::size_t size) override {
-        std::string bytes(size, '\0');
+        std::string bytes = zeros_in_large_pages(size);
         std::size_t done = 0;
         while (done < size) {
             const ssize_t got = pread(descriptor_.number(), bytes.data() + done, size - done,
@@ -254,9 +256,16 @@ Result<std::string> read_file(FileSystem& files, const std::string& path) {
 
 Result<void> write_file_atomically(FileSystem& files, const std::string& path,
                                    std::string_view bytes) {
-    const std::string neighbour = path + ".new";
-    TRY_VOID(write_new_file(files, neighbour, bytes));
-    TRY_VOID(files.rename(neighbour, path));
+    TRY_VOID(write_new_file(files, neighbour_of(path), bytes));
+    return put_in_place(files, path);
+}
+
+std::string neighbour_of(const std::string& path) {
+    return path + ".new";
+}
+
+Result<void> put_in_place(FileSystem& files, const std::string& path) {
+    TRY_VOID(files.rename(neighbour_of(path), path));
     return files.sync_directory(parent_of(path));
 }
 

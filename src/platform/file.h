@@ -69,9 +69,14 @@ class FileSystem {
 FileSystem& real_file_system();
 
 // Whole small files. `write_file_atomically` writes a neighbour, syncs it and renames it over
-// `path`.
+// `path`; large files are written like that by `new_file.h`.
 Result<std::string> read_file(FileSystem& files, const std::string& path);
 Result<void> write_file_atomically(FileSystem& files, const std::string& path,
                                    std::string_view bytes);
+
+// Where a file is written until it is whole: beside its place.
+std::string neighbour_of(const std::string& path);
+// Renames the neighbour over the path, durably.
+Result<void> put_in_place(FileSystem& files, const std::string& path);
 
 }  // namespace altis::platform
