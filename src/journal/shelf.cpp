@@ -6,6 +6,8 @@
 
 #include "base/assert.h"
 #include "journal/snapshot_file.h"
+#include "platform/large_pages.h"
+#include "platform/new_file.h"
 
 namespace altis::journal {
 
@@ -27,6 +29,12 @@ std::string name_of(Offset offset) {
     return std::string(kPrefix) + std::to_string(offset);
 }
 
+// Whether a crash interrupted its writing.
+bool is_unfinished(std::string_view name) {
+    const std::string end = platform::neighbour_of("");
+    return name.ends_with(end) && offset_of(name.substr(0, name.size() - end.size()));
+}
+
 // Offsets of the snapshots in a directory, newest first.
 Result<std::vector<Offset>> list_snapshots(platform::FileSystem& files,
                                            const std::string& directory) {
@@ -41,6 +49,7 @@ Result<std::vector<Offset>> list_snapshots(platform::FileSystem& files,
 std::string state_of(const Book& book, std::size_t expected_bytes = 0) {
     ByteWriter out;
     out.reserve(expected_bytes);
+    platform::prefer_large_pages(out.bytes().data(), expected_bytes);
     book.save(out);
     return out.take();
 }
@@ -50,7 +59,6 @@ std::string book_header(const Book& book, std::string_view state) {
     ByteWriter out;
     out.put_text(book.name());
     out.put(static_cast<std::uint64_t>(state.size()));
-    out.put_raw(crypto::as_text(crypto::sha256(state)));
     return out.take();
 }
 
@@ -61,7 +69,6 @@ tl::unexpected<Error> unusable(const std::string& what) {
 // One book's part of a snapshot.
 struct BookPart {
     std::string_view name;
-    std::string_view hash;
     std::string_view state;
 };
 
@@ -69,7 +76,6 @@ Result<BookPart> read_part(ByteReader& in) {
     BookPart part;
     part.name = in.get_text();
     const auto size = in.get<std::uint64_t>();
-    part.hash = in.get_raw(sizeof(crypto::Digest));
     part.state = in.get_raw(size);
     if (!in.ok()) return unusable("it ends too early");
     return part;
@@ -78,8 +84,6 @@ Result<BookPart> read_part(ByteReader& in) {
 Result<void> load_book(Book& book, const BookPart& part) {
     if (part.name != book.name())
         return unusable("it does not hold the book " + std::string(book.name()));
-    if (part.hash != crypto::as_text(crypto::sha256(part.state)))
-        return unusable("the state of the book " + std::string(part.name) + " is damaged");
     ByteReader content(part.state);
     TRY_VOID(book.load(content));
     return content.finish(part.name);
@@ -147,43 +151,59 @@ std::uint64_t TakenStates::bytes() const {
     return bytes;
 }
 
+// States grow with the records, or more slowly. Room too small costs a copy of all that is there,
+// room too large nothing until it is used; but few records tell little about many.
+std::size_t Shelf::expected_bytes(std::size_t book) const {
+    if (taken_at_ == 0) return 0;
+    constexpr double kMaxGrowth = 4;
+    const double growth =
+        std::min(static_cast<double>(applied_) / static_cast<double>(taken_at_), kMaxGrowth);
+    return static_cast<std::size_t>(static_cast<double>(taken_bytes_[book]) * growth * 1.125);
+}
+
 TakenStates Shelf::take() {
     TakenStates taken{applied_, highest_subject_, {}};
     for (std::size_t i = 0; i < books_.size(); ++i) {
-        // Growing step by step would copy a large state several times.
-        taken.states.push_back(state_of(*books_[i], taken_bytes_[i] + taken_bytes_[i] / 8));
+        taken.states.push_back(state_of(*books_[i], expected_bytes(i)));
         taken_bytes_[i] = taken.states.back().size();
     }
+    taken_at_ = applied_;
     return taken;
 }
 
 Result<void> Shelf::store(TakenStates taken) {
     const std::uint32_t slot = 1 - key_slot_;
     TRY(const crypto::Digest key, vault_.rotate(kKeyNames[slot]));
-    SnapshotPacker packer;
     ByteWriter front;
     front.put(taken.highest_subject);
     front.put(static_cast<std::uint32_t>(books_.size()));
+    SnapshotHeader header{taken.offset, slot, front.size() + taken.bytes()};
+    for (std::size_t i = 0; i < books_.size(); ++i)
+        header.unpacked_bytes += book_header(*books_[i], taken.states[i]).size();
+    TRY(auto file, platform::NewFile::begin(files_, directory_ + "/" + name_of(taken.offset)));
+    SnapshotPacker packer(header, key, random_,
+                          [&file](std::string_view bytes) { return file.append(bytes); });
     TRY_VOID(packer.add(front.bytes()));
     for (std::size_t i = 0; i < books_.size(); ++i) {
         const std::string state = std::move(taken.states[i]);  // freed once it is packed
         TRY_VOID(packer.add(book_header(*books_[i], state)));
         TRY_VOID(packer.add(state));
     }
-    TRY(const std::string file, packer.finish({taken.offset, slot, 0}, key, random_));
-    TRY_VOID(
-        platform::write_file_atomically(files_, directory_ + "/" + name_of(taken.offset), file));
+    TRY_VOID(packer.finish());
+    TRY_VOID(file.publish());
     key_slot_ = slot;
     snapshot_offset_ = taken.offset;
     return forget_older();
 }
 
-// Makes every snapshot but the newest unreadable, then removes it.
+// Makes every snapshot but the newest unreadable, then removes it, and what a crash interrupted.
 Result<void> Shelf::forget_older() {
     TRY_VOID(vault_.rotate(kKeyNames[1 - key_slot_]));
-    TRY(const auto offsets, list_snapshots(files_, directory_));
-    for (const Offset offset : offsets)
-        if (offset != snapshot_offset_) TRY_VOID(files_.remove(directory_ + "/" + name_of(offset)));
+    TRY(const auto names, files_.list(directory_));
+    for (const std::string& name : names) {
+        const bool is_older = offset_of(name).value_or(snapshot_offset_) != snapshot_offset_;
+        if (is_older || is_unfinished(name)) TRY_VOID(files_.remove(directory_ + "/" + name));
+    }
     return files_.sync_directory(directory_);
 }
 
@@ -213,12 +233,13 @@ Result<void> Shelf::load_from(std::string_view file) {
     ByteReader in(*content);
     const auto highest_subject = in.get<std::uint32_t>();
     if (in.get<std::uint32_t>() != books_.size()) return unusable("it holds other books");
-    for (Book* book : books_) {
+    for (std::size_t i = 0; i < books_.size(); ++i) {
         TRY(const BookPart part, read_part(in));
-        TRY_VOID(load_book(*book, part));
+        TRY_VOID(load_book(*books_[i], part));
+        taken_bytes_[i] = part.state.size();
     }
     TRY_VOID(in.finish("the snapshot"));
-    applied_ = snapshot_offset_ = header.offset;
+    applied_ = taken_at_ = snapshot_offset_ = header.offset;
     highest_subject_ = highest_subject;
     key_slot_ = header.key_slot;
     return {};
@@ -226,8 +247,11 @@ Result<void> Shelf::load_from(std::string_view file) {
 
 crypto::Digest Shelf::state_hash() const {
     crypto::Sha256 hash;
-    for (const Book* book : books_)
-        hash.add(book_header(*book, state_of(*book)));
+    for (const Book* book : books_) {
+        const std::string state = state_of(*book);
+        hash.add(book_header(*book, state));
+        hash.add(crypto::as_text(crypto::sha256(state)));
+    }
     return hash.finish();
 }
 

@@ -21,7 +21,7 @@ struct TakenStates {
     std::uint32_t highest_subject = 0;
     std::vector<std::string> states;  // in the order of the books
 
-    std::uint64_t bytes() const;
+    std::uint64_t bytes() const;  // of the states alone
 };
 
 // Used by one thread, but for `store` and `snapshot_offset`. Snapshots are sealed under a key of
@@ -62,6 +62,7 @@ class Shelf {
     crypto::Digest state_hash() const;
 
   private:
+    std::size_t expected_bytes(std::size_t book) const;
     Result<void> load_snapshot();
     Result<void> load_from(std::string_view file);
     Result<void> forget_older();
@@ -74,7 +75,8 @@ class Shelf {
     Offset applied_ = 0;
     std::atomic<Offset> snapshot_offset_ = 0;
     std::uint32_t highest_subject_ = 0;
-    std::vector<std::size_t> taken_bytes_;  // of each book's state when it was last taken
+    Offset taken_at_ = 0;                   // when the states were last taken or loaded
+    std::vector<std::size_t> taken_bytes_;  // of each book's state then
     std::uint32_t key_slot_ = 0;            // of the vault's two snapshot keys, the one in use
 };
 
