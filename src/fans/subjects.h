@@ -128,6 +128,7 @@ class Subjects {
     void fold_signal(Subject& subject, const EventHead& head, const Signal& signal,
                      std::vector<Change>& changes);
     void join(SubjectId from, SubjectId to);
+    void prefetch_ahead(std::uint32_t number) const;
     Result<void> load_subject(ByteReader& in, const std::vector<FeatureId>& ids);
     bool load_values(ByteReader& in, Subject& into, const std::vector<FeatureId>& ids);
     Result<void> join_all();

@@ -17,20 +17,48 @@ struct PlacedSum {
     std::int64_t value;
 };
 
-std::vector<PlacedSum> sums_in_order(const Contribution& from, const FeatureOrder& order) {
+// Room for what is sorted, made once for all subjects.
+struct InOrder {
     std::vector<PlacedSum> sums;
-    sums.reserve(from.sum_count());
-    from.for_each_sum([&](FeatureId feature, std::int64_t value) {
-        sums.push_back({order.place(feature), value});
-    });
-    std::ranges::sort(sums, {}, &PlacedSum::place);
-    return sums;
-}
+    std::vector<Register> registers;
 
-std::vector<Register> registers_in_order(const Contribution& from, const FeatureOrder& order) {
-    std::vector<Register> sorted(from.registers().begin(), from.registers().end());
-    std::ranges::sort(sorted, {}, [&](const Register& one) { return order.place(one.feature); });
-    return sorted;
+    void fill(const Contribution& from, const FeatureOrder& order) {
+        sums.clear();
+        from.for_each_sum([&](FeatureId feature, std::int64_t value) {
+            sums.push_back({order.place(feature), value});
+        });
+        std::ranges::sort(sums, {}, &PlacedSum::place);
+        registers.assign(from.registers().begin(), from.registers().end());
+        std::ranges::sort(registers, {},
+                          [&](const Register& one) { return order.place(one.feature); });
+    }
+};
+
+void save(ByteWriter& out, const Contribution& one, const FeatureTable& features,
+          const FeatureOrder& order, InOrder& room) {
+    room.fill(one, order);
+    out.put(one.events(), one.conflicts());
+    out.put(one.first_seen().us);
+    out.put(one.last_seen().us);
+    out.put_text(one.user_id());
+    out.put(one.sum_count());
+    for (const PlacedSum& sum : room.sums)
+        out.put(sum.place, sum.value);
+    out.put(static_cast<std::uint32_t>(room.registers.size()));
+    for (const Register& entry : room.registers) {
+        const bool text = holds_text(features, entry.feature);
+        out.put(order.place(entry.feature), entry.time.us, entry.tie,
+                text ? order.place(entry.value) : entry.value);
+    }
+    out.put(static_cast<std::uint32_t>(one.visits().size()));
+    for (const HalfHour visit : one.visits())
+        out.put(visit);
+    const EmailRegister* const email = one.email();
+    out.put(static_cast<std::uint8_t>(email != nullptr));
+    if (email == nullptr) return;
+    out.put(email->time.us);
+    out.put(email->tie);
+    out.put_text(email->text());
 }
 
 tl::unexpected<Error> damaged(std::string_view what) {
@@ -40,9 +68,17 @@ tl::unexpected<Error> damaged(std::string_view what) {
 
 }  // namespace
 
+// For a walk over all subjects: contributions lie where they grew.
+void Subjects::prefetch_ahead(std::uint32_t number) const {
+    constexpr std::uint32_t kAhead = 16;
+    if (number + kAhead < subjects_.size())
+        contributions_.prefetch(subjects_[number + kAhead].contribution);
+}
+
 FeatureOrder Subjects::save_features(ByteWriter& out) const {
     FeatureOrder order(features_);
     for (std::uint32_t number = 1; number < subjects_.size(); ++number) {
+        prefetch_ahead(number);
         const Contribution one = contribution(subjects_[number]);
         one.for_each_sum([&](FeatureId feature, std::int64_t) { order.use(feature); });
         for (const Register& entry : one.registers()) {
@@ -62,38 +98,19 @@ FeatureOrder Subjects::save_features(ByteWriter& out) const {
 }
 
 void Subjects::save_contribution(ByteWriter& out, SubjectId id, const FeatureOrder& order) const {
-    const Contribution one = contribution(id);
-    out.put(one.events(), one.conflicts());
-    out.put(one.first_seen().us);
-    out.put(one.last_seen().us);
-    out.put_text(one.user_id());
-    out.put(one.sum_count());
-    for (const PlacedSum& sum : sums_in_order(one, order))
-        out.put(sum.place, sum.value);
-    out.put(static_cast<std::uint32_t>(one.registers().size()));
-    for (const Register& entry : registers_in_order(one, order)) {
-        const bool text = holds_text(features_, entry.feature);
-        out.put(order.place(entry.feature), entry.time.us, entry.tie,
-                text ? order.place(entry.value) : entry.value);
-    }
-    out.put(static_cast<std::uint32_t>(one.visits().size()));
-    for (const HalfHour visit : one.visits())
-        out.put(visit);
-    const EmailRegister* const email = one.email();
-    out.put(static_cast<std::uint8_t>(email != nullptr));
-    if (email == nullptr) return;
-    out.put(email->time.us);
-    out.put(email->tie);
-    out.put_text(email->text());
+    InOrder room;
+    fans::save(out, contribution(id), features_, order, room);
 }
 
 void Subjects::save(ByteWriter& out) const {
     const FeatureOrder order = save_features(out);
+    InOrder room;
     out.put(static_cast<std::uint32_t>(subject_count_));
     for (std::uint32_t number = 1; number < subjects_.size(); ++number) {
+        prefetch_ahead(number);
         if (subjects_[number].fan == 0) continue;
         out.put(number);
-        save_contribution(out, SubjectId{number}, order);
+        fans::save(out, contribution(subjects_[number]), features_, order, room);
     }
     graph_.save(out);
 }
