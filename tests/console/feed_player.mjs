@@ -9,6 +9,8 @@ import { canonicalText } from '../feed/follower.mjs';
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const kLive = '/v1/results/live';
 const kPlace = 1000; // where a feed that is played begins
+/** Whoever asks for this is answered when the test says so: a page that asks and waits stands still. */
+export const kStandstill = '/standstill';
 
 /** One event as text; `message` without its check. */
 function sent(message) {
@@ -128,6 +130,7 @@ export class FeedPlayer {
   play = null;
   told = 0; // deltas played
   asked = []; // Last-Event-ID of each connection to the feed
+  #standsStill = null; // told when a page asks for `kStandstill`
 
   constructor(upstream) {
     this.#upstream = new URL(upstream);
@@ -144,12 +147,20 @@ export class FeedPlayer {
     for (const reply of this.#open) reply.destroy();
   }
 
+  /** When a page stands still; gives what ends that. */
+  standstill() {
+    return new Promise((begun) => {
+      this.#standsStill = (reply) => begun(() => reply.writeHead(200).end());
+    });
+  }
+
   close() {
     this.#server.closeAllConnections();
     this.#server.close();
   }
 
   #answer(asked, reply) {
+    if (asked.url === kStandstill) return void this.#standsStill(reply);
     if (asked.url.startsWith(kLive)) {
       this.asked.push(asked.headers['last-event-id'] ?? '');
       this.#open.add(reply);
