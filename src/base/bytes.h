@@ -17,6 +17,10 @@ namespace altis {
 // Appends values to a buffer that it owns. Not thread-safe.
 class ByteWriter {
   public:
+    ByteWriter() = default;
+    // Writes into the memory of `room`, whose content is gone.
+    explicit ByteWriter(std::string room) : buffer_(std::move(room)) { buffer_.clear(); }
+
     // One value after the other; several at once cost little more than one.
     template <class... Integers>
         requires(std::is_integral_v<Integers> && ...)

@@ -46,10 +46,8 @@ Result<std::vector<Offset>> list_snapshots(platform::FileSystem& files,
     return offsets;
 }
 
-std::string state_of(const Book& book, std::size_t expected_bytes = 0) {
-    ByteWriter out;
-    out.reserve(expected_bytes);
-    platform::prefer_large_pages(out.bytes().data(), expected_bytes);
+std::string state_of(const Book& book, std::string room = {}) {
+    ByteWriter out(std::move(room));
     book.save(out);
     return out.take();
 }
@@ -151,8 +149,7 @@ std::uint64_t TakenStates::bytes() const {
     return bytes;
 }
 
-// States grow with the records, or more slowly. Room too small costs a copy of all that is there,
-// room too large nothing until it is used; but few records tell little about many.
+// States grow with the records, or more slowly; but few records tell little about many.
 std::size_t Shelf::expected_bytes(std::size_t book) const {
     if (taken_at_ == 0) return 0;
     constexpr double kMaxGrowth = 4;
@@ -161,10 +158,40 @@ std::size_t Shelf::expected_bytes(std::size_t book) const {
     return static_cast<std::size_t>(static_cast<double>(taken_bytes_[book]) * growth * 1.125);
 }
 
+// Getting memory from the system takes longer than filling it, so that of the last state is used
+// again. Room too small costs a copy of all that is there, room too large nothing until it is used.
+std::string Shelf::room_for(std::size_t book) {
+    std::string room;
+    {
+        const std::lock_guard lock(spare_mutex_);
+        if (!spare_.empty()) room.swap(spare_[book]);
+    }
+    const std::size_t expected = expected_bytes(book);
+    if (room.capacity() >= expected) return room;
+    constexpr std::size_t kMaxMore = std::size_t{1} << 30;
+    std::string().swap(room);
+    room.reserve(expected + std::min(expected, kMaxMore));
+    platform::prefer_large_pages(room.data(), room.capacity());
+    return room;
+}
+
+// What was in it may be about persons who are to be forgotten.
+void Shelf::keep_room(std::vector<std::string> states) {
+    std::size_t bytes = 0;
+    for (std::string& state : states) {
+        bytes += state.size();
+        std::ranges::fill(state, '\0');
+        state.clear();
+    }
+    if (bytes > kMaxSpareStateBytes) return;
+    const std::lock_guard lock(spare_mutex_);
+    spare_ = std::move(states);
+}
+
 TakenStates Shelf::take() {
     TakenStates taken{applied_, highest_subject_, {}};
     for (std::size_t i = 0; i < books_.size(); ++i) {
-        taken.states.push_back(state_of(*books_[i], expected_bytes(i)));
+        taken.states.push_back(state_of(*books_[i], room_for(i)));
         taken_bytes_[i] = taken.states.back().size();
     }
     taken_at_ = applied_;
@@ -185,11 +212,11 @@ Result<void> Shelf::store(TakenStates taken) {
                           [&file](std::string_view bytes) { return file.append(bytes); });
     TRY_VOID(packer.add(front.bytes()));
     for (std::size_t i = 0; i < books_.size(); ++i) {
-        const std::string state = std::move(taken.states[i]);  // freed once it is packed
-        TRY_VOID(packer.add(book_header(*books_[i], state)));
-        TRY_VOID(packer.add(state));
+        TRY_VOID(packer.add(book_header(*books_[i], taken.states[i])));
+        TRY_VOID(packer.add(taken.states[i]));
     }
     TRY_VOID(packer.finish());
+    keep_room(std::move(taken.states));
     TRY_VOID(file.publish());
     key_slot_ = slot;
     snapshot_offset_ = taken.offset;

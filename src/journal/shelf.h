@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,9 @@
 #include "platform/random.h"
 
 namespace altis::journal {
+
+// So much memory of stored states is kept for the next ones, or none.
+constexpr std::size_t kMaxSpareStateBytes = std::size_t{2} << 30;
 
 // The states of all books after one record, on their way to disk.
 struct TakenStates {
@@ -63,6 +67,8 @@ class Shelf {
 
   private:
     std::size_t expected_bytes(std::size_t book) const;
+    std::string room_for(std::size_t book);
+    void keep_room(std::vector<std::string> states);
     Result<void> load_snapshot();
     Result<void> load_from(std::string_view file);
     Result<void> forget_older();
@@ -77,7 +83,9 @@ class Shelf {
     std::uint32_t highest_subject_ = 0;
     Offset taken_at_ = 0;                   // when the states were last taken or loaded
     std::vector<std::size_t> taken_bytes_;  // of each book's state then
-    std::uint32_t key_slot_ = 0;            // of the vault's two snapshot keys, the one in use
+    std::mutex spare_mutex_;
+    std::vector<std::string> spare_;  // memory for each book's state, wiped; empty: none
+    std::uint32_t key_slot_ = 0;      // of the vault's two snapshot keys, the one in use
 };
 
 // Puts one new book into its state at the newest snapshot and gives the offset of that. Gives 0,
