@@ -18,7 +18,7 @@
 namespace altis::bench {
 namespace {
 
-constexpr std::uint32_t kConnections = 256;
+constexpr std::uint32_t kConnections = 1'000;
 constexpr std::uint32_t kComparisons = 1'000;
 constexpr std::uint32_t kEventsPerFan = 30;
 constexpr std::uint32_t kMinFans = 20'000;
