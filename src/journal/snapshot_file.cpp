@@ -128,10 +128,11 @@ class Unpacker {
     Result<void> add(std::string_view packed) {
         ZSTD_inBuffer in{packed.data(), packed.size(), 0};
         while (in.pos < in.size) {
+            const std::size_t read = in.pos;
             ZSTD_outBuffer out{unpacked_.data(), unpacked_.size(), size_};
             left_ = ZSTD_decompressStream(context_.get(), &out, &in);
             if (ZSTD_isError(left_) != 0) return malformed(ZSTD_getErrorName(left_));
-            const bool is_stuck = out.pos == size_ && in.pos < in.size && out.pos == out.size;
+            const bool is_stuck = in.pos == read && out.pos == size_;
             if (is_stuck) return malformed("it is longer than its header says");
             size_ = out.pos;
         }

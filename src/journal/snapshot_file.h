@@ -53,7 +53,7 @@ class SnapshotPacker {
     Sink sink_;
     void* context_;
     std::string room_;   // for what comes out of the packing
-    std::string piece_;  // less than a whole one waits for more
+    std::string piece_;  // at most a whole one waits for more
     std::uint64_t pieces_ = 0;
     std::uint64_t added_ = 0;
 };
